@@ -1,0 +1,83 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { endianness } from 'node:os';
+import { z } from 'zod';
+import { StageError } from '../../engine/kind.ts';
+
+/** The numbers of one tensor, row-major. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Int32Array;
+}
+
+/** The contents of a .safetensors file. */
+export interface TensorFile {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const LENGTH_BYTES = 8;
+
+const headerSchema = z.object({ __metadata__: z.record(z.string(), z.string()).default({}) }).catchall(
+  z.object({
+    dtype: z.enum(['F32', 'I32']),
+    shape: z.array(z.int().nonnegative()),
+    data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
+  }),
+);
+
+/** Writes tensors in the safetensors format, in the order given: equal contents give equal bytes. */
+export async function writeTensors(path: string, { tensors, metadata }: TensorFile): Promise<void> {
+  requireLittleEndian();
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  for (const [name, { shape, values }] of tensors) {
+    const dtype = values instanceof Float32Array ? 'F32' : 'I32';
+    header[name] = { dtype, shape, data_offsets: [offset, offset + values.byteLength] };
+    parts.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    offset += values.byteLength;
+  }
+  const text = JSON.stringify(header);
+  // Spaces at the end align the data to 8 bytes, as the format asks.
+  const padded = Buffer.from(text.padEnd(text.length + ((8 - (Buffer.byteLength(text) % 8)) % 8)));
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  await writeFile(path, Buffer.concat([length, padded, ...parts]));
+}
+
+/**
+ * Reads a file of float32 and int32 tensors.
+ * @throws {StageError} if the file is damaged.
+ */
+export async function readTensors(path: string): Promise<TensorFile> {
+  requireLittleEndian();
+  const bytes = await readFile(path);
+  const damaged = () => new StageError(`${path} is not a safetensors file of float32 and int32 tensors`);
+  if (bytes.length < LENGTH_BYTES) throw damaged();
+  const start = LENGTH_BYTES + Number(bytes.readBigUInt64LE());
+  if (start > bytes.length) throw damaged();
+  const header = headerSchema.safeParse(parseJson(bytes.toString('utf8', LENGTH_BYTES, start)));
+  if (!header.success) throw damaged();
+  const { __metadata__: metadata, ...entries } = header.data;
+  const tensors = new Map<string, Tensor>();
+  for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
+    const [from, to] = data_offsets;
+    const count = shape.reduce((product, size) => product * size, 1);
+    if (to - from !== 4 * count || start + to > bytes.length) throw damaged();
+    const buffer = new Uint8Array(bytes.subarray(start + from, start + to)).buffer;
+    tensors.set(name, { shape, values: dtype === 'F32' ? new Float32Array(buffer) : new Int32Array(buffer) });
+  }
+  return { tensors, metadata };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function requireLittleEndian(): void {
+  if (endianness() !== 'LE') throw new StageError('safetensors files are little-endian, and this processor is not');
+}
