@@ -27,8 +27,9 @@ export type OutputTypes = Readonly<Record<string, ArtifactType>>;
 
 /** Where a running stage finds its inputs: absolute paths of read-only files. */
 export type InputPaths<Inputs extends InputTypes> = {
-  readonly [K in keyof Inputs]: Inputs[K] extends Many ? readonly string[] : string;
+  readonly [K in keyof Inputs]: PathOf<Inputs[K]>;
 };
+type PathOf<Type> = Type extends Many ? readonly string[] : string;
 
 /** Where a running stage writes its outputs: absolute paths of files to create, every one of them. */
 export type OutputPaths<Outputs extends OutputTypes> = { readonly [K in keyof Outputs]: string };

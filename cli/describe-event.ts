@@ -1,0 +1,41 @@
+import type { Event, Summary } from '../engine/events.ts';
+import { describeReasons } from './describe-reason.ts';
+import { formatSeconds } from './format.ts';
+
+/** An event in one line; undefined for those that are only counted. */
+export function describeEvent(event: Event): string | undefined {
+  switch (event.event) {
+    case 'waiting':
+      return `waiting for another run in this checkout: ${event.owner}`;
+    case 'started':
+      return `${event.stages} stages, ${event.workers} workers`;
+    case 'stage-fresh':
+    case 'stage-progress':
+    case 'summary':
+      return undefined;
+    case 'stage-started':
+      return `run ${event.stage}: ${describeReasons(event.reasons)}`;
+    case 'stage-ran':
+      return `ran ${event.stage} in ${formatSeconds(event.seconds)}`;
+    case 'stage-restored':
+      return `restored ${event.stage}, saved ${formatSeconds(event.savedSeconds)}: ${describeReasons(event.reasons)}`;
+    case 'stage-failed':
+      return `FAILED ${event.stage}: ${event.message}${event.log === undefined ? '' : `\n  log: ${event.log}`}`;
+    case 'stage-skipped':
+      return `skipped ${event.stage}: ${event.because}`;
+    case 'set-aside':
+      return `damaged: ${event.what}, set aside as ${event.path}`;
+    case 'ledger-damaged':
+      return `damaged: line ${event.lines.join(', ')} of the ledger; what it said is forgotten`;
+  }
+}
+
+/** How a run ended, in one line. */
+export function describeSummary(summary: Summary): string {
+  const counts = (['ran', 'restored', 'fresh', 'failed', 'skipped'] as const)
+    .filter((status) => status === 'ran' || summary[status].length > 0)
+    .map((status) => `${summary[status].length} ${status}`);
+  const saved = summary.savedSeconds >= 1 ? `, restoring saved ${formatSeconds(summary.savedSeconds)}` : '';
+  const ending = summary.interrupted ? 'interrupted: ' : '';
+  return `${ending}${counts.join(', ')} in ${formatSeconds(summary.seconds)}${saved}`;
+}

@@ -1,0 +1,20 @@
+import { Checkout } from '../engine/checkout.ts';
+import { UserError } from '../engine/errors.ts';
+import { readOptionalFile } from '../engine/files.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
+import { type ConfigurationOptions, configurationOf } from './session.ts';
+import { stagesNamed } from './targets.ts';
+
+/** Shows what the last run of a stage, failed or not, had to say. */
+export function log(pipeline: Pipeline, target: string, options: ConfigurationOptions): number {
+  const { graph, placeFolder } = configurationOf(pipeline, options);
+  const checkout = new Checkout(pipeline.root, placeFolder);
+  for (const stage of stagesNamed(graph, [target])) {
+    const failed = readOptionalFile(checkout.failedLogOf(stage));
+    const last = checkout.ledger.lastResult(stage.name, placeFolder);
+    const text = failed ?? (last && readOptionalFile(checkout.store.pathOf(last.log)));
+    if (text === undefined) throw new UserError(`there is no log of '${stage.name}': it was never run here`);
+    process.stdout.write(text);
+  }
+  return 0;
+}

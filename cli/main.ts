@@ -1,0 +1,108 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { describeError, UsageError, UserError } from '../engine/errors.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
+import { graph } from './graph.ts';
+import { invalidate } from './invalidate.ts';
+import { list } from './list.ts';
+import { log } from './log.ts';
+import { printError } from './print.ts';
+import { run } from './run.ts';
+import { status, why } from './status.ts';
+
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+/** Runs the command that the process was started with, and sets its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+export async function main(pipeline: Pipeline): Promise<void> {
+  // A reader that has seen enough, such as head, is no failure.
+  process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : FAILED));
+  try {
+    await programFor(pipeline).parseAsync();
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
+  const isForPeople = error instanceof UserError || (error instanceof Error && describeError(error) !== error.message);
+  printError(
+    isForPeople ? `error: ${describeError(error)}` : `defect: ${error instanceof Error ? error.stack : error}`,
+  );
+  return error instanceof UsageError ? WRONG_USAGE : FAILED;
+}
+
+function programFor(pipeline: Pipeline): Command {
+  const program = new Command('pipeline.ts')
+    .description('Builds what is not up to date. Targets are names of stages, folders of names, or globs over either.')
+    .exitOverride()
+    .showHelpAfterError('(--help shows all commands and options)');
+
+  const add = (name: string, description: string) => configurable(program.command(name).description(description));
+  const exitWith = (code: number) => {
+    process.exitCode = code;
+  };
+
+  runnable(add('all', 'bring every stage up to date'), pipeline).action(async (options) => {
+    exitWith(await run(pipeline, undefined, { ...options, runOptions: runOptionsOf(pipeline, options) }));
+  });
+  runnable(
+    add('run', 'bring the targets and all that they are built from up to date').argument('<target...>'),
+    pipeline,
+  ).action(async (targets, options) => {
+    exitWith(await run(pipeline, targets, { ...options, runOptions: runOptionsOf(pipeline, options) }));
+  });
+  add('status', 'show which stages are not up to date')
+    .argument('[target...]')
+    .option('--json', 'print one JSON object')
+    .action(async (targets, options) => exitWith(await status(pipeline, targets, options)));
+  add('why', 'explain the state of the targets, with every reason')
+    .argument('<target...>')
+    .option('--json', 'print one JSON object a target')
+    .action(async (targets, options) => exitWith(await why(pipeline, targets, options)));
+  add('invalidate', 'have the targets run anew, whatever was recorded of them')
+    .argument('<target...>')
+    .action(async (targets, options) => exitWith(await invalidate(pipeline, targets, options)));
+  add('graph', 'draw the graph')
+    .argument('[target...]')
+    .addOption(new Option('--format <format>', 'language of the drawing').choices(['dot', 'mermaid']).default('dot'))
+    .option('--kinds', 'draw all stages of a kind as one')
+    .action((targets, options) => exitWith(graph(pipeline, targets, options)));
+  add('list', 'list all stages')
+    .option('--json', 'print one JSON object')
+    .action((options) => exitWith(list(pipeline, options)));
+  add('log', 'show what the last run of a stage had to say')
+    .argument('<stage>')
+    .action((target, options) => exitWith(log(pipeline, target, options)));
+  return program;
+}
+
+function configurable(command: Command): Command {
+  return command
+    .option('--set <path=value>', 'set a param for this run, repeatable', (value, all: string[]) => [...all, value], [])
+    .option('--engine <name>', 'compute engine: portable, native or tfjs')
+    .option('--out <dir>', 'where outputs of other than the committed params go (default: out)')
+    .exitOverride();
+}
+
+function runnable(command: Command, pipeline: Pipeline): Command {
+  for (const [name, description] of Object.entries(pipeline.options)) command.option(`--${name} <value>`, description);
+  return command
+    .option('--force', 'run the named stages even if they are up to date')
+    .option('--jobs <n>', 'how many stages run at once (default: one a core)', positiveInteger)
+    .option('--dry-run', 'show what would run, and run nothing')
+    .option('--keep-going', 'after a failure, go on with what does not depend on it')
+    .option('--json', 'print one JSON object an event')
+    .option('--quiet', 'print failures only');
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return value;
+}
+
+function runOptionsOf(pipeline: Pipeline, options: Readonly<Record<string, unknown>>): Record<string, string> {
+  const given = Object.keys(pipeline.options).map((name) => [name, options[name]] as const);
+  return Object.fromEntries(given.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+}

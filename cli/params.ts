@@ -1,0 +1,61 @@
+import type { Json } from '../engine/digest.ts';
+import { UsageError } from '../engine/errors.ts';
+import { nearest } from './nearest.ts';
+
+type JsonObject = { [key: string]: Json };
+
+/**
+ * The params with some of them set anew.
+ * @param settings such as `noisyMnist.snr=0.2` or `synthetic.seeds=[1,2,3]`.
+ * @throws {UsageError} if a setting is malformed, or names a param that there is not.
+ */
+export function withSettings(params: JsonObject, settings: readonly string[]): JsonObject {
+  const changed = structuredClone(params);
+  for (const setting of settings) {
+    const split = setting.indexOf('=');
+    if (split <= 0) throw new UsageError(`--set takes path=value, such as noisyMnist.snr=0.2, not '${setting}'`);
+    setParam(changed, setting.slice(0, split), setting.slice(split + 1));
+  }
+  return changed;
+}
+
+function setParam(params: JsonObject, path: string, text: string): void {
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  let folder: Json | undefined = params;
+  for (const key of keys) folder = isObject(folder) && Object.hasOwn(folder, key) ? folder[key] : undefined;
+  if (!isObject(folder) || !Object.hasOwn(folder, last)) throw unknownPath(params, path);
+  const current = folder[last];
+  if (isObject(current)) {
+    throw new UsageError(`'${path}' is a group of params: set one of ${pathsOf(current, `${path}.`).join(', ')}`);
+  }
+  folder[last] = parseValue(text, current);
+}
+
+function parseValue(text: string, current: Json | undefined): Json {
+  const parsed = parseJson(text);
+  if (!Array.isArray(current) || Array.isArray(parsed)) return parsed;
+  return text.split(',').map((item) => parseJson(item.trim()));
+}
+
+function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function unknownPath(params: JsonObject, path: string): UsageError {
+  return new UsageError(`there is no param '${path}': did you mean '${nearest(path, pathsOf(params))}'?`);
+}
+
+function pathsOf(params: JsonObject, prefix = ''): string[] {
+  return Object.entries(params).flatMap(([key, value]) =>
+    isObject(value) ? pathsOf(value, `${prefix}${key}.`) : [`${prefix}${key}`],
+  );
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

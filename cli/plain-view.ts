@@ -1,0 +1,38 @@
+import { describeEvent, describeSummary } from './describe-event.ts';
+import { describeProgress, type ProgressEvent } from './describe-progress.ts';
+import type { View } from './view.ts';
+
+const PROGRESS_MS = 10_000;
+
+/** One plain line an event, for logs. */
+export function plainView(print: (line: string) => void): View {
+  const started = new Map<string, number>();
+  const reported = new Map<string, number>();
+  const showProgress = (event: ProgressEvent) => {
+    const now = performance.now();
+    const start = started.get(event.stage) ?? now;
+    if (now - (reported.get(event.stage) ?? start) < PROGRESS_MS) return;
+    reported.set(event.stage, now);
+    print(`at ${event.stage}: ${describeProgress(event, (now - start) / 1000)}`);
+  };
+  return {
+    show: (event) => {
+      if (event.event === 'stage-started') started.set(event.stage, performance.now());
+      if (event.event === 'stage-progress') showProgress(event);
+      const line = describeEvent(event);
+      if (line !== undefined) print(line);
+    },
+    end: (summary) => print(describeSummary(summary)),
+  };
+}
+
+/** Failures only. */
+export function quietView(print: (line: string) => void): View {
+  return {
+    show: (event) => {
+      const line = event.event === 'stage-failed' ? describeEvent(event) : undefined;
+      if (line !== undefined) print(line);
+    },
+    end: () => {},
+  };
+}

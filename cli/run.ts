@@ -1,0 +1,104 @@
+import { availableParallelism } from 'node:os';
+import { Checkout } from '../engine/checkout.ts';
+import type { Event } from '../engine/events.ts';
+import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
+import type { RunOptions } from '../engine/kind.ts';
+import { updateLock } from '../engine/lock-file.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
+import { planOf } from '../engine/plan.ts';
+import { type RunOutcome, runGraph } from '../engine/run.ts';
+import { describeReasons } from './describe-reason.ts';
+import { jsonView } from './json-view.ts';
+import { plainView, quietView } from './plain-view.ts';
+import { print, printError } from './print.ts';
+import { type ConfigurationOptions, configurationOf, withLock } from './session.ts';
+import { stagesNamed } from './targets.ts';
+import type { View } from './view.ts';
+
+export interface RunCommandOptions extends ConfigurationOptions {
+  readonly force?: boolean;
+  readonly jobs?: number;
+  readonly dryRun?: boolean;
+  readonly keepGoing?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  /** The pipeline's own options. */
+  readonly runOptions: RunOptions;
+}
+
+const INTERRUPTED = 130;
+
+/** Brings the targets, or everything, up to date; returns the exit code. */
+export async function run(
+  pipeline: Pipeline,
+  targets: readonly string[] | undefined,
+  options: RunCommandOptions,
+): Promise<number> {
+  const { graph, placeFolder } = configurationOf(pipeline, options);
+  const chosen = targets === undefined ? new Set(graph.values()) : stagesNamed(graph, targets);
+  const needed = withUpstream(graph, chosen);
+  const forced = options.force ? chosen : new Set<Stage>();
+  if (options.dryRun) return dryRun(new Checkout(pipeline.root, placeFolder), needed, forced, options.json ?? false);
+
+  const view = await viewFor(options);
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const onWait = (owner: string) => view.show({ event: 'waiting', owner });
+  try {
+    return await withLock(pipeline.root, placeFolder, onWait, interruption.signal, async (checkout) => {
+      const outcome = await runNeeded(checkout, needed, forced, options, view.show, interruption.signal);
+      if (placeFolder === '') updateLock(checkout, graph, outcome.results);
+      view.end(outcome.summary);
+      return exitCodeOf(outcome);
+    });
+  } catch (error) {
+    if (interruption.signal.aborted) return INTERRUPTED;
+    throw error;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+async function runNeeded(
+  checkout: Checkout,
+  graph: Graph,
+  forced: ReadonlySet<Stage>,
+  options: RunCommandOptions,
+  emit: (event: Event) => void,
+  signal: AbortSignal,
+): Promise<RunOutcome> {
+  const lines = checkout.ledger.damagedLines;
+  if (lines.length > 0) emit({ event: 'ledger-damaged', lines });
+  await checkout.readCode(graph);
+  const { LocalExecutor } = await import('../engine/local-executor.ts');
+  const executor = new LocalExecutor(options.jobs ?? availableParallelism());
+  const keepGoing = options.keepGoing ?? false;
+  return runGraph({ checkout, graph, forced, keepGoing, options: options.runOptions, executor, emit, signal });
+}
+
+function exitCodeOf({ summary }: RunOutcome): number {
+  if (summary.interrupted) return INTERRUPTED;
+  return summary.failed.length > 0 ? 1 : 0;
+}
+
+async function dryRun(checkout: Checkout, graph: Graph, forced: ReadonlySet<Stage>, json: boolean): Promise<number> {
+  await checkout.readCode(graph);
+  for (const [stage, assessment] of planOf(checkout, graph, forced)) {
+    if (assessment.state === 'fresh') continue;
+    const restorable = 'restorable' in assessment && assessment.restorable !== undefined;
+    const action = restorable ? 'restore' : assessment.state === 'stale' ? 'run' : 'run-perhaps';
+    const { reasons } = assessment;
+    if (json) print(JSON.stringify({ event: 'planned', stage: stage.name, action, reasons }));
+    else print(`would ${action.replace('run-perhaps', 'perhaps run')} ${stage.name}: ${describeReasons(reasons)}`);
+  }
+  return 0;
+}
+
+async function viewFor(options: RunCommandOptions): Promise<View> {
+  if (options.json) return jsonView(print);
+  if (options.quiet) return quietView(printError);
+  if (!process.stdout.isTTY) return plainView(print);
+  const { terminalView } = await import('./terminal-view.ts');
+  return terminalView(process.stdout);
+}

@@ -1,0 +1,53 @@
+import { join, relative, resolve } from 'node:path';
+import { Checkout, storeFolderOf } from '../engine/checkout.ts';
+import { lockCheckout } from '../engine/checkout-lock.ts';
+import type { Graph } from '../engine/graph.ts';
+import { graphOf, type Pipeline } from '../engine/pipeline.ts';
+import { withSettings } from './params.ts';
+
+/** The options that choose a configuration. */
+export interface ConfigurationOptions {
+  readonly set: readonly string[];
+  readonly engine?: string;
+  readonly out?: string;
+}
+
+/** A configuration of the pipeline, and the folder that its outputs are put in. */
+export interface Configuration {
+  readonly graph: Graph;
+  /** From the root; empty for the root itself, which only the committed configuration may write to. */
+  readonly placeFolder: string;
+}
+
+const DEFAULT_OUT = 'out';
+
+/**
+ * The configuration that the options choose.
+ * @throws {UsageError} if an option is wrong.
+ */
+export function configurationOf(pipeline: Pipeline, options: ConfigurationOptions): Configuration {
+  const settings = [...options.set, ...(options.engine === undefined ? [] : [`engine=${options.engine}`])];
+  const committed = JSON.parse(JSON.stringify(pipeline.params));
+  const params = withSettings(committed, settings);
+  const isCommitted = options.set.length === 0 && JSON.stringify(params) === JSON.stringify(committed);
+  const out = options.out ?? (isCommitted ? undefined : DEFAULT_OUT);
+  const placeFolder = out === undefined ? '' : relative(pipeline.root, resolve(out));
+  return { graph: graphOf(pipeline, params), placeFolder };
+}
+
+/** Calls back under the lock of the checkout, with what is known of past runs. */
+export async function withLock<Result>(
+  root: string,
+  placeFolder: string,
+  onWait: (owner: string) => void,
+  signal: AbortSignal,
+  work: (checkout: Checkout) => Promise<Result>,
+): Promise<Result> {
+  const owner = `process ${process.pid}, ${process.argv.slice(2).join(' ')}, since ${new Date().toISOString()}`;
+  const unlock = await lockCheckout(join(storeFolderOf(root), 'lock'), owner, onWait, signal);
+  try {
+    return await work(new Checkout(root, placeFolder));
+  } finally {
+    unlock();
+  }
+}

@@ -1,0 +1,26 @@
+import picomatch from 'picomatch';
+import { UsageError } from '../engine/errors.ts';
+import type { Graph, Stage } from '../engine/graph.ts';
+import { nearest } from './nearest.ts';
+
+/**
+ * The stages that the targets name: by name, by a folder of names, or by a glob over either, such as `train-*`.
+ * @throws {UsageError} if a target names none.
+ */
+export function stagesNamed(graph: Graph, targets: readonly string[]): Set<Stage> {
+  return new Set(targets.flatMap((target) => matching(graph, target)));
+}
+
+function matching(graph: Graph, target: string): Stage[] {
+  const matches = picomatch(target);
+  const found = [...graph.values()].filter(({ name }) => foldersOf(name).some((folder) => matches(folder)));
+  if (found.length > 0) return found;
+  const names = [...new Set([...graph.keys()].flatMap(foldersOf))];
+  throw new UsageError(`no stage is named '${target}': did you mean '${nearest(target, names)}'? (list shows all)`);
+}
+
+/** A name and the folders that it is in: `a`, `a/b` and `a/b/c` for `a/b/c`. */
+function foldersOf(name: string): string[] {
+  const parts = name.split('/');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}

@@ -1,0 +1,85 @@
+import { styleText } from 'node:util';
+import { createLogUpdate } from 'log-update';
+import type { Event } from '../engine/events.ts';
+import { describeEvent, describeSummary } from './describe-event.ts';
+import { describeProgress, type ProgressEvent } from './describe-progress.ts';
+import { formatSeconds } from './format.ts';
+import type { View } from './view.ts';
+
+const REFRESH_MS = 100;
+
+/** What runs now and how far it is, live, above it what people must know, at the end a summary. */
+export function terminalView(stream: NodeJS.WriteStream): View {
+  const update = createLogUpdate(stream);
+  const running = new Map<string, { readonly start: number; progress?: ProgressEvent }>();
+  const settled = { ran: 0, restored: 0, fresh: 0, failed: 0, skipped: 0 };
+  let stages = 0;
+  let savedSeconds = 0;
+  const start = performance.now();
+
+  const draw = () => {
+    const now = performance.now();
+    const done = Object.values(settled).reduce((sum, count) => sum + count, 0);
+    const counts = Object.entries(settled).flatMap(([status, count]) => (count === 0 ? [] : [`${count} ${status}`]));
+    const saved = savedSeconds < 1 ? '' : ` (saved ${formatSeconds(savedSeconds)})`;
+    const head = `${styleText('bold', `${done}/${stages}`)}  ${formatSeconds((now - start) / 1000)}  ${counts.join(', ')}${saved}`;
+    const lines = [...running].map(([stage, { start: began, progress }]) => {
+      const elapsed = (now - began) / 1000;
+      const state = progress === undefined ? formatSeconds(elapsed) : describeProgress(progress, elapsed);
+      return `  ${styleText('cyan', stage)}  ${styleText('dim', state)}`;
+    });
+    update([head, ...lines].join('\n'));
+  };
+  const timer = setInterval(draw, REFRESH_MS);
+  timer.unref();
+
+  const showAbove = (line: string) => {
+    update.clear();
+    stream.write(`${line}\n`);
+  };
+
+  return {
+    show: (event) => {
+      if (event.event === 'started') stages = event.stages;
+      if (event.event === 'stage-started') running.set(event.stage, { start: performance.now() });
+      const stage = event.event === 'stage-progress' ? running.get(event.stage) : undefined;
+      if (stage !== undefined && event.event === 'stage-progress') stage.progress = event;
+      if (event.event === 'stage-restored') savedSeconds += event.savedSeconds;
+      const status = statusOf(event);
+      if (status !== undefined && 'stage' in event) {
+        settled[status] += 1;
+        running.delete(event.stage);
+      }
+      const line = isRemarkable(event) ? describeEvent(event) : undefined;
+      if (line !== undefined) showAbove(event.event === 'stage-failed' ? styleText('red', line) : line);
+    },
+    end: (summary) => {
+      clearInterval(timer);
+      update.clear();
+      update.done();
+      const colour = summary.failed.length > 0 || summary.interrupted ? 'red' : 'green';
+      stream.write(`${styleText(colour, describeSummary(summary))}\n`);
+    },
+  };
+}
+
+function statusOf(event: Event): 'ran' | 'restored' | 'fresh' | 'failed' | 'skipped' | undefined {
+  switch (event.event) {
+    case 'stage-ran':
+      return 'ran';
+    case 'stage-restored':
+      return 'restored';
+    case 'stage-fresh':
+      return 'fresh';
+    case 'stage-failed':
+      return 'failed';
+    case 'stage-skipped':
+      return 'skipped';
+    default:
+      return undefined;
+  }
+}
+
+function isRemarkable({ event }: Event): boolean {
+  return event === 'waiting' || event === 'stage-failed' || event === 'set-aside' || event === 'ledger-damaged';
+}

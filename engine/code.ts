@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { byKey, type Digest, digestBytes, digestList, digestSchema } from './digest.ts';
+import { UserError } from './errors.ts';
+import type { FileDigests } from './file-digests.ts';
+import { readOptionalFile, writeFileAtomically } from './files.ts';
+import { PackageLock } from './packages.ts';
+
+/** The code that a kind of stage is made of. */
+export interface Code {
+  /** Digest of both lists below. */
+  readonly digest: Digest;
+  /** Digest of every file in the import closure, without types, comments and white space, by path from the root. */
+  readonly modules: ReadonlyMap<string, Digest>;
+  /** Version and integrity of every package in the import closure, with all that they depend on. */
+  readonly packages: ReadonlyMap<string, string>;
+}
+
+/** What one file contributes: the digest of its code, and what it imports or locates. */
+const moduleSchema = z.object({
+  /** Digest of the whole contents that the rest was found in. */
+  contents: digestSchema,
+  digest: digestSchema,
+  modules: z.array(z.string()),
+  assets: z.array(z.string()),
+  packages: z.array(z.string()),
+});
+
+type Module = z.output<typeof moduleSchema>;
+
+const memorySchema = z.record(z.string(), moduleSchema);
+
+/** Finds the code behind the kinds of stages. */
+export class CodeReader {
+  readonly #root: string;
+  readonly #fileDigests: FileDigests;
+  readonly #memoryPath: string;
+  /** What was found in each file last, so that unchanged files need no parser. */
+  readonly #memory: Map<string, Module>;
+  readonly #contents = new Map<string, Digest>();
+  readonly #codes = new Map<string, Code>();
+  #packageLock: PackageLock | undefined;
+  #changed = false;
+
+  constructor(root: string, fileDigests: FileDigests, memoryPath: string) {
+    this.#root = root;
+    this.#fileDigests = fileDigests;
+    this.#memoryPath = memoryPath;
+    this.#memory = new Map(Object.entries(readMemory(memoryPath)));
+  }
+
+  /**
+   * The code of the module at a URL. The same answer throughout the life of the reader.
+   * @throws {UserError} if an import can't be followed.
+   */
+  async codeOf(moduleUrl: string): Promise<Code> {
+    const entry = fileURLToPath(moduleUrl);
+    const known = this.#codes.get(entry);
+    if (known !== undefined) return known;
+    const digests = new Map<string, Digest>();
+    const packages = new Set<string>();
+    const pending = [this.#nameOf(entry)];
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (digests.has(name)) continue;
+      const module = await this.#read(name);
+      digests.set(name, module.digest);
+      pending.push(...module.modules);
+      for (const asset of module.assets) digests.set(asset, this.#contentsOf(asset));
+      for (const imported of module.packages) packages.add(imported);
+    }
+    const code = makeCode(digests, packages.size === 0 ? new Map() : this.#lock().closureOf(packages));
+    this.#codes.set(entry, code);
+    return code;
+  }
+
+  /** The first file of the code that is no longer as it was read; undefined if all are. */
+  changedFile(code: Code): string | undefined {
+    return [...code.modules.keys()].find(
+      (name) => this.#fileDigests.digestOf(join(this.#root, name)) !== this.#contents.get(name),
+    );
+  }
+
+  /** Remembers what was parsed for the next run. Losing it costs time, never correctness. */
+  save(): void {
+    if (this.#changed) writeFileAtomically(this.#memoryPath, JSON.stringify(Object.fromEntries(this.#memory)));
+    this.#changed = false;
+  }
+
+  async #read(name: string): Promise<Module> {
+    const contents = this.#contentsOf(name);
+    const known = this.#memory.get(name);
+    if (known?.contents === contents) return known;
+    const module = await this.#parse(name, contents);
+    this.#memory.set(name, module);
+    this.#changed = true;
+    return module;
+  }
+
+  #contentsOf(name: string): Digest {
+    const contents = this.#fileDigests.digestOf(join(this.#root, name));
+    if (contents === undefined) throw new UserError(`${name} is imported, but there is no such file`);
+    this.#contents.set(name, contents);
+    return contents;
+  }
+
+  async #parse(name: string, contents: Digest): Promise<Module> {
+    const path = join(this.#root, name);
+    // Loaded here, since a run that finds every file as it was has nothing to parse.
+    const { parseModule } = await import('./module-parser.ts');
+    const { code, imports, located } = await parseModule(readFileSync(path, 'utf8'), name);
+    const namesOf = (specifiers: readonly string[]) =>
+      specifiers.filter(isRelative).map((specifier) => this.#nameOf(resolve(dirname(path), specifier)));
+    const external = [...imports, ...located].filter((specifier) => !isRelative(specifier) && !isBuiltin(specifier));
+    return {
+      contents,
+      digest: digestBytes(code),
+      modules: namesOf(imports),
+      assets: namesOf(located),
+      packages: [...new Set(external.map(packageName))],
+    };
+  }
+
+  #lock(): PackageLock {
+    this.#packageLock ??= new PackageLock(this.#root);
+    return this.#packageLock;
+  }
+
+  #nameOf(path: string): string {
+    const name = relative(this.#root, path).split(sep).join('/');
+    if (name.startsWith('..')) throw new UserError(`${path} is imported, but it is outside of ${this.#root}`);
+    return name;
+  }
+}
+
+function makeCode(modules: ReadonlyMap<string, Digest>, packages: ReadonlyMap<string, string>): Code {
+  const sorted = { modules: new Map([...modules].sort(byKey)), packages: new Map([...packages].sort(byKey)) };
+  return { ...sorted, digest: digestList([...sorted.modules, ['', ''] as const, ...sorted.packages].flat()) };
+}
+
+function isRelative(specifier: string): boolean {
+  return specifier.startsWith('./') || specifier.startsWith('../');
+}
+
+function packageName(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+function readMemory(path: string): z.output<typeof memorySchema> {
+  try {
+    return memorySchema.parse(JSON.parse(readOptionalFile(path) ?? '{}'));
+  } catch {
+    return {};
+  }
+}

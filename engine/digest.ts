@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+/** SHA-256 as 64 hexadecimal digits. */
+export type Digest = string;
+
+export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Digest of some bytes. */
+export function digestBytes(bytes: Uint8Array | string): Digest {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Digest of a list of texts, each framed by its length, so that no two lists share a digest by running together. */
+export function digestList(texts: Iterable<string>): Digest {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(`${Buffer.byteLength(text)}:`).update(text);
+  return hash.digest('hex');
+}
+
+/** Plain JSON. */
+export type Json = z.core.util.JSONType;
+export type JsonObject = { [key: string]: Json };
+
+/** JSON text with the keys of every object in order: equal values give equal text. */
+export function canonicalJson(value: Json): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    isPlainObject(part) ? Object.fromEntries(Object.entries(part).sort(byKey)) : part,
+  );
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Orders the entries of a record by key, by code unit: the same in every locale. */
+export function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

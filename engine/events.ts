@@ -1,0 +1,38 @@
+import type { Progress } from './kind.ts';
+import type { Reason } from './reasons.ts';
+
+/** What ended how. Every stage of the run is in one of the lists. */
+export interface Summary {
+  readonly event: 'summary';
+  readonly ran: readonly string[];
+  readonly restored: readonly string[];
+  readonly fresh: readonly string[];
+  readonly failed: readonly string[];
+  readonly skipped: readonly string[];
+  readonly interrupted: boolean;
+  readonly seconds: number;
+  /** What the restored stages had taken when they ran. */
+  readonly savedSeconds: number;
+}
+
+/** What happens in a run, in the order in which it happens. All that people and programs see of it is made from these. */
+export type Event =
+  | { readonly event: 'waiting'; readonly owner: string }
+  | { readonly event: 'started'; readonly stages: number; readonly workers: number }
+  | { readonly event: 'stage-fresh'; readonly stage: string }
+  | {
+      readonly event: 'stage-restored';
+      readonly stage: string;
+      readonly reasons: readonly Reason[];
+      readonly savedSeconds: number;
+    }
+  | { readonly event: 'stage-started'; readonly stage: string; readonly reasons: readonly Reason[] }
+  | ({ readonly event: 'stage-progress'; readonly stage: string } & Progress)
+  | { readonly event: 'stage-ran'; readonly stage: string; readonly seconds: number }
+  | { readonly event: 'stage-failed'; readonly stage: string; readonly message: string; readonly log?: string }
+  | { readonly event: 'stage-skipped'; readonly stage: string; readonly because: string }
+  | { readonly event: 'set-aside'; readonly what: string; readonly path: string }
+  | { readonly event: 'ledger-damaged'; readonly lines: readonly number[] }
+  | Summary;
+
+export type Emit = (event: Event) => void;

@@ -1,0 +1,76 @@
+import { lstatSync, readFileSync, type Stats } from 'node:fs';
+import { z } from 'zod';
+import { type Digest, digestBytes, digestSchema } from './digest.ts';
+import { readOptionalFile, writeFileAtomically } from './files.ts';
+
+/**
+ * What changes whenever the contents of a file do: unlike the time of modification, the time of change and the inode can't
+ * be set back by a program that restores a file.
+ */
+const identitySchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+
+export type FileIdentity = z.output<typeof identitySchema>;
+
+const memorySchema = z.record(z.string(), z.tuple([digestSchema, identitySchema]));
+
+/**
+ * A file written again within one tick of the file system's clock keeps its identity, so only what had been at rest for
+ * longer than the coarsest tick is remembered.
+ */
+const COARSEST_TICK_MS = 2000;
+
+/** Digests of files, read again only where the file has changed since. */
+export class FileDigests {
+  readonly #path: string;
+  readonly #memory: Map<string, readonly [Digest, FileIdentity]>;
+  #changed = false;
+
+  /** @param path where the digests are remembered from run to run. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#memory = new Map(Object.entries(readMemory(path)));
+  }
+
+  /** The digest of a regular file; undefined if there is none at the path. */
+  digestOf(path: string): Digest | undefined {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (!stats?.isFile()) return undefined;
+    const identity = identityOf(stats);
+    const known = this.#memory.get(path);
+    if (known !== undefined && sameIdentity(known[1], identity)) return known[0];
+    const digest = digestBytes(readFileSync(path));
+    if (Date.now() - Math.max(stats.ctimeMs, stats.mtimeMs) > COARSEST_TICK_MS) {
+      this.#memory.set(path, [digest, identity]);
+      this.#changed = true;
+    }
+    return digest;
+  }
+
+  /** Remembers the digests for the next run. Losing them costs time, never correctness. */
+  save(): void {
+    if (this.#changed) writeFileAtomically(this.#path, JSON.stringify(Object.fromEntries(this.#memory)));
+    this.#changed = false;
+  }
+}
+
+/** The identity of the file at a path; undefined if there is none. */
+export function fileIdentity(path: string): FileIdentity | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() ? identityOf(stats) : undefined;
+}
+
+export function sameIdentity(a: FileIdentity | undefined, b: FileIdentity | undefined): boolean {
+  return a !== undefined && b !== undefined && a.every((value, i) => value === b[i]);
+}
+
+function identityOf({ size, mtimeMs, ctimeMs, ino }: Stats): FileIdentity {
+  return [size, mtimeMs, ctimeMs, ino];
+}
+
+function readMemory(path: string): z.output<typeof memorySchema> {
+  try {
+    return memorySchema.parse(JSON.parse(readOptionalFile(path) ?? '{}'));
+  } catch {
+    return {};
+  }
+}

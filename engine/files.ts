@@ -1,0 +1,57 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+/** The text of a file; undefined if there is no such file. */
+export function readOptionalFile(path: string): string | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, 'utf8') : undefined;
+}
+
+/** Writes a file so that its path holds, at any moment, the old contents or the new, whole. */
+export function writeFileAtomically(path: string, contents: string | Uint8Array): void {
+  replaceAtomically(path, (part) => writeFileSync(part, contents));
+}
+
+/** Copies a file so that its new path holds, at any moment, the old contents or the new, whole. */
+export function copyFileAtomically(source: string, path: string, mode: number): void {
+  replaceAtomically(path, (part) => {
+    copyFileSync(source, part, constants.COPYFILE_FICLONE);
+    chmodSync(part, mode);
+  });
+}
+
+function replaceAtomically(path: string, write: (part: string) => void): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const part = `${path}.part`;
+  rmSync(part, { force: true, recursive: true });
+  try {
+    write(part);
+    syncToDisk(part);
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+}
+
+/** Waits until the contents of a file are on the disk. */
+export function syncToDisk(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

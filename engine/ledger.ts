@@ -1,0 +1,160 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { digestBytes, digestSchema } from './digest.ts';
+import { readOptionalFile, syncToDisk } from './files.ts';
+import type { Recipe } from './recipe.ts';
+
+const digestsSchema = z.record(z.string(), digestSchema);
+
+/** The code of a kind, which many results share. */
+const codeEntry = z.object({
+  entry: z.literal('code'),
+  digest: digestSchema,
+  modules: digestsSchema,
+  packages: z.record(z.string(), z.string()),
+});
+
+/** What a stage made by a recipe, and how. */
+const resultEntry = z.object({
+  entry: z.literal('result'),
+  stage: z.string(),
+  /** The folder below which the outputs were put, from the root: empty for the root itself. */
+  place: z.string(),
+  recipe: digestSchema,
+  kind: z.string(),
+  params: z.record(z.string(), z.json()),
+  inputs: z.record(z.string(), digestsSchema),
+  code: digestSchema,
+  outputs: digestsSchema,
+  log: digestSchema,
+  seconds: z.number().nonnegative(),
+  finished: z.iso.datetime(),
+  machine: z.string(),
+});
+
+/** From here on no earlier result of these stages counts. */
+const invalidationEntry = z.object({ entry: z.literal('invalidation'), stages: z.array(z.string()) });
+
+const entrySchema = z.discriminatedUnion('entry', [codeEntry, resultEntry, invalidationEntry]);
+
+type Entry = z.output<typeof entrySchema>;
+export type LedgerCode = z.output<typeof codeEntry>;
+export type LedgerResult = z.output<typeof resultEntry>;
+
+/** So much of a line's digest stands before it: enough to find damage. */
+const CHECK_LENGTH = 16;
+
+/**
+ * What was made by which recipe: a file that is only ever appended to, one checked line of JSON an entry, so that a kill at
+ * any moment loses at most the line that was being written.
+ */
+export class Ledger {
+  readonly #path: string;
+  readonly #codes = new Map<string, LedgerCode>();
+  readonly #byRecipe = new Map<string, LedgerResult>();
+  readonly #last = new Map<string, LedgerResult>();
+  readonly #invalidated = new Set<string>();
+  #endsWithNewline = true;
+  /** Numbers of the lines that were damaged, and are left out. */
+  readonly damagedLines: number[] = [];
+
+  constructor(path: string) {
+    this.#path = path;
+    const text = readOptionalFile(path) ?? '';
+    this.#endsWithNewline = text === '' || text.endsWith('\n');
+    text.split('\n').forEach((line, index) => {
+      if (line === '') return;
+      const entry = parseLine(line);
+      if (entry === undefined) this.damagedLines.push(index + 1);
+      else this.#apply(entry);
+    });
+  }
+
+  /** The result that the recipe gave; undefined if there is none that counts. */
+  resultOf(recipe: string): LedgerResult | undefined {
+    return this.#byRecipe.get(recipe);
+  }
+
+  /** The last result of a stage in a place, else in any; invalidated ones included. */
+  lastResult(stage: string, place: string): LedgerResult | undefined {
+    return this.#last.get(`${place}:${stage}`) ?? this.#last.get(stage);
+  }
+
+  codeOf(result: LedgerResult): LedgerCode | undefined {
+    return this.#codes.get(result.code);
+  }
+
+  /** Whether the stage was invalidated since its last result. */
+  isInvalidated(stage: string): boolean {
+    return this.#invalidated.has(stage);
+  }
+
+  /** Records what was made by a recipe, as the last result of its stage. */
+  record(
+    recipe: Recipe,
+    made: Omit<LedgerResult, 'entry' | 'recipe' | 'kind' | 'params' | 'inputs' | 'code'>,
+  ): LedgerResult {
+    const { digest, kind, params, inputs, code } = recipe;
+    if (!this.#codes.has(code.digest)) {
+      const { modules, packages } = code;
+      this.#append({
+        entry: 'code',
+        digest: code.digest,
+        modules: Object.fromEntries(modules),
+        packages: Object.fromEntries(packages),
+      });
+    }
+    const result: LedgerResult = { entry: 'result', recipe: digest, kind, params, inputs, code: code.digest, ...made };
+    this.#append(result);
+    return result;
+  }
+
+  /** Records that a result is in use again, so that it is the last of its stage in the place. */
+  recordAgain(result: LedgerResult, stage: string, place: string): void {
+    this.#append({ ...result, stage, place });
+  }
+
+  /** From here on no earlier result of the stages counts. */
+  invalidate(stages: readonly string[]): void {
+    this.#append({ entry: 'invalidation', stages: [...stages] });
+  }
+
+  #append(entry: Entry): void {
+    const text = JSON.stringify(entry);
+    mkdirSync(dirname(this.#path), { recursive: true });
+    appendFileSync(this.#path, `${this.#endsWithNewline ? '' : '\n'}${checkOf(text)} ${text}\n`);
+    this.#endsWithNewline = true;
+    syncToDisk(this.#path);
+    this.#apply(entry);
+  }
+
+  #apply(entry: Entry): void {
+    if (entry.entry === 'code') {
+      this.#codes.set(entry.digest, entry);
+    } else if (entry.entry === 'invalidation') {
+      const stages = new Set(entry.stages);
+      for (const stage of stages) this.#invalidated.add(stage);
+      for (const [recipe, result] of this.#byRecipe) if (stages.has(result.stage)) this.#byRecipe.delete(recipe);
+    } else {
+      this.#byRecipe.set(entry.recipe, entry);
+      this.#last.set(entry.stage, entry);
+      this.#last.set(`${entry.place}:${entry.stage}`, entry);
+      this.#invalidated.delete(entry.stage);
+    }
+  }
+}
+
+function checkOf(text: string): string {
+  return digestBytes(text).slice(0, CHECK_LENGTH);
+}
+
+function parseLine(line: string): Entry | undefined {
+  const text = line.slice(CHECK_LENGTH + 1);
+  if (line !== `${checkOf(text)} ${text}`) return undefined;
+  try {
+    return entrySchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Checkout } from './checkout.ts';
+import { byKey, digestSchema } from './digest.ts';
+import { UserError } from './errors.ts';
+import { readOptionalFile, writeFileAtomically } from './files.ts';
+import type { Graph, Stage } from './graph.ts';
+import type { LedgerResult } from './ledger.ts';
+
+const MAX_BYTES = 64 * 1024 * 1024;
+
+const digestsSchema = z.record(z.string(), digestSchema);
+
+const lockSchema = z.strictObject({
+  format: z.literal(1),
+  /** The code of every kind, once for all its stages. */
+  kinds: z.record(z.string(), z.strictObject({ modules: digestsSchema, packages: z.record(z.string(), z.string()) })),
+  stages: z.record(
+    z.string(),
+    z.strictObject({
+      kind: z.string(),
+      params: z.record(z.string(), z.json()),
+      inputs: z.record(z.string(), digestsSchema),
+      outputs: digestsSchema,
+    }),
+  ),
+});
+
+/** A statement of what the committed code makes: recipes and results, without times, machines or paths of one. */
+export type Lock = z.output<typeof lockSchema>;
+
+/** Where the lock of a checkout is. */
+export function lockPathOf(root: string): string {
+  return join(root, 'artifacts', 'lock.json');
+}
+
+/**
+ * Reads the lock of a checkout; undefined if there is none.
+ * @throws {UserError} if it is damaged.
+ */
+export function readLock(root: string): Lock | undefined {
+  const path = lockPathOf(root);
+  if ((lstatSync(path, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES) throw damaged(path, 'it is too large');
+  const text = readOptionalFile(path);
+  return text === undefined ? undefined : parseLock(text, path);
+}
+
+/**
+ * The lock that a text holds.
+ * @param source names the text in messages.
+ * @throws {UserError} if it is damaged.
+ */
+export function parseLock(text: string, source: string): Lock {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw damaged(source, 'it is not JSON');
+  }
+  const parsed = lockSchema.safeParse(json);
+  if (!parsed.success) throw damaged(source, z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+function damaged(source: string, problem: string): UserError {
+  return new UserError(`${source} is not a lock: ${problem}\nRestore it from git, or delete it and run all.`);
+}
+
+/**
+ * Writes what a run has made into the lock of the checkout. Entries that the run did not touch stay, as long as the graph
+ * has the stage and the code of its kind is unchanged.
+ */
+export function updateLock(checkout: Checkout, graph: Graph, results: ReadonlyMap<Stage, LedgerResult>): void {
+  const old = readLockOrNothing(checkout.root);
+  const stages = { ...old?.stages };
+  const kinds = { ...old?.kinds };
+  for (const [stage, { kind, params, inputs, outputs }] of results) {
+    const { modules, packages } = checkout.codeOf(stage);
+    kinds[kind] = { modules: Object.fromEntries(modules), packages: Object.fromEntries(packages) };
+    stages[stage.name] = { kind, params, inputs, outputs };
+  }
+  const made = new Set([...results.keys()].map((stage) => stage.name));
+  const current = Object.entries(stages).filter(([name, { kind }]) => {
+    const unchanged = JSON.stringify(kinds[kind]) === JSON.stringify(old?.kinds[kind]);
+    return made.has(name) || (graph.has(name) && unchanged);
+  });
+  const used = new Set(current.map(([, { kind }]) => kind));
+  const lock: Lock = {
+    format: 1,
+    kinds: Object.fromEntries(
+      Object.entries(kinds)
+        .filter(([kind]) => used.has(kind))
+        .sort(byKey),
+    ),
+    stages: Object.fromEntries(current.sort(byKey)),
+  };
+  const text = `${JSON.stringify(lock, null, 2)}\n`;
+  const path = lockPathOf(checkout.root);
+  if (readOptionalFile(path) !== text) writeFileAtomically(path, text);
+}
+
+/** A damaged lock is no reason not to write a good one. */
+function readLockOrNothing(root: string): Lock | undefined {
+  try {
+    return readLock(root);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}

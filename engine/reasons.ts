@@ -1,0 +1,84 @@
+import type { Digest, Json, JsonObject } from './digest.ts';
+import type { InputDigests, Recipe } from './recipe.ts';
+
+/** Why a stage is not fresh. What decides and what is shown are these same values. */
+export type Reason =
+  | { readonly reason: 'never-built' }
+  | { readonly reason: 'forced' }
+  | { readonly reason: 'invalidated' }
+  | { readonly reason: 'kind-changed'; readonly from: string; readonly to: string }
+  /** A path such as `sizes.n`; a side that lacks the param is left out. */
+  | { readonly reason: 'param-changed'; readonly param: string; readonly from?: Json; readonly to?: Json }
+  | { readonly reason: 'input-changed'; readonly input: string; readonly artifact: string; readonly change: Change }
+  | { readonly reason: 'input-reordered'; readonly input: string }
+  | { readonly reason: 'code-changed'; readonly file: string; readonly change: Change }
+  | { readonly reason: 'package-changed'; readonly package: string; readonly from?: string; readonly to?: string }
+  /** The recipe means something else than when the record was made: another version of the engine. */
+  | { readonly reason: 'engine-changed' }
+  | { readonly reason: 'output-missing'; readonly path: string }
+  | { readonly reason: 'output-edited'; readonly path: string }
+  | { readonly reason: 'object-missing'; readonly output: string }
+  | { readonly reason: 'object-damaged'; readonly output: string; readonly digest: Digest }
+  | { readonly reason: 'upstream-stale'; readonly stage: string };
+
+export type Change = 'added' | 'removed' | 'changed';
+
+/** The parts of a recipe that can be compared with another's, as records and locks hold them too. */
+export interface RecipeParts extends Pick<Recipe, 'kind' | 'params' | 'inputs'> {
+  readonly modules: Readonly<Record<string, Digest>>;
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+/** Every difference between a recipe of the past and a recipe of now. */
+export function differences(from: RecipeParts, to: RecipeParts): Reason[] {
+  return [
+    ...(from.kind === to.kind ? [] : [{ reason: 'kind-changed', from: from.kind, to: to.kind } as const]),
+    ...paramDifferences(from.params, to.params),
+    ...inputDifferences(from.inputs, to.inputs),
+    ...changedKeys(from.modules, to.modules).map((file): Reason => {
+      return { reason: 'code-changed', file, change: changeOf(from.modules[file], to.modules[file]) };
+    }),
+    ...changedKeys(from.packages, to.packages).map((name): Reason => {
+      return { reason: 'package-changed', package: name, ...sides(from.packages[name], to.packages[name]) };
+    }),
+  ];
+}
+
+function paramDifferences(from: JsonObject, to: JsonObject, prefix = ''): Reason[] {
+  return changedKeys(from, to).flatMap((key): Reason[] => {
+    const before = from[key];
+    const after = to[key];
+    if (isObject(before) && isObject(after)) return paramDifferences(before, after, `${prefix}${key}.`);
+    return [{ reason: 'param-changed', param: `${prefix}${key}`, ...sides(before, after) }];
+  });
+}
+
+function inputDifferences(from: InputDigests, to: InputDigests): Reason[] {
+  return changedKeys(from, to).flatMap((input): Reason[] => {
+    const before = from[input] ?? {};
+    const after = to[input] ?? {};
+    const artifacts = changedKeys(before, after);
+    if (artifacts.length === 0) return [{ reason: 'input-reordered', input }];
+    return artifacts.map((artifact) => {
+      return { reason: 'input-changed', input, artifact, change: changeOf(before[artifact], after[artifact]) };
+    });
+  });
+}
+
+/** The keys whose values differ, or that only one of the two has. */
+function changedKeys<Value>(from: Readonly<Record<string, Value>>, to: Readonly<Record<string, Value>>): string[] {
+  const keys = new Set([...Object.keys(from), ...Object.keys(to)]);
+  return [...keys].filter((key) => JSON.stringify(from[key]) !== JSON.stringify(to[key]));
+}
+
+function changeOf(from: unknown, to: unknown): Change {
+  return from === undefined ? 'added' : to === undefined ? 'removed' : 'changed';
+}
+
+function sides<Value>(from: Value | undefined, to: Value | undefined): { from?: Value; to?: Value } {
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,121 @@
+import { copyFileSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Checkout } from './checkout.ts';
+import type { Digest } from './digest.ts';
+import { describeError } from './errors.ts';
+import type { Executor } from './executor.ts';
+import { fileIdentity, sameIdentity } from './file-digests.ts';
+import type { Stage } from './graph.ts';
+import type { Progress, RunOptions } from './kind.ts';
+import type { LedgerResult } from './ledger.ts';
+import type { Recipe } from './recipe.ts';
+
+export type StageOutcome =
+  | { readonly ok: true; readonly result: LedgerResult }
+  | { readonly ok: false; readonly message: string; readonly log?: string };
+
+/** Runs one stage by its recipe, and records what it made. Failures are values; never rejects. */
+export async function runStage(
+  checkout: Checkout,
+  executor: Executor,
+  stage: Stage,
+  recipe: Recipe,
+  options: RunOptions,
+  onProgress: (progress: Progress) => void,
+): Promise<StageOutcome> {
+  const start = performance.now();
+  let scratch: Scratch | undefined;
+  try {
+    scratch = makeScratch(checkout, stage);
+    const inputs = inputPathsOf(stage, recipe, checkout);
+    const { module } = stage.kind;
+    const job = { stage: stage.name, module, params: stage.params, inputs, options: { ...options }, ...scratch };
+    const done = await executor.run(job, onProgress);
+    const problem = done.ok ? problemWithOutputs(stage, scratch) : done.message;
+    const message = problem ?? problemWithInputs(recipe, checkout);
+    if (message !== undefined) return { ok: false, message, log: keepFailedLog(checkout, stage, scratch) };
+    const outputs = keepOutputs(checkout, stage, scratch);
+    const log = checkout.store.add(scratch.log);
+    const seconds = (performance.now() - start) / 1000;
+    const finished = new Date().toISOString();
+    const machine = `${process.platform} ${process.arch}, Node ${process.version}`;
+    const place = checkout.place.folder;
+    const made = { stage: stage.name, place, outputs, log, seconds, finished, machine };
+    const result = checkout.ledger.record(recipe, made);
+    checkout.place.put(stage, outputs, checkout.store);
+    rmSync(checkout.failedLogOf(stage), { force: true });
+    return { ok: true, result };
+  } catch (error) {
+    return { ok: false, message: describeError(error) };
+  } finally {
+    if (scratch !== undefined) rmSync(scratch.folder, { recursive: true, force: true });
+  }
+}
+
+/** A folder of its own for one run of one stage: nothing outside of it is written until the stage is done. */
+interface Scratch {
+  readonly folder: string;
+  readonly outputs: Record<string, string>;
+  readonly log: string;
+}
+
+function makeScratch({ storeFolder }: Checkout, stage: Stage): Scratch {
+  mkdirSync(join(storeFolder, 'tmp'), { recursive: true });
+  const folder = mkdtempSync(join(storeFolder, 'tmp', 'run-'));
+  mkdirSync(join(folder, 'outputs'));
+  const log = join(folder, 'log.txt');
+  writeFileSync(log, '');
+  const outputs = Object.fromEntries([...stage.files].map(([output, file]) => [output, join(folder, 'outputs', file)]));
+  return { folder, outputs, log };
+}
+
+/** The store's own objects: whatever happens to the copies that people see, a stage reads what was recorded. */
+function inputPathsOf(stage: Stage, recipe: Recipe, { store }: Checkout): Record<string, string | string[]> {
+  return Object.fromEntries(
+    stage.wires.map(({ input, many }) => {
+      const paths = Object.values(recipe.inputs[input] ?? {}).map((digest) => store.pathOf(digest));
+      return [input, many ? paths : (paths[0] ?? '')];
+    }),
+  );
+}
+
+function problemWithOutputs(stage: Stage, { folder, outputs }: Scratch): string | undefined {
+  const missing = Object.entries(outputs).find(([, path]) => !lstatSync(path, { throwIfNoEntry: false })?.isFile());
+  if (missing !== undefined)
+    return `it reported done, but did not write its output '${missing[0]}' (${stage.files.get(missing[0])})`;
+  const declared = new Set(stage.files.values());
+  const undeclared = readdirSync(join(folder, 'outputs')).find((file) => !declared.has(file));
+  return undeclared === undefined ? undefined : `it wrote ${undeclared}, which is not one of its declared outputs`;
+}
+
+/** What a stage reads must be, when it is done, what its recipe says. */
+function problemWithInputs(recipe: Recipe, { store, codeReader }: Checkout): string | undefined {
+  const file = codeReader.changedFile(recipe.code);
+  if (file !== undefined) return `${file} was changed while it ran, so its result is not recorded: run it again`;
+  const digests = Object.values(recipe.inputs).flatMap((wired) => Object.entries(wired));
+  const input = digests.find(([, digest]) => store.stateOf(digest) !== 'whole');
+  return (
+    input && `its input ${input[0]} was changed in the store while it ran, so its result is not recorded: run it again`
+  );
+}
+
+/** Keeps the outputs, as they were when the stage reported done. */
+function keepOutputs({ store }: Checkout, stage: Stage, scratch: Scratch): Record<string, Digest> {
+  return Object.fromEntries(
+    Object.entries(scratch.outputs).map(([output, path]) => {
+      const before = fileIdentity(path);
+      const digest = store.add(path);
+      if (!sameIdentity(before, fileIdentity(path))) {
+        throw new Error(`the output '${output}' of ${stage.name} was written to after the stage had reported done`);
+      }
+      return [output, digest];
+    }),
+  );
+}
+
+function keepFailedLog(checkout: Checkout, stage: Stage, { log }: Scratch): string {
+  const kept = checkout.failedLogOf(stage);
+  mkdirSync(dirname(kept), { recursive: true });
+  copyFileSync(log, kept);
+  return kept;
+}

@@ -1,0 +1,157 @@
+import pLimit from 'p-limit';
+import { assess, type Stale } from './assess.ts';
+import type { Checkout } from './checkout.ts';
+import type { Digest } from './digest.ts';
+import { describeError } from './errors.ts';
+import type { Emit, Summary } from './events.ts';
+import type { Executor } from './executor.ts';
+import { type Graph, type Stage, upstreamOf } from './graph.ts';
+import type { RunOptions } from './kind.ts';
+import type { LedgerResult } from './ledger.ts';
+import { inputDigestsOf } from './recipe.ts';
+import { runStage } from './run-stage.ts';
+
+export interface RunRequest {
+  readonly checkout: Checkout;
+  /** The stages to bring up to date. */
+  readonly graph: Graph;
+  /** Those that run even if they are fresh. */
+  readonly forced: ReadonlySet<Stage>;
+  /** Whether a failure stops only what depends on it. */
+  readonly keepGoing: boolean;
+  readonly options: RunOptions;
+  readonly executor: Executor;
+  readonly emit: Emit;
+  /** Ends the run, with all that it has started. */
+  readonly signal: AbortSignal;
+}
+
+/** How a run went, and what every stage that did not fail holds now. */
+export interface RunOutcome {
+  readonly summary: Summary;
+  readonly results: ReadonlyMap<Stage, LedgerResult>;
+}
+
+/** Brings every stage of the graph up to date, running only those whose recipe gave no result yet. */
+export function runGraph(request: RunRequest): Promise<RunOutcome> {
+  return new Run(request).outcome();
+}
+
+type Status = 'ran' | 'restored' | 'fresh' | 'failed' | 'skipped';
+
+class Run {
+  readonly #request: RunRequest;
+  readonly #limit: ReturnType<typeof pLimit>;
+  readonly #statuses = new Map<Stage, Promise<Status>>();
+  readonly #results = new Map<Stage, LedgerResult>();
+  readonly #outputs = new Map<Stage, Readonly<Record<string, Digest>>>();
+  #firstFailure: string | undefined;
+  #savedSeconds = 0;
+
+  constructor(request: RunRequest) {
+    this.#request = request;
+    this.#limit = pLimit(request.executor.slots);
+  }
+
+  async outcome(): Promise<RunOutcome> {
+    const { graph, executor, emit, signal, checkout } = this.#request;
+    const start = performance.now();
+    const close = () => void executor.close();
+    signal.addEventListener('abort', close);
+    emit({ event: 'started', stages: graph.size, workers: executor.slots });
+    for (const stage of graph.values()) this.#statuses.set(stage, this.#settle(stage));
+    const lists: Record<Status, string[]> = { ran: [], restored: [], fresh: [], failed: [], skipped: [] };
+    for (const [stage, status] of this.#statuses) lists[await status].push(stage.name);
+    signal.removeEventListener('abort', close);
+    await executor.close();
+    checkout.save();
+    const seconds = (performance.now() - start) / 1000;
+    const ending = { interrupted: signal.aborted, seconds, savedSeconds: this.#savedSeconds };
+    const summary: Summary = { event: 'summary', ...lists, ...ending };
+    return { summary, results: this.#results };
+  }
+
+  async #settle(stage: Stage): Promise<Status> {
+    for (const upstream of upstreamOf(stage)) {
+      const status = await this.#statuses.get(upstream);
+      if (status === 'failed' || status === 'skipped') return this.#skip(stage, `${upstream.name} ${status}`);
+    }
+    try {
+      return await this.#bringUpToDate(stage);
+    } catch (error) {
+      return this.#fail(stage, { message: describeError(error) });
+    }
+  }
+
+  #bringUpToDate(stage: Stage): Status | Promise<Status> {
+    const { checkout, forced } = this.#request;
+    const assessment = assess(checkout, stage, inputDigestsOf(stage, this.#outputs), forced.has(stage));
+    if (assessment.state === 'fresh') return this.#keep(stage, assessment.result, 'fresh');
+    if (assessment.restorable !== undefined) return this.#restore(stage, assessment, assessment.restorable);
+    return this.#limit(() => this.#run(stage, assessment));
+  }
+
+  async #run(stage: Stage, { reasons, recipe }: Stale): Promise<Status> {
+    const { checkout, executor, options, emit, signal, keepGoing } = this.#request;
+    if (signal.aborted) return this.#skip(stage, 'the run was interrupted');
+    if (this.#firstFailure !== undefined && !keepGoing) return this.#skip(stage, `${this.#firstFailure} failed`);
+    for (const reason of reasons) {
+      if (reason.reason === 'object-damaged') this.#setAside(reason.digest, `${stage.name}#${reason.output}`);
+    }
+    emit({ event: 'stage-started', stage: stage.name, reasons });
+    const outcome = await runStage(checkout, executor, stage, recipe, options, (progress) =>
+      emit({ event: 'stage-progress', stage: stage.name, ...progress }),
+    );
+    if (signal.aborted) return this.#skip(stage, 'the run was interrupted');
+    if (!outcome.ok) return this.#fail(stage, outcome);
+    emit({ event: 'stage-ran', stage: stage.name, seconds: outcome.result.seconds });
+    return this.#keep(stage, outcome.result, 'ran');
+  }
+
+  #restore(stage: Stage, { reasons }: Stale, result: LedgerResult): Status {
+    const { store, place, ledger } = this.#request.checkout;
+    for (const [output, digest] of Object.entries(result.outputs)) this.#mendObject(stage, output, digest);
+    place.put(stage, result.outputs, store);
+    const last = ledger.lastResult(stage.name, place.folder);
+    if (last?.recipe !== result.recipe || last.place !== place.folder) {
+      ledger.recordAgain(result, stage.name, place.folder);
+    }
+    this.#savedSeconds += result.seconds;
+    this.#request.emit({ event: 'stage-restored', stage: stage.name, reasons, savedSeconds: result.seconds });
+    return this.#keep(stage, result, 'restored');
+  }
+
+  /** Replaces an object that is damaged or missing by the copy that is in place. */
+  #mendObject(stage: Stage, output: string, digest: Digest): void {
+    const { store, place } = this.#request.checkout;
+    const state = store.stateOf(digest);
+    if (state === 'whole') return;
+    if (state === 'damaged') this.#setAside(digest, `${stage.name}#${output}`);
+    const copy = place.intactCopy(stage, output, digest);
+    if (copy !== undefined) store.add(copy);
+  }
+
+  #setAside(digest: Digest, what: string): void {
+    const { store } = this.#request.checkout;
+    this.#request.emit({ event: 'set-aside', what, path: store.setAside(store.pathOf(digest)) });
+  }
+
+  #keep(stage: Stage, result: LedgerResult, status: Status): Status {
+    this.#results.set(stage, result);
+    this.#outputs.set(stage, result.outputs);
+    if (status === 'fresh') this.#request.emit({ event: 'stage-fresh', stage: stage.name });
+    return status;
+  }
+
+  #skip(stage: Stage, because: string): Status {
+    this.#request.emit({ event: 'stage-skipped', stage: stage.name, because });
+    return 'skipped';
+  }
+
+  #fail(stage: Stage, failure: { readonly message: string; readonly log?: string }): Status {
+    this.#firstFailure ??= stage.name;
+    const { message, log } = failure;
+    this.#request.emit({ event: 'stage-failed', stage: stage.name, message, ...(log === undefined ? {} : { log }) });
+    return 'failed';
+  }
+}

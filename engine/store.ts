@@ -1,0 +1,61 @@
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Digest, digestBytes } from './digest.ts';
+import type { FileDigests } from './file-digests.ts';
+import { copyFileAtomically } from './files.ts';
+
+export type ObjectState = 'whole' | 'missing' | 'damaged';
+
+/** The content-addressed files of all results, read-only, each under its digest. */
+export class ObjectStore {
+  readonly #objects: string;
+  readonly #damaged: string;
+  readonly #fileDigests: FileDigests;
+
+  constructor(directory: string, fileDigests: FileDigests) {
+    this.#objects = join(directory, 'objects');
+    this.#damaged = join(directory, 'damaged');
+    this.#fileDigests = fileDigests;
+  }
+
+  /** Where the object of a digest is, or would be. */
+  pathOf(digest: Digest): string {
+    return join(this.#objects, digest.slice(0, 2), digest.slice(2));
+  }
+
+  /** Whether the object is there, and is what its digest says. */
+  stateOf(digest: Digest): ObjectState {
+    const path = this.pathOf(digest);
+    const found = this.#fileDigests.digestOf(path);
+    if (found === digest) return 'whole';
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined ? 'missing' : 'damaged';
+  }
+
+  /** Keeps a copy of a file; returns the digest of what was kept. */
+  add(source: string): Digest {
+    const incoming = join(this.#objects, 'incoming');
+    copyFileAtomically(source, incoming, 0o444);
+    const digest = digestBytes(readFileSync(incoming));
+    const state = this.stateOf(digest);
+    if (state === 'damaged') this.setAside(this.pathOf(digest));
+    if (state === 'whole') {
+      rmSync(incoming);
+    } else {
+      mkdirSync(dirname(this.pathOf(digest)), { recursive: true });
+      renameSync(incoming, this.pathOf(digest));
+    }
+    return digest;
+  }
+
+  read(digest: Digest): Buffer {
+    return readFileSync(this.pathOf(digest));
+  }
+
+  /** Moves what should not be at a path out of the way, for people to look at; returns where it is now. */
+  setAside(path: string): string {
+    mkdirSync(this.#damaged, { recursive: true });
+    const aside = join(this.#damaged, `${basename(path)}.${Date.now()}`);
+    renameSync(path, aside);
+    return aside;
+  }
+}
