@@ -26,7 +26,7 @@ export function describeEvent(event: Event): string | undefined {
     case 'set-aside':
       return `damaged: ${event.what}, set aside as ${event.path}`;
     case 'ledger-damaged':
-      return `damaged: line ${event.lines.join(', ')} of the ledger; what it said is forgotten`;
+      return `damaged: line ${event.lines.join(', ')} of the ledger: what it said is forgotten; the whole is set aside as ${event.path}`;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Event } from '../engine/events.ts';
 import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
 import { updateLock } from '../engine/lock-file.ts';
+import { mendStore } from '../engine/mend.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
 import { type RunOutcome, runGraph } from '../engine/run.ts';
@@ -68,8 +69,7 @@ async function runNeeded(
   emit: (event: Event) => void,
   signal: AbortSignal,
 ): Promise<RunOutcome> {
-  const lines = checkout.ledger.damagedLines;
-  if (lines.length > 0) emit({ event: 'ledger-damaged', lines });
+  mendStore(checkout, emit);
   await checkout.readCode(graph);
   const { LocalExecutor } = await import('../engine/local-executor.ts');
   const executor = new LocalExecutor(options.jobs ?? availableParallelism());

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { byKey, type Digest, digestBytes, digestList, digestSchema } from './digest.ts';
 import { UserError } from './errors.ts';
 import type { FileDigests } from './file-digests.ts';
-import { readOptionalFile, writeFileAtomically } from './files.ts';
+import { recall, remember } from './memory-file.ts';
 import { PackageLock } from './packages.ts';
 
 /** The code that a kind of stage is made of. */
@@ -49,7 +49,7 @@ export class CodeReader {
     this.#root = root;
     this.#fileDigests = fileDigests;
     this.#memoryPath = memoryPath;
-    this.#memory = new Map(Object.entries(readMemory(memoryPath)));
+    this.#memory = new Map(Object.entries(recall(memoryPath, memorySchema) ?? {}));
   }
 
   /**
@@ -85,7 +85,7 @@ export class CodeReader {
 
   /** Remembers what was parsed for the next run. Losing it costs time, never correctness. */
   save(): void {
-    if (this.#changed) writeFileAtomically(this.#memoryPath, JSON.stringify(Object.fromEntries(this.#memory)));
+    if (this.#changed) remember(this.#memoryPath, Object.fromEntries(this.#memory));
     this.#changed = false;
   }
 
@@ -146,12 +146,4 @@ function isRelative(specifier: string): boolean {
 
 function packageName(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
-}
-
-function readMemory(path: string): z.output<typeof memorySchema> {
-  try {
-    return memorySchema.parse(JSON.parse(readOptionalFile(path) ?? '{}'));
-  } catch {
-    return {};
-  }
 }

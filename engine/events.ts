@@ -32,7 +32,7 @@ export type Event =
   | { readonly event: 'stage-failed'; readonly stage: string; readonly message: string; readonly log?: string }
   | { readonly event: 'stage-skipped'; readonly stage: string; readonly because: string }
   | { readonly event: 'set-aside'; readonly what: string; readonly path: string }
-  | { readonly event: 'ledger-damaged'; readonly lines: readonly number[] }
+  | { readonly event: 'ledger-damaged'; readonly lines: readonly number[]; readonly path: string }
   | Summary;
 
 export type Emit = (event: Event) => void;

@@ -1,7 +1,8 @@
-import { lstatSync, readFileSync, type Stats } from 'node:fs';
+import { readFileSync, type Stats } from 'node:fs';
 import { z } from 'zod';
 import { type Digest, digestBytes, digestSchema } from './digest.ts';
-import { readOptionalFile, writeFileAtomically } from './files.ts';
+import { statsAt } from './files.ts';
+import { recall, remember } from './memory-file.ts';
 
 /**
  * What changes whenever the contents of a file do: unlike the time of modification, the time of change and the inode can't
@@ -28,19 +29,22 @@ export class FileDigests {
   /** @param path where the digests are remembered from run to run. */
   constructor(path: string) {
     this.#path = path;
-    this.#memory = new Map(Object.entries(readMemory(path)));
+    this.#memory = new Map(Object.entries(recall(path, memorySchema) ?? {}));
   }
 
   /** The digest of a regular file; undefined if there is none at the path. */
   digestOf(path: string): Digest | undefined {
-    const stats = lstatSync(path, { throwIfNoEntry: false });
+    const stats = statsAt(path);
     if (!stats?.isFile()) return undefined;
-    const identity = identityOf(stats);
     const known = this.#memory.get(path);
-    if (known !== undefined && sameIdentity(known[1], identity)) return known[0];
+    if (known !== undefined && sameIdentity(known[1], identityOf(stats))) return known[0];
+    return this.#read(path, stats);
+  }
+
+  #read(path: string, stats: Stats): Digest {
     const digest = digestBytes(readFileSync(path));
     if (Date.now() - Math.max(stats.ctimeMs, stats.mtimeMs) > COARSEST_TICK_MS) {
-      this.#memory.set(path, [digest, identity]);
+      this.#memory.set(path, [digest, identityOf(stats)]);
       this.#changed = true;
     }
     return digest;
@@ -48,14 +52,14 @@ export class FileDigests {
 
   /** Remembers the digests for the next run. Losing them costs time, never correctness. */
   save(): void {
-    if (this.#changed) writeFileAtomically(this.#path, JSON.stringify(Object.fromEntries(this.#memory)));
+    if (this.#changed) remember(this.#path, Object.fromEntries(this.#memory));
     this.#changed = false;
   }
 }
 
 /** The identity of the file at a path; undefined if there is none. */
 export function fileIdentity(path: string): FileIdentity | undefined {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+  const stats = statsAt(path);
   return stats?.isFile() ? identityOf(stats) : undefined;
 }
 
@@ -65,12 +69,4 @@ export function sameIdentity(a: FileIdentity | undefined, b: FileIdentity | unde
 
 function identityOf({ size, mtimeMs, ctimeMs, ino }: Stats): FileIdentity {
   return [size, mtimeMs, ctimeMs, ino];
-}
-
-function readMemory(path: string): z.output<typeof memorySchema> {
-  try {
-    return memorySchema.parse(JSON.parse(readOptionalFile(path) ?? '{}'));
-  } catch {
-    return {};
-  }
 }

@@ -10,13 +10,26 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** What stands at a path, links not followed; undefined if there is nothing. */
+export function statsAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    // ENOTDIR: a file stands where a folder of the path should be.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return undefined;
+    throw error;
+  }
+}
+
 /** The text of a file; undefined if there is no such file. */
 export function readOptionalFile(path: string): string | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, 'utf8') : undefined;
+  return statsAt(path)?.isFile() ? readFileSync(path, 'utf8') : undefined;
 }
 
 /** Writes a file so that its path holds, at any moment, the old contents or the new, whole. */

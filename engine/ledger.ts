@@ -1,8 +1,8 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { digestBytes, digestSchema } from './digest.ts';
-import { readOptionalFile, syncToDisk } from './files.ts';
+import { readOptionalFile, writeFileAtomically } from './files.ts';
 import type { Recipe } from './recipe.ts';
 
 const digestsSchema = z.record(z.string(), digestSchema);
@@ -50,21 +50,17 @@ const CHECK_LENGTH = 16;
  * any moment loses at most the line that was being written.
  */
 export class Ledger {
-  readonly #path: string;
+  readonly path: string;
   readonly #codes = new Map<string, LedgerCode>();
   readonly #byRecipe = new Map<string, LedgerResult>();
   readonly #last = new Map<string, LedgerResult>();
   readonly #invalidated = new Set<string>();
-  #endsWithNewline = true;
   /** Numbers of the lines that were damaged, and are left out. */
   readonly damagedLines: number[] = [];
 
   constructor(path: string) {
-    this.#path = path;
-    const text = readOptionalFile(path) ?? '';
-    this.#endsWithNewline = text === '' || text.endsWith('\n');
-    text.split('\n').forEach((line, index) => {
-      if (line === '') return;
+    this.path = path;
+    readLines(path).forEach((line, index) => {
       const entry = parseLine(line);
       if (entry === undefined) this.damagedLines.push(index + 1);
       else this.#apply(entry);
@@ -120,12 +116,27 @@ export class Ledger {
     this.#append({ entry: 'invalidation', stages: [...stages] });
   }
 
+  /** Leaves the damaged lines out of the file for good. */
+  dropDamagedLines(): void {
+    const whole = readLines(this.path).filter((line) => parseLine(line) !== undefined);
+    writeFileAtomically(this.path, whole.map((line) => `${line}\n`).join(''));
+    this.damagedLines.length = 0;
+  }
+
   #append(entry: Entry): void {
     const text = JSON.stringify(entry);
-    mkdirSync(dirname(this.#path), { recursive: true });
-    appendFileSync(this.#path, `${this.#endsWithNewline ? '' : '\n'}${checkOf(text)} ${text}\n`);
-    this.#endsWithNewline = true;
-    syncToDisk(this.#path);
+    mkdirSync(dirname(this.path), { recursive: true });
+    const descriptor = openSync(this.path, 'a');
+    const { size } = fstatSync(descriptor);
+    try {
+      writeSync(descriptor, `${checkOf(text)} ${text}\n`);
+      fsyncSync(descriptor);
+    } catch (error) {
+      ftruncateSync(descriptor, size);
+      throw error;
+    } finally {
+      closeSync(descriptor);
+    }
     this.#apply(entry);
   }
 
@@ -143,6 +154,12 @@ export class Ledger {
       this.#invalidated.delete(entry.stage);
     }
   }
+}
+
+function readLines(path: string): string[] {
+  const lines = (readOptionalFile(path) ?? '').split('\n');
+  // What follows the last newline is a line only if a kill or damage left one unfinished.
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
 function checkOf(text: string): string {

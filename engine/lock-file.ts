@@ -1,10 +1,9 @@
-import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Checkout } from './checkout.ts';
 import { byKey, digestSchema } from './digest.ts';
 import { UserError } from './errors.ts';
-import { readOptionalFile, writeFileAtomically } from './files.ts';
+import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
 
@@ -41,7 +40,7 @@ export function lockPathOf(root: string): string {
  */
 export function readLock(root: string): Lock | undefined {
   const path = lockPathOf(root);
-  if ((lstatSync(path, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES) throw damaged(path, 'it is too large');
+  if ((statsAt(path)?.size ?? 0) > MAX_BYTES) throw damaged(path, 'it is too large');
   const text = readOptionalFile(path);
   return text === undefined ? undefined : parseLock(text, path);
 }

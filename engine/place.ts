@@ -1,8 +1,7 @@
-import { lstatSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Digest } from './digest.ts';
 import type { FileDigests } from './file-digests.ts';
-import { copyFileAtomically } from './files.ts';
+import { copyFileAtomically, statsAt } from './files.ts';
 import type { Stage } from './graph.ts';
 import type { Reason } from './reasons.ts';
 import type { ObjectStore } from './store.ts';
@@ -26,7 +25,7 @@ export class Place {
       this.#copiesOf(stage, output).flatMap(({ path }): Reason[] => {
         const found = this.#fileDigests.digestOf(path);
         if (found === outputs[output]) return [];
-        const missing = lstatSync(path, { throwIfNoEntry: false }) === undefined;
+        const missing = statsAt(path) === undefined;
         return [{ reason: missing ? 'output-missing' : 'output-edited', path: relative(this.#root, path) }];
       }),
     );
@@ -39,10 +38,12 @@ export class Place {
 
   /** Puts copies of all outputs in place. */
   put(stage: Stage, outputs: Readonly<Record<string, Digest>>, store: ObjectStore): void {
+    const base = join(this.#root, this.folder);
     for (const [output, digest] of Object.entries(outputs)) {
       for (const { path, mode } of this.#copiesOf(stage, output)) {
         if (this.#fileDigests.digestOf(path) === digest) continue;
-        if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) store.setAside(path);
+        store.clearTheWay(base, dirname(path));
+        if (statsAt(path)?.isDirectory()) store.setAside(path);
         copyFileAtomically(store.pathOf(digest), path, mode);
       }
     }

@@ -1,10 +1,11 @@
-import { copyFileSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { describeError } from './errors.ts';
 import type { Executor } from './executor.ts';
 import { fileIdentity, sameIdentity } from './file-digests.ts';
+import { statsAt } from './files.ts';
 import type { Stage } from './graph.ts';
 import type { Progress, RunOptions } from './kind.ts';
 import type { LedgerResult } from './ledger.ts';
@@ -80,7 +81,7 @@ function inputPathsOf(stage: Stage, recipe: Recipe, { store }: Checkout): Record
 }
 
 function problemWithOutputs(stage: Stage, { folder, outputs }: Scratch): string | undefined {
-  const missing = Object.entries(outputs).find(([, path]) => !lstatSync(path, { throwIfNoEntry: false })?.isFile());
+  const missing = Object.entries(outputs).find(([, path]) => !statsAt(path)?.isFile());
   if (missing !== undefined)
     return `it reported done, but did not write its output '${missing[0]}' (${stage.files.get(missing[0])})`;
   const declared = new Set(stage.files.values());

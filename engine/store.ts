@@ -1,8 +1,9 @@
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Digest, digestBytes } from './digest.ts';
 import type { FileDigests } from './file-digests.ts';
-import { copyFileAtomically } from './files.ts';
+import { copyFileAtomically, statsAt } from './files.ts';
 
 export type ObjectState = 'whole' | 'missing' | 'damaged';
 
@@ -28,7 +29,7 @@ export class ObjectStore {
     const path = this.pathOf(digest);
     const found = this.#fileDigests.digestOf(path);
     if (found === digest) return 'whole';
-    return lstatSync(path, { throwIfNoEntry: false }) === undefined ? 'missing' : 'damaged';
+    return statsAt(path) === undefined ? 'missing' : 'damaged';
   }
 
   /** Keeps a copy of a file; returns the digest of what was kept. */
@@ -41,7 +42,9 @@ export class ObjectStore {
     if (state === 'whole') {
       rmSync(incoming);
     } else {
-      mkdirSync(dirname(this.pathOf(digest)), { recursive: true });
+      const folder = dirname(this.pathOf(digest));
+      this.clearTheWay(this.#objects, folder);
+      mkdirSync(folder, { recursive: true });
       renameSync(incoming, this.pathOf(digest));
     }
     return digest;
@@ -53,9 +56,22 @@ export class ObjectStore {
 
   /** Moves what should not be at a path out of the way, for people to look at; returns where it is now. */
   setAside(path: string): string {
-    mkdirSync(this.#damaged, { recursive: true });
-    const aside = join(this.#damaged, `${basename(path)}.${Date.now()}`);
+    const aside = this.asidePathOf(path);
+    mkdirSync(dirname(aside), { recursive: true });
     renameSync(path, aside);
     return aside;
+  }
+
+  /** A new path for what is to be set aside. */
+  asidePathOf(path: string): string {
+    return join(this.#damaged, `${basename(path)}.${randomUUID()}`);
+  }
+
+  /** Sets aside what stands where the folders from `base` to `folder` should be, but is none: a file, or a link. */
+  clearTheWay(base: string, folder: string): void {
+    const parent = dirname(folder);
+    if (folder.length > base.length) this.clearTheWay(base, parent);
+    const found = statsAt(folder);
+    if (found !== undefined && !found.isDirectory()) this.setAside(folder);
   }
 }

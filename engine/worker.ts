@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { describeError } from './errors.ts';
 import { type Kind, StageError } from './kind.ts';
 import { type MessageFromWorker, type MessageToWorker, messageToWorker } from './worker-messages.ts';
 
@@ -10,7 +11,7 @@ process.on('message', (received) => {
   runJob(messageToWorker.parse(received)).then(
     () => send({ type: 'result', result: { ok: true } }),
     (error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = describeError(error);
       send({
         type: 'log',
         line: error instanceof Error && !(error instanceof StageError) ? `${error.stack}` : message,

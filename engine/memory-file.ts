@@ -1,0 +1,25 @@
+import type { z } from 'zod';
+import { digestBytes } from './digest.ts';
+import { readOptionalFile, writeFileAtomically } from './files.ts';
+
+const DIGEST_LENGTH = 64;
+
+/** What was remembered in a file for the next run; undefined if there is nothing, or it is damaged. */
+export function recall<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> | undefined {
+  const contents = readOptionalFile(path) ?? '';
+  const text = contents.slice(DIGEST_LENGTH + 1);
+  if (contents !== `${digestBytes(text)} ${text}`) return undefined;
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Remembers something in a file for the next run. A failure costs the next run time, so it is none of this one. */
+export function remember(path: string, value: unknown): void {
+  const text = JSON.stringify(value);
+  try {
+    writeFileAtomically(path, `${digestBytes(text)} ${text}`);
+  } catch {}
+}
