@@ -1,0 +1,61 @@
+import { type Matrix, row, zeros } from './matrix.ts';
+import type { RandomStream } from './random.ts';
+import type { TwoPatchSamples } from './two-patch-data.ts';
+
+/** Images of two classes, in turn: negative, positive, negative, ... */
+export interface ClassedImages {
+  /** Grey levels from 0 to 1, a row an image. */
+  readonly images: Matrix;
+  /** -1 or +1 for each image. */
+  readonly labels: Int32Array;
+}
+
+/** The places of the first `count` images that show a digit, in file order; fewer if there are no more. */
+export function firstOfDigit(digits: Uint8Array, digit: number, count: number): number[] {
+  const places: number[] = [];
+  for (let i = 0; i < digits.length && places.length < count; i++) {
+    if (digits[i] === digit) places.push(i);
+  }
+  return places;
+}
+
+/**
+ * The images at the given places of two classes, as many of each, in turn: so a smaller choice is the head of a larger
+ * one, and an image keeps its noise patch when more are chosen.
+ * @param pixels Grey levels from 0 to 255, an image of `size` pixels after the other.
+ */
+export function classedImages(
+  pixels: Uint8Array,
+  size: number,
+  negatives: readonly number[],
+  positives: readonly number[],
+): ClassedImages {
+  const places = negatives.flatMap((negative, k) => [negative, positives[k]]);
+  const images = zeros(places.length, size);
+  places.forEach((place, i) => {
+    const target = row(images, i);
+    for (let j = 0; j < size; j++) target[j] = pixels[place * size + j] / 255;
+  });
+  return { images, labels: Int32Array.from(places, (_, i) => (i % 2 === 0 ? -1 : 1)) };
+}
+
+/** The mean of the Euclidean norms of the rows. */
+export function meanNorm(matrix: Matrix): number {
+  let sum = 0;
+  for (let i = 0; i < matrix.rows; i++) sum += Math.sqrt(row(matrix, i).reduce((squares, x) => squares + x * x, 0));
+  return sum / matrix.rows;
+}
+
+/**
+ * Noisy-MNIST (paper.md §1): x_i¹ is image i times `factor`, x_i² a standard Gaussian patch of the same size, both rounded
+ * to float32. The noise depends on the stream alone, so samples of every SNR share it.
+ */
+export function noisySamples({ images, labels }: ClassedImages, factor: number, noise: RandomStream): TwoPatchSamples {
+  const signals = zeros(images.rows, images.columns);
+  const noises = zeros(images.rows, images.columns);
+  images.values.forEach((grey, k) => {
+    signals.values[k] = Math.fround(factor * grey);
+    noises.values[k] = Math.fround(noise.gaussian());
+  });
+  return { signals, signalOf: Int32Array.from(labels, (_, i) => i), noises, labels };
+}

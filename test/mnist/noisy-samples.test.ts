@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { classedImages, firstOfDigit, meanNorm, noisySamples } from '../../science/noisy-mnist.ts';
+import { randomStream } from '../../science/random.ts';
+
+test('the first images of a digit, or as many as there are', () => {
+  const digits = Uint8Array.of(3, 7, 3, 3, 7);
+  expect(firstOfDigit(digits, 3, 2)).toEqual([0, 2]);
+  expect(firstOfDigit(digits, 7, 9)).toEqual([1, 4]);
+  expect(firstOfDigit(digits, 5, 1)).toEqual([]);
+});
+
+test('images of two classes in turn, from black 0 to white 1', () => {
+  const pixels = Uint8Array.of(0, 255, 51, 102, 153, 204, 255, 255);
+  const { images, labels } = classedImages(pixels, 2, [2, 0], [1, 3]);
+  expect(images).toEqual({ rows: 4, columns: 2, values: Float64Array.of(0.6, 0.8, 0.2, 0.4, 0, 1, 1, 1) });
+  expect([...labels]).toEqual([-1, 1, -1, 1]);
+});
+
+test('the mean norm of rows', () => {
+  expect(meanNorm({ rows: 2, columns: 2, values: Float64Array.of(3, 4, 0, 1) })).toBe(3);
+});
+
+test('samples are the scaled images and the numbers of the stream, in float32', () => {
+  const images = { rows: 2, columns: 2, values: Float64Array.of(0.6, 0.8, 0.2, 0.4) };
+  const samples = noisySamples({ images, labels: Int32Array.of(-1, 1) }, 0.7, randomStream(1, 'test'));
+  const stream = randomStream(1, 'test');
+  expect(samples).toEqual({
+    signals: { rows: 2, columns: 2, values: images.values.map((grey) => Math.fround(0.7 * grey)) },
+    noises: { rows: 2, columns: 2, values: Float64Array.from({ length: 4 }, () => Math.fround(stream.gaussian())) },
+    signalOf: Int32Array.of(0, 1),
+    labels: Int32Array.of(-1, 1),
+  });
+});
