@@ -1,4 +1,7 @@
+import type { Event } from '../engine/events.ts';
+import { mendStore } from '../engine/mend.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
+import { describeEvent } from './describe-event.ts';
 import { print, printError } from './print.ts';
 import { type ConfigurationOptions, configurationOf, withLock } from './session.ts';
 import { stagesNamed } from './targets.ts';
@@ -11,8 +14,10 @@ export async function invalidate(
 ): Promise<number> {
   const { graph, placeFolder } = configurationOf(pipeline, options);
   const names = [...stagesNamed(graph, targets)].map(({ name }) => name);
-  const onWait = (owner: string) => printError(`waiting for another run in this checkout: ${owner}`);
+  const show = (event: Event) => printError(describeEvent(event) ?? event.event);
+  const onWait = (owner: string) => show({ event: 'waiting', owner });
   await withLock(pipeline.root, placeFolder, onWait, new AbortController().signal, async (checkout) => {
+    mendStore(checkout, show);
     checkout.ledger.invalidate(names);
   });
   for (const name of names) print(`invalidated ${name}`);

@@ -3,6 +3,7 @@ import { Checkout } from '../engine/checkout.ts';
 import type { Event } from '../engine/events.ts';
 import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
+import { LocalExecutor } from '../engine/local-executor.ts';
 import { updateLock } from '../engine/lock-file.ts';
 import { mendStore } from '../engine/mend.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
@@ -71,7 +72,6 @@ async function runNeeded(
 ): Promise<RunOutcome> {
   mendStore(checkout, emit);
   await checkout.readCode(graph);
-  const { LocalExecutor } = await import('../engine/local-executor.ts');
   const executor = new LocalExecutor(options.jobs ?? availableParallelism());
   const keepGoing = options.keepGoing ?? false;
   return runGraph({ checkout, graph, forced, keepGoing, options: options.runOptions, executor, emit, signal });

@@ -60,18 +60,23 @@ export class CodeReader {
     const entry = fileURLToPath(moduleUrl);
     const known = this.#codes.get(entry);
     if (known !== undefined) return known;
-    const digests = new Map<string, Digest>();
+    const modules = new Map<string, Digest>();
+    const assets = new Map<string, Digest>();
     const packages = new Set<string>();
     const pending = [this.#nameOf(entry)];
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (digests.has(name)) continue;
+      if (modules.has(name)) continue;
       const module = await this.#read(name);
-      digests.set(name, module.digest);
+      modules.set(name, module.digest);
       pending.push(...module.modules);
-      for (const asset of module.assets) digests.set(asset, this.#contentsOf(asset));
+      for (const asset of module.assets) assets.set(asset, this.#contentsOf(asset));
       for (const imported of module.packages) packages.add(imported);
     }
-    const code = makeCode(digests, packages.size === 0 ? new Map() : this.#lock().closureOf(packages));
+    // A file that is both counts byte by byte.
+    const code = makeCode(
+      new Map([...modules, ...assets]),
+      packages.size === 0 ? new Map() : this.#lock().closureOf(packages),
+    );
     this.#codes.set(entry, code);
     return code;
   }
@@ -113,12 +118,13 @@ export class CodeReader {
     const { code, imports, located } = await parseModule(readFileSync(path, 'utf8'), name);
     const namesOf = (specifiers: readonly string[]) =>
       specifiers.filter(isRelative).map((specifier) => this.#nameOf(resolve(dirname(path), specifier)));
+    const imported = namesOf(imports);
     const external = [...imports, ...located].filter((specifier) => !isRelative(specifier) && !isBuiltin(specifier));
     return {
       contents,
       digest: digestBytes(code),
-      modules: namesOf(imports),
-      assets: namesOf(located),
+      modules: imported.filter(isModule),
+      assets: [...namesOf(located), ...imported.filter((file) => !isModule(file))],
       packages: [...new Set(external.map(packageName))],
     };
   }
@@ -142,6 +148,11 @@ function makeCode(modules: ReadonlyMap<string, Digest>, packages: ReadonlyMap<st
 
 function isRelative(specifier: string): boolean {
   return specifier.startsWith('./') || specifier.startsWith('../');
+}
+
+/** Whether a file that is imported is code, rather than data such as JSON or WebAssembly. */
+function isModule(name: string): boolean {
+  return /\.[cm]?[jt]s$/.test(name);
 }
 
 function packageName(specifier: string): string {

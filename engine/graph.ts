@@ -130,14 +130,12 @@ export class GraphBuilder {
   }
 }
 
-const paramsSchema = z.record(z.string(), z.json());
-
 function parseParams(stage: string, kind: Kind, params: unknown): JsonObject {
-  const parsed = kind.params.strict().safeParse(params);
+  const parsed = kind.params.safeParse(params);
   if (!parsed.success) {
     throw new UsageError(`the params of stage '${stage}' are wrong:\n${z.prettifyError(parsed.error)}`);
   }
-  return paramsSchema.parse(parsed.data);
+  return JSON.parse(JSON.stringify(parsed.data));
 }
 
 function wire(stage: string, input: string, wired: Artifact | readonly Artifact[] | undefined): Wire {

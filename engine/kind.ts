@@ -66,7 +66,7 @@ export interface Kind<
   readonly name: string;
   /** URL of the module whose default export this kind is: `import.meta.url`. Its import closure is the kind's code. */
   readonly module: string;
-  /** Schema of the params. The params must be plain JSON. */
+  /** Schema of the params, a strict one. The params must be plain JSON. */
   readonly params: Schema;
   readonly inputs: Inputs;
   readonly outputs: Outputs;

@@ -1,17 +1,12 @@
-import { appendFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { execaNode } from 'execa';
 import type { Executor, Job, JobResult } from './executor.ts';
 import type { Progress } from './kind.ts';
-import { messageFromWorker } from './worker-messages.ts';
-
-const workerPath = fileURLToPath(new URL('./worker.ts', import.meta.url));
+import type { WorkerProcess } from './worker-process.ts';
 
 /** Runs jobs in a pool of child processes of this machine, one job a process at a time. */
 export class LocalExecutor implements Executor {
   readonly slots: number;
-  readonly #idle: Worker[] = [];
-  readonly #all = new Set<Worker>();
+  readonly #idle: WorkerProcess[] = [];
+  readonly #all = new Set<WorkerProcess>();
   #closed = false;
 
   constructor(slots: number) {
@@ -19,8 +14,11 @@ export class LocalExecutor implements Executor {
   }
 
   async run(job: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
+    // Loaded here, since most runs have nothing to run.
+    const { WorkerProcess } = await import('./worker-process.ts');
     if (this.#closed) return { ok: false, message: 'interrupted' };
-    const worker = this.#idle.pop() ?? this.#start();
+    const worker = this.#idle.pop() ?? new WorkerProcess();
+    this.#all.add(worker);
     const result = await worker.run(job, onProgress);
     if (worker.alive) this.#idle.push(worker);
     else this.#all.delete(worker);
@@ -32,76 +30,4 @@ export class LocalExecutor implements Executor {
     await Promise.all([...this.#all].map((worker) => worker.kill()));
     this.#all.clear();
   }
-
-  #start(): Worker {
-    const worker = new Worker();
-    this.#all.add(worker);
-    return worker;
-  }
-}
-
-/** A child process, and the job that it has. */
-class Worker {
-  readonly #process = execaNode(workerPath, {
-    ipc: true,
-    serialization: 'json',
-    reject: false,
-    buffer: false,
-    stdin: 'ignore',
-    forceKillAfterDelay: false,
-  });
-  readonly #ended: Promise<void>;
-  #job: { log: string; onProgress: (progress: Progress) => void; settle: (result: JobResult) => void } | undefined;
-  alive = true;
-
-  constructor() {
-    const onOutput = (chunk: Buffer) => this.#log(chunk);
-    this.#process.stdout?.on('data', onOutput);
-    this.#process.stderr?.on('data', onOutput);
-    this.#process.on('message', (message: unknown) => this.#onMessage(message));
-    this.#ended = this.#process.then(({ exitCode, signal }) => {
-      this.alive = false;
-      this.#settle({ ok: false, message: `its process ended: ${describeEnd(exitCode, signal)}` });
-    });
-  }
-
-  run({ log, ...work }: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
-    return new Promise((settle) => {
-      this.#job = { log, onProgress, settle };
-      this.#process.sendMessage(work).catch((error: unknown) => {
-        this.#settle({ ok: false, message: `its process can't be reached: ${String(error)}` });
-      });
-    });
-  }
-
-  async kill(): Promise<void> {
-    this.#process.kill('SIGKILL');
-    await this.#ended;
-  }
-
-  #onMessage(received: unknown): void {
-    const message = messageFromWorker.parse(received);
-    if (message.type === 'progress') this.#job?.onProgress(message.progress);
-    else if (message.type === 'log') this.#log(`${message.line}\n`);
-    else this.#settle(message.result);
-  }
-
-  #settle(result: JobResult): void {
-    const job = this.#job;
-    this.#job = undefined;
-    job?.settle(result);
-  }
-
-  #log(text: string | Buffer): void {
-    if (this.#job !== undefined) appendFileSync(this.#job.log, text);
-  }
-}
-
-/** 134 is what a process exits with after abort(), which is how V8 ends when its heap is full. */
-const ABORTED = 134;
-
-function describeEnd(exitCode: number | undefined, signal: string | undefined): string {
-  if (signal === 'SIGABRT' || exitCode === ABORTED) return 'it aborted, most likely because its memory was full';
-  if (signal === 'SIGKILL') return 'it was killed (SIGKILL), perhaps because the machine had no memory left';
-  return signal === undefined ? `it exited with code ${exitCode}` : `it got the signal ${signal}`;
 }

@@ -71,7 +71,7 @@ function damaged(source: string, problem: string): UserError {
  * has the stage and the code of its kind is unchanged.
  */
 export function updateLock(checkout: Checkout, graph: Graph, results: ReadonlyMap<Stage, LedgerResult>): void {
-  const old = readLockOrNothing(checkout.root);
+  const old = results.size < graph.size ? readLockOrNothing(checkout.root) : undefined;
   const stages = { ...old?.stages };
   const kinds = { ...old?.kinds };
   for (const [stage, { kind, params, inputs, outputs }] of results) {

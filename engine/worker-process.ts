@@ -1,0 +1,76 @@
+import { appendFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { execaNode } from 'execa';
+import type { Job, JobResult } from './executor.ts';
+import type { Progress } from './kind.ts';
+import { messageFromWorker } from './worker-messages.ts';
+
+const workerPath = fileURLToPath(new URL('./worker.ts', import.meta.url));
+
+/** A child process that runs one job after the other. */
+export class WorkerProcess {
+  readonly #process = execaNode(workerPath, {
+    ipc: true,
+    serialization: 'json',
+    reject: false,
+    buffer: false,
+    stdin: 'ignore',
+    forceKillAfterDelay: false,
+  });
+  readonly #ended: Promise<void>;
+  #job: { log: string; onProgress: (progress: Progress) => void; settle: (result: JobResult) => void } | undefined;
+  alive = true;
+
+  constructor() {
+    const onOutput = (chunk: Buffer) => this.#log(chunk);
+    this.#process.stdout?.on('data', onOutput);
+    this.#process.stderr?.on('data', onOutput);
+    this.#process.on('message', (message: unknown) => this.#onMessage(message));
+    this.#ended = this.#process.then(({ exitCode, signal }) => {
+      this.alive = false;
+      this.#settle({ ok: false, message: `its process ended: ${describeEnd(exitCode, signal)}` });
+    });
+  }
+
+  /** Runs a job to its end. Failures are values; never rejects. */
+  run({ log, ...work }: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
+    return new Promise((settle) => {
+      this.#job = { log, onProgress, settle };
+      this.#process.sendMessage(work).catch((error: unknown) => {
+        this.#settle({ ok: false, message: `its process can't be reached: ${String(error)}` });
+      });
+    });
+  }
+
+  /** Ends the process, and with it its job, now. */
+  async kill(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.#ended;
+  }
+
+  #onMessage(received: unknown): void {
+    const message = messageFromWorker.parse(received);
+    if (message.type === 'progress') this.#job?.onProgress(message.progress);
+    else if (message.type === 'log') this.#log(`${message.line}\n`);
+    else this.#settle(message.result);
+  }
+
+  #settle(result: JobResult): void {
+    const job = this.#job;
+    this.#job = undefined;
+    job?.settle(result);
+  }
+
+  #log(text: string | Buffer): void {
+    if (this.#job !== undefined) appendFileSync(this.#job.log, text);
+  }
+}
+
+/** 134 is what a process exits with after abort(), which is how V8 ends when its heap is full. */
+const ABORTED = 134;
+
+function describeEnd(exitCode: number | undefined, signal: string | undefined): string {
+  if (signal === 'SIGABRT' || exitCode === ABORTED) return 'it aborted, most likely because its memory was full';
+  if (signal === 'SIGKILL') return 'it was killed (SIGKILL), perhaps because the machine had no memory left';
+  return signal === undefined ? `it exited with code ${exitCode}` : `it got the signal ${signal}`;
+}
