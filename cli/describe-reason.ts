@@ -34,6 +34,10 @@ export function describeReason(reason: Reason): string {
       return `its output \`${reason.output}\` is damaged in the store`;
     case 'upstream-stale':
       return `${reason.stage} is stale`;
+    case 'not-locked':
+      return 'the lock does not have it';
+    case 'not-in-pipeline':
+      return 'the lock has it, but the pipeline has not';
   }
 }
 

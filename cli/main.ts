@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { z } from 'zod';
 import { describeError, UsageError, UserError } from '../engine/errors.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
+import { check } from './check.ts';
 import { graph } from './graph.ts';
 import { invalidate } from './invalidate.ts';
 import { list } from './list.ts';
@@ -13,7 +15,7 @@ const FAILED = 1;
 const WRONG_USAGE = 2;
 
 /** Runs the command that the process was started with, and sets its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
-export async function main(pipeline: Pipeline): Promise<void> {
+export async function main<Schema extends z.ZodObject>(pipeline: Pipeline<Schema>): Promise<void> {
   // A reader that has seen enough, such as head, is no failure.
   process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : FAILED));
   try {
@@ -74,6 +76,12 @@ function programFor(pipeline: Pipeline): Command {
   add('log', 'show what the last run of a stage had to say')
     .argument('<stage>')
     .action((target, options) => exitWith(log(pipeline, target, options)));
+  watchable(program.command('check').description('compare the checkout with its lock, for CI; runs nothing'), pipeline)
+    .argument('[target...]')
+    .option('--rebuild', 'run everything, or the targets, anew in an empty folder, and compare the bytes')
+    .action(async (targets, options) => {
+      exitWith(await check(pipeline, targets, { ...options, runOptions: runOptionsOf(pipeline, options) }));
+    });
   return program;
 }
 
@@ -86,14 +94,19 @@ function configurable(command: Command): Command {
 }
 
 function runnable(command: Command, pipeline: Pipeline): Command {
+  return watchable(command, pipeline)
+    .option('--force', 'run the named stages even if they are up to date')
+    .option('--dry-run', 'show what would run, and run nothing')
+    .option('--keep-going', 'after a failure, go on with what does not depend on it');
+}
+
+function watchable(command: Command, pipeline: Pipeline): Command {
   for (const [name, description] of Object.entries(pipeline.options)) command.option(`--${name} <value>`, description);
   return command
-    .option('--force', 'run the named stages even if they are up to date')
     .option('--jobs <n>', 'how many stages run at once (default: one a core)', positiveInteger)
-    .option('--dry-run', 'show what would run, and run nothing')
-    .option('--keep-going', 'after a failure, go on with what does not depend on it')
     .option('--json', 'print one JSON object an event')
-    .option('--quiet', 'print failures only');
+    .option('--quiet', 'print failures only')
+    .exitOverride();
 }
 
 function positiveInteger(text: string): number {

@@ -10,12 +10,11 @@ import type { Pipeline } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
 import { type RunOutcome, runGraph } from '../engine/run.ts';
 import { describeReasons } from './describe-reason.ts';
-import { jsonView } from './json-view.ts';
-import { plainView, quietView } from './plain-view.ts';
-import { print, printError } from './print.ts';
+import { interruptible } from './interruptible.ts';
+import { print } from './print.ts';
 import { type ConfigurationOptions, configurationOf, withLock } from './session.ts';
 import { stagesNamed } from './targets.ts';
-import type { View } from './view.ts';
+import { viewFor } from './view.ts';
 
 export interface RunCommandOptions extends ConfigurationOptions {
   readonly force?: boolean;
@@ -27,8 +26,6 @@ export interface RunCommandOptions extends ConfigurationOptions {
   /** The pipeline's own options. */
   readonly runOptions: RunOptions;
 }
-
-const INTERRUPTED = 130;
 
 /** Brings the targets, or everything, up to date; returns the exit code. */
 export async function run(
@@ -43,23 +40,15 @@ export async function run(
   if (options.dryRun) return dryRun(new Checkout(pipeline.root, placeFolder), needed, forced, options.json ?? false);
 
   const view = await viewFor(options);
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const onWait = (owner: string) => view.show({ event: 'waiting', owner });
-  try {
-    return await withLock(pipeline.root, placeFolder, onWait, interruption.signal, async (checkout) => {
-      const outcome = await runNeeded(checkout, needed, forced, options, view.show, interruption.signal);
-      if (placeFolder === '') updateLock(checkout, graph, outcome.results);
-      view.end(outcome.summary);
-      return exitCodeOf(outcome);
-    });
-  } catch (error) {
-    if (interruption.signal.aborted) return INTERRUPTED;
-    throw error;
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  }
+  return interruptible((signal) =>
+    withLock(pipeline.root, placeFolder, onWait, signal, async (checkout) => {
+      const { summary, results } = await runNeeded(checkout, needed, forced, options, view.show, signal);
+      if (placeFolder === '') updateLock(checkout, graph, results);
+      view.end(summary);
+      return summary.failed.length > 0 ? 1 : 0;
+    }),
+  );
 }
 
 async function runNeeded(
@@ -77,11 +66,6 @@ async function runNeeded(
   return runGraph({ checkout, graph, forced, keepGoing, options: options.runOptions, executor, emit, signal });
 }
 
-function exitCodeOf({ summary }: RunOutcome): number {
-  if (summary.interrupted) return INTERRUPTED;
-  return summary.failed.length > 0 ? 1 : 0;
-}
-
 async function dryRun(checkout: Checkout, graph: Graph, forced: ReadonlySet<Stage>, json: boolean): Promise<number> {
   await checkout.readCode(graph);
   for (const [stage, assessment] of planOf(checkout, graph, forced)) {
@@ -93,12 +77,4 @@ async function dryRun(checkout: Checkout, graph: Graph, forced: ReadonlySet<Stag
     else print(`would ${action.replace('run-perhaps', 'perhaps run')} ${stage.name}: ${describeReasons(reasons)}`);
   }
   return 0;
-}
-
-async function viewFor(options: RunCommandOptions): Promise<View> {
-  if (options.json) return jsonView(print);
-  if (options.quiet) return quietView(printError);
-  if (!process.stdout.isTTY) return plainView(print);
-  const { terminalView } = await import('./terminal-view.ts');
-  return terminalView(process.stdout);
 }

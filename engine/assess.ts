@@ -2,7 +2,7 @@ import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import type { Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
-import { differences, type Reason, type RecipeParts } from './reasons.ts';
+import { codeParts, differences, type Reason, type RecipeParts } from './reasons.ts';
 import { type InputDigests, type Recipe, recipeOf } from './recipe.ts';
 
 /** Recorded, and its outputs in place: nothing to do. */
@@ -38,15 +38,9 @@ export function assess(checkout: Checkout, stage: Stage, inputs: InputDigests, f
 /** Why the stage must run whatever its inputs are; empty if it depends on them. */
 export function reasonsOfItsOwn(checkout: Checkout, stage: Stage, forced: boolean): Reason[] {
   if (forced) return [{ reason: 'forced' }];
-  const { modules, packages } = checkout.codeOf(stage);
   const last = checkout.ledger.lastResult(stage.name, checkout.place.folder);
-  const parts = {
-    kind: stage.kind.name,
-    params: stage.params,
-    inputs: last?.inputs ?? {},
-    modules: Object.fromEntries(modules),
-    packages: Object.fromEntries(packages),
-  };
+  const code = codeParts(checkout.codeOf(stage));
+  const parts = { kind: stage.kind.name, params: stage.params, inputs: last?.inputs ?? {}, ...code };
   if (last === undefined || checkout.ledger.isInvalidated(stage.name)) return reasonsToRun(checkout, stage, parts);
   return differencesFromLast(checkout, stage, parts);
 }
@@ -83,6 +77,5 @@ function brokenObjects({ store }: Checkout, result: LedgerResult): BrokenObject[
 }
 
 function partsOf({ kind, params, inputs, code }: Recipe): RecipeParts {
-  const { modules, packages } = code;
-  return { kind, params, inputs, modules: Object.fromEntries(modules), packages: Object.fromEntries(packages) };
+  return { kind, params, inputs, ...codeParts(code) };
 }

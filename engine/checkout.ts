@@ -18,9 +18,9 @@ export class Checkout {
   readonly #codes = new Map<string, Code>();
 
   /** @param placeFolder the folder, from the root, below which outputs are put; empty for the root itself. */
-  constructor(root: string, placeFolder: string) {
+  constructor(root: string, placeFolder: string, storeFolder = storeFolderOf(root)) {
     this.root = root;
-    this.storeFolder = storeFolderOf(root);
+    this.storeFolder = storeFolder;
     this.fileDigests = new FileDigests(join(this.storeFolder, 'file-digests.json'));
     this.codeReader = new CodeReader(root, this.fileDigests, join(this.storeFolder, 'modules.json'));
     this.store = new ObjectStore(this.storeFolder, this.fileDigests);

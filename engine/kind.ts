@@ -5,11 +5,17 @@ export interface ArtifactType<Name extends string = string> {
   readonly name: Name;
   /** File extension without the dot. An output `curve` of extension `csv` is the file `curve.csv`. */
   readonly extension: string;
+  /** The numbers in a file of this type, in a fixed order, to tell how far apart two files are; none if it is no data. */
+  numbers?(contents: Uint8Array): ArrayLike<number>;
 }
 
 /** Declares a type of artifact. */
-export function artifactType<const Name extends string>(name: Name, extension: string): ArtifactType<Name> {
-  return { name, extension };
+export function artifactType<const Name extends string>(
+  name: Name,
+  extension: string,
+  numbers?: (contents: Uint8Array) => ArrayLike<number>,
+): ArtifactType<Name> {
+  return { name, extension, ...(numbers === undefined ? {} : { numbers }) };
 }
 
 /** An input that takes any number of artifacts of one type, in the order in which they are wired. */

@@ -6,25 +6,31 @@ import { UserError } from './errors.ts';
 import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
+import { codeParts, type RecipeParts } from './reasons.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
 const digestsSchema = z.record(z.string(), digestSchema);
 
-const lockSchema = z.strictObject({
-  format: z.literal(1),
-  /** The code of every kind, once for all its stages. */
-  kinds: z.record(z.string(), z.strictObject({ modules: digestsSchema, packages: z.record(z.string(), z.string()) })),
-  stages: z.record(
-    z.string(),
-    z.strictObject({
-      kind: z.string(),
-      params: z.record(z.string(), z.json()),
-      inputs: z.record(z.string(), digestsSchema),
-      outputs: digestsSchema,
-    }),
-  ),
-});
+const lockSchema = z
+  .strictObject({
+    format: z.literal(1),
+    /** The code of every kind, once for all its stages. */
+    kinds: z.record(z.string(), z.strictObject({ modules: digestsSchema, packages: z.record(z.string(), z.string()) })),
+    stages: z.record(
+      z.string(),
+      z.strictObject({
+        kind: z.string(),
+        params: z.record(z.string(), z.json()),
+        inputs: z.record(z.string(), digestsSchema),
+        outputs: digestsSchema,
+      }),
+    ),
+  })
+  .refine(
+    ({ kinds, stages }) => Object.values(stages).every(({ kind }) => Object.hasOwn(kinds, kind)),
+    'a stage is of a kind that the lock does not have',
+  );
 
 /** A statement of what the committed code makes: recipes and results, without times, machines or paths of one. */
 export type Lock = z.output<typeof lockSchema>;
@@ -62,6 +68,14 @@ export function parseLock(text: string, source: string): Lock {
   return parsed.data;
 }
 
+/** The recipe that the lock has of a stage; undefined if it does not have the stage. */
+export function lockedParts({ kinds, stages }: Lock, stage: string): RecipeParts | undefined {
+  const entry = Object.hasOwn(stages, stage) ? stages[stage] : undefined;
+  if (entry === undefined) return undefined;
+  const { kind, params, inputs } = entry;
+  return { kind, params, inputs, ...kinds[kind] };
+}
+
 function damaged(source: string, problem: string): UserError {
   return new UserError(`${source} is not a lock: ${problem}\nRestore it from git, or delete it and run all.`);
 }
@@ -75,8 +89,7 @@ export function updateLock(checkout: Checkout, graph: Graph, results: ReadonlyMa
   const stages = { ...old?.stages };
   const kinds = { ...old?.kinds };
   for (const [stage, { kind, params, inputs, outputs }] of results) {
-    const { modules, packages } = checkout.codeOf(stage);
-    kinds[kind] = { modules: Object.fromEntries(modules), packages: Object.fromEntries(packages) };
+    kinds[kind] = codeParts(checkout.codeOf(stage));
     stages[stage.name] = { kind, params, inputs, outputs };
   }
   const made = new Set([...results.keys()].map((stage) => stage.name));

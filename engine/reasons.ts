@@ -1,3 +1,4 @@
+import type { Code } from './code.ts';
 import type { Digest, Json, JsonObject } from './digest.ts';
 import type { InputDigests, Recipe } from './recipe.ts';
 
@@ -19,7 +20,11 @@ export type Reason =
   | { readonly reason: 'output-edited'; readonly path: string }
   | { readonly reason: 'object-missing'; readonly output: string }
   | { readonly reason: 'object-damaged'; readonly output: string; readonly digest: Digest }
-  | { readonly reason: 'upstream-stale'; readonly stage: string };
+  | { readonly reason: 'upstream-stale'; readonly stage: string }
+  /** Of a stage that the lock does not have. */
+  | { readonly reason: 'not-locked' }
+  /** Of a stage that the lock has, but the pipeline has not. */
+  | { readonly reason: 'not-in-pipeline' };
 
 export type Change = 'added' | 'removed' | 'changed';
 
@@ -27,6 +32,11 @@ export type Change = 'added' | 'removed' | 'changed';
 export interface RecipeParts extends Pick<Recipe, 'kind' | 'params' | 'inputs'> {
   readonly modules: Readonly<Record<string, Digest>>;
   readonly packages: Readonly<Record<string, string>>;
+}
+
+/** The parts of a recipe that are code. */
+export function codeParts({ modules, packages }: Code): Pick<RecipeParts, 'modules' | 'packages'> {
+  return { modules: Object.fromEntries(modules), packages: Object.fromEntries(packages) };
 }
 
 /** Every difference between a recipe of the past and a recipe of now. */

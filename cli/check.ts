@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os';
+import { checkLock } from '../engine/check.ts';
+import { Checkout } from '../engine/checkout.ts';
+import { UserError } from '../engine/errors.ts';
+import { withUpstream } from '../engine/graph.ts';
+import type { RunOptions } from '../engine/kind.ts';
+import { LocalExecutor } from '../engine/local-executor.ts';
+import { type Lock, lockPathOf, readLock } from '../engine/lock-file.ts';
+import type { Distance } from '../engine/numbers.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
+import { rebuild } from '../engine/rebuild.ts';
+import { describeReason } from './describe-reason.ts';
+import { interruptible } from './interruptible.ts';
+import { print } from './print.ts';
+import { configurationOf } from './session.ts';
+import { stagesNamed } from './targets.ts';
+import { viewFor } from './view.ts';
+
+export interface CheckOptions {
+  readonly rebuild?: boolean;
+  readonly jobs?: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly runOptions: RunOptions;
+}
+
+/** Compares the checkout with its lock, or rebuilds it and compares the bytes; returns 1 if anything differs. */
+export async function check(pipeline: Pipeline, targets: readonly string[], options: CheckOptions): Promise<number> {
+  const lock = readLock(pipeline.root);
+  if (lock === undefined)
+    throw new UserError(`${lockPathOf(pipeline.root)} is missing: restore it from git, or run all`);
+  if (options.rebuild) return checkByRebuild(pipeline, targets, options, lock);
+  if (targets.length > 0) throw new UserError('check compares everything: targets go with --rebuild');
+  const { graph } = configurationOf(pipeline, { set: [] });
+  const checkout = new Checkout(pipeline.root, '');
+  await checkout.readCode(graph);
+  const differences = checkLock(checkout, graph, lock);
+  if (options.json) {
+    for (const difference of differences) print(JSON.stringify({ event: 'difference', ...difference }));
+    print(JSON.stringify({ event: 'check', stages: graph.size, differences: differences.length }));
+  } else {
+    for (const { stage, reasons } of differences) {
+      print(`${stage} is not as locked because`);
+      for (const reason of reasons) print(`  ${describeReason(reason)}`);
+    }
+    const verdict =
+      differences.length === 0 ? 'as the lock says' : `${differences.length} not as locked: run all, and commit`;
+    print(`${graph.size} stages: ${verdict}`);
+  }
+  return differences.length === 0 ? 0 : 1;
+}
+
+async function checkByRebuild(
+  pipeline: Pipeline,
+  targets: readonly string[],
+  options: CheckOptions,
+  lock: Lock,
+): Promise<number> {
+  const { graph: whole } = configurationOf(pipeline, { set: [] });
+  const graph = targets.length === 0 ? whole : withUpstream(whole, stagesNamed(whole, targets));
+  const view = await viewFor(options);
+  return interruptible(async (signal) => {
+    const executor = new LocalExecutor(options.jobs ?? availableParallelism());
+    const checkout = new Checkout(pipeline.root, '');
+    const request = { graph, options: options.runOptions, executor, emit: view.show, signal };
+    const { outcome, divergence } = await rebuild(request, checkout, lock);
+    view.end(outcome.summary);
+    if (divergence === undefined) {
+      const complete = outcome.summary.failed.length === 0;
+      if (complete)
+        print(options.json ? JSON.stringify({ event: 'same' }) : 'every output is, byte for byte, as locked');
+      return complete ? 0 : 1;
+    }
+    const { stage, output, distance } = divergence;
+    if (options.json) print(JSON.stringify({ event: 'diverged', ...divergence }));
+    else
+      print(`the first to diverge from the lock is ${stage}, in its output \`${output}\`${describeDistance(distance)}`);
+    return 1;
+  });
+}
+
+function describeDistance(distance: Distance | undefined): string {
+  if (distance === undefined) return '';
+  const { counts, largest } = distance;
+  if (largest === undefined) return `: ${counts[1]} numbers instead of ${counts[0]}`;
+  const { absolute, relative } = largest;
+  return `: its ${counts[0]} numbers differ by at most ${absolute.toExponential(2)}, relatively ${relative.toExponential(2)}`;
+}

@@ -1,0 +1,17 @@
+export const INTERRUPTED = 130;
+
+/** Does work that Ctrl-C ends; returns its exit code. */
+export async function interruptible(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    const exitCode = await work(interruption.signal);
+    return interruption.signal.aborted ? INTERRUPTED : exitCode;
+  } catch (error) {
+    if (interruption.signal.aborted) return INTERRUPTED;
+    throw error;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import type { Checkout } from './checkout.ts';
+import { statsAt } from './files.ts';
+import { artifactName, type Graph, type Stage } from './graph.ts';
+import { type Lock, lockedParts } from './lock-file.ts';
+import { codeParts, differences, type Reason } from './reasons.ts';
+import type { InputDigests } from './recipe.ts';
+
+/** A stage that is not what the lock says, and why. */
+export interface Difference {
+  readonly stage: string;
+  readonly reasons: readonly Reason[];
+}
+
+/**
+ * Compares the checkout with its lock: the recipes of all stages, and the published files. Runs nothing, and needs nothing
+ * but the checkout.
+ */
+export function checkLock(checkout: Checkout, graph: Graph, lock: Lock): Difference[] {
+  const found = [...graph.values()].map((stage) => ({
+    stage: stage.name,
+    reasons: [...recipeDifferences(checkout, stage, lock), ...publishedDifferences(checkout, stage, lock)],
+  }));
+  const gone = Object.keys(lock.stages).filter((name) => !graph.has(name));
+  return [
+    ...found.filter(({ reasons }) => reasons.length > 0),
+    ...gone.map((stage): Difference => ({ stage, reasons: [{ reason: 'not-in-pipeline' }] })),
+  ];
+}
+
+function recipeDifferences(checkout: Checkout, stage: Stage, lock: Lock): Reason[] {
+  const locked = lockedParts(lock, stage.name);
+  if (locked === undefined) return [{ reason: 'not-locked' }];
+  const { kind, params } = stage;
+  const now = { kind: kind.name, params, inputs: lockedInputs(stage, lock), ...codeParts(checkout.codeOf(stage)) };
+  return differences(locked, now);
+}
+
+/** What the lock says that the stage's inputs hold; without those that it says nothing of. */
+function lockedInputs(stage: Stage, lock: Lock): InputDigests {
+  return Object.fromEntries(
+    stage.wires.map(({ input, artifacts }) => [
+      input,
+      Object.fromEntries(
+        artifacts.flatMap((artifact) => {
+          const digest = lock.stages[artifact.stage.name]?.outputs[artifact.output];
+          return digest === undefined ? [] : [[artifactName(artifact), digest]];
+        }),
+      ),
+    ]),
+  );
+}
+
+function publishedDifferences({ root, fileDigests }: Checkout, stage: Stage, lock: Lock): Reason[] {
+  return [...stage.publish].flatMap(([output, published]): Reason[] => {
+    const path = join(root, published);
+    const locked = lock.stages[stage.name]?.outputs[output];
+    if (locked === undefined || fileDigests.digestOf(path) === locked) return [];
+    return [{ reason: statsAt(path) === undefined ? 'output-missing' : 'output-edited', path: published }];
+  });
+}
