@@ -6,9 +6,9 @@ import { withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
 import { LocalExecutor } from '../engine/local-executor.ts';
 import { type Lock, lockPathOf, readLock } from '../engine/lock-file.ts';
-import type { Distance } from '../engine/numbers.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { rebuild } from '../engine/rebuild.ts';
+import { describeDistance } from './describe-distance.ts';
 import { describeReason } from './describe-reason.ts';
 import { interruptible } from './interruptible.ts';
 import { print } from './print.ts';
@@ -72,17 +72,9 @@ async function checkByRebuild(
       return complete ? 0 : 1;
     }
     const { stage, output, distance } = divergence;
+    const apart = distance === undefined ? '' : `: ${describeDistance(distance)}`;
     if (options.json) print(JSON.stringify({ event: 'diverged', ...divergence }));
-    else
-      print(`the first to diverge from the lock is ${stage}, in its output \`${output}\`${describeDistance(distance)}`);
+    else print(`the first to diverge from the lock is ${stage}, in its output \`${output}\`${apart}`);
     return 1;
   });
-}
-
-function describeDistance(distance: Distance | undefined): string {
-  if (distance === undefined) return '';
-  const { counts, largest } = distance;
-  if (largest === undefined) return `: ${counts[1]} numbers instead of ${counts[0]}`;
-  const { absolute, relative } = largest;
-  return `: its ${counts[0]} numbers differ by at most ${absolute.toExponential(2)}, relatively ${relative.toExponential(2)}`;
 }

@@ -17,3 +17,13 @@ export function formatTable(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   );
 }
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** A size for people: `12 B`, `3.4 MB`. */
+export function formatBytes(bytes: number): string {
+  let size = bytes;
+  let unit = 0;
+  for (; size >= 999.5 && unit < BYTE_UNITS.length - 1; unit++) size /= 1000;
+  return `${unit === 0 ? size : size.toPrecision(3)} ${BYTE_UNITS[unit]}`;
+}

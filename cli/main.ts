@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import { describeError, UsageError, UserError } from '../engine/errors.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { check } from './check.ts';
+import { diff } from './diff.ts';
+import { gc } from './gc.ts';
 import { graph } from './graph.ts';
 import { invalidate } from './invalidate.ts';
 import { list } from './list.ts';
@@ -10,6 +12,7 @@ import { log } from './log.ts';
 import { printError } from './print.ts';
 import { run } from './run.ts';
 import { status, why } from './status.ts';
+import { verify } from './verify.ts';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;
@@ -76,6 +79,26 @@ function programFor(pipeline: Pipeline): Command {
   add('log', 'show what the last run of a stage had to say')
     .argument('<stage>')
     .action((target, options) => exitWith(log(pipeline, target, options)));
+  program
+    .command('verify')
+    .description('read the whole store, and say what is damaged or missing')
+    .option('--json', 'print one JSON object')
+    .exitOverride()
+    .action((options) => exitWith(verify(pipeline, options)));
+  program
+    .command('gc')
+    .description('remove what neither the pipeline nor the lock of any local branch or tag needs')
+    .option('--keep-days <n>', 'keep results of the last n days', nonNegativeNumber, 0)
+    .option('--dry-run', 'show what would be removed, and remove nothing')
+    .exitOverride()
+    .action(async (options) => exitWith(await gc(pipeline, options)));
+  program
+    .command('diff')
+    .description('show how the lock differs from that of a commit')
+    .argument('[ref]', 'a commit, branch or tag', 'HEAD')
+    .option('--json', 'print one JSON object')
+    .exitOverride()
+    .action((ref, options) => exitWith(diff(pipeline, ref, options)));
   watchable(program.command('check').description('compare the checkout with its lock, for CI; runs nothing'), pipeline)
     .argument('[target...]')
     .option('--rebuild', 'run everything, or the targets, anew in an empty folder, and compare the bytes')
@@ -112,6 +135,12 @@ function watchable(command: Command, pipeline: Pipeline): Command {
 function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return value;
+}
+
+function nonNegativeNumber(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0)) throw new InvalidArgumentError('It must be a number from 0.');
   return value;
 }
 

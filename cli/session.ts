@@ -1,6 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import { Checkout, storeFolderOf } from '../engine/checkout.ts';
 import { lockCheckout } from '../engine/checkout-lock.ts';
+import { UsageError } from '../engine/errors.ts';
 import type { Graph } from '../engine/graph.ts';
 import { graphOf, type Pipeline } from '../engine/pipeline.ts';
 import { withSettings } from './params.ts';
@@ -32,6 +33,7 @@ export function configurationOf(pipeline: Pipeline, options: ConfigurationOption
   const isCommitted = options.set.length === 0 && JSON.stringify(params) === JSON.stringify(committed);
   const out = options.out ?? (isCommitted ? undefined : DEFAULT_OUT);
   const placeFolder = out === undefined ? '' : relative(pipeline.root, resolve(out));
+  if (!isCommitted && placeFolder === '') throw new UsageError('--out is where only the committed params are built');
   return { graph: graphOf(pipeline, params), placeFolder };
 }
 

@@ -1,5 +1,5 @@
 import type { Checkout } from './checkout.ts';
-import type { Digest } from './digest.ts';
+import { canonicalJson, type Digest } from './digest.ts';
 import type { Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
 import { codeParts, differences, type Reason, type RecipeParts } from './reasons.ts';
@@ -38,11 +38,24 @@ export function assess(checkout: Checkout, stage: Stage, inputs: InputDigests, f
 /** Why the stage must run whatever its inputs are; empty if it depends on them. */
 export function reasonsOfItsOwn(checkout: Checkout, stage: Stage, forced: boolean): Reason[] {
   if (forced) return [{ reason: 'forced' }];
+  if (wasMadeWithSomeInputs(checkout, stage)) return [];
   const last = checkout.ledger.lastResult(stage.name, checkout.place.folder);
   const code = codeParts(checkout.codeOf(stage));
-  const parts = { kind: stage.kind.name, params: stage.params, inputs: last?.inputs ?? {}, ...code };
-  if (last === undefined || checkout.ledger.isInvalidated(stage.name)) return reasonsToRun(checkout, stage, parts);
-  return differencesFromLast(checkout, stage, parts);
+  return reasonsToRun(checkout, stage, {
+    kind: stage.kind.name,
+    params: stage.params,
+    inputs: last?.inputs ?? {},
+    ...code,
+  });
+}
+
+/** Whether there is a result that differs from the stage's recipe in nothing but, perhaps, the inputs. */
+function wasMadeWithSomeInputs(checkout: Checkout, stage: Stage): boolean {
+  const { digest } = checkout.codeOf(stage);
+  const params = canonicalJson(stage.params);
+  return checkout.ledger
+    .results()
+    .some((made) => made.kind === stage.kind.name && made.code === digest && canonicalJson(made.params) === params);
 }
 
 function reasonsToRun(checkout: Checkout, stage: Stage, parts: RecipeParts): Reason[] {

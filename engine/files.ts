@@ -7,13 +7,14 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   type Stats,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** What stands at a path, links not followed; undefined if there is nothing. */
 export function statsAt(path: string): Stats | undefined {
@@ -25,6 +26,15 @@ export function statsAt(path: string): Stats | undefined {
       return undefined;
     throw error;
   }
+}
+
+/** The paths of all that is below a folder and is none itself. */
+export function pathsBelow(folder: string): string[] {
+  if (!statsAt(folder)?.isDirectory()) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? pathsBelow(path) : [path];
+  });
 }
 
 /** The text of a file; undefined if there is no such file. */

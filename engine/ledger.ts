@@ -77,6 +77,11 @@ export class Ledger {
     return this.#last.get(`${place}:${stage}`) ?? this.#last.get(stage);
   }
 
+  /** The results that count, one a recipe. */
+  results(): LedgerResult[] {
+    return [...this.#byRecipe.values()];
+  }
+
   codeOf(result: LedgerResult): LedgerCode | undefined {
     return this.#codes.get(result.code);
   }
@@ -116,6 +121,14 @@ export class Ledger {
     this.#append({ entry: 'invalidation', stages: [...stages] });
   }
 
+  /** Leaves results out of the file for good, and with them what only they needed. */
+  forget(results: ReadonlySet<LedgerResult>): void {
+    const kept = this.results().filter((result) => !results.has(result));
+    const codes = new Set(kept.map(({ code }) => code));
+    const entries: Entry[] = [...[...this.#codes.values()].filter(({ digest }) => codes.has(digest)), ...kept];
+    writeFileAtomically(this.path, entries.map((entry) => `${lineOf(entry)}\n`).join(''));
+  }
+
   /** Leaves the damaged lines out of the file for good. */
   dropDamagedLines(): void {
     const whole = readLines(this.path).filter((line) => parseLine(line) !== undefined);
@@ -124,12 +137,11 @@ export class Ledger {
   }
 
   #append(entry: Entry): void {
-    const text = JSON.stringify(entry);
     mkdirSync(dirname(this.path), { recursive: true });
     const descriptor = openSync(this.path, 'a');
     const { size } = fstatSync(descriptor);
     try {
-      writeSync(descriptor, `${checkOf(text)} ${text}\n`);
+      writeSync(descriptor, `${lineOf(entry)}\n`);
       fsyncSync(descriptor);
     } catch (error) {
       ftruncateSync(descriptor, size);
@@ -148,6 +160,8 @@ export class Ledger {
       for (const stage of stages) this.#invalidated.add(stage);
       for (const [recipe, result] of this.#byRecipe) if (stages.has(result.stage)) this.#byRecipe.delete(recipe);
     } else {
+      // Deleted first, so that the results stay in the order in which they were recorded.
+      this.#byRecipe.delete(entry.recipe);
       this.#byRecipe.set(entry.recipe, entry);
       this.#last.set(entry.stage, entry);
       this.#last.set(`${entry.place}:${entry.stage}`, entry);
@@ -160,6 +174,11 @@ function readLines(path: string): string[] {
   const lines = (readOptionalFile(path) ?? '').split('\n');
   // What follows the last newline is a line only if a kill or damage left one unfinished.
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+function lineOf(entry: Entry): string {
+  const text = JSON.stringify(entry);
+  return `${checkOf(text)} ${text}`;
 }
 
 function checkOf(text: string): string {

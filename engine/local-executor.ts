@@ -17,11 +17,16 @@ export class LocalExecutor implements Executor {
     // Loaded here, since most runs have nothing to run.
     const { WorkerProcess } = await import('./worker-process.ts');
     if (this.#closed) return { ok: false, message: 'interrupted' };
-    const worker = this.#idle.pop() ?? new WorkerProcess();
+    const worker = this.#takeIdle() ?? new WorkerProcess();
     this.#all.add(worker);
     const result = await worker.run(job, onProgress);
-    if (worker.alive) this.#idle.push(worker);
-    else this.#all.delete(worker);
+    if (result.ok) {
+      this.#idle.push(worker);
+    } else {
+      // What a failed stage has left at work must not reach the next one.
+      await worker.kill();
+      this.#all.delete(worker);
+    }
     return result;
   }
 
@@ -29,5 +34,12 @@ export class LocalExecutor implements Executor {
     this.#closed = true;
     await Promise.all([...this.#all].map((worker) => worker.kill()));
     this.#all.clear();
+  }
+
+  /** A worker that waits for a job, and that nobody has killed meanwhile. */
+  #takeIdle(): WorkerProcess | undefined {
+    let worker = this.#idle.pop();
+    while (worker?.alive === false) worker = this.#idle.pop();
+    return worker;
   }
 }

@@ -9,19 +9,24 @@ export type ObjectState = 'whole' | 'missing' | 'damaged';
 
 /** The content-addressed files of all results, read-only, each under its digest. */
 export class ObjectStore {
-  readonly #objects: string;
+  readonly objectsFolder: string;
   readonly #damaged: string;
   readonly #fileDigests: FileDigests;
 
   constructor(directory: string, fileDigests: FileDigests) {
-    this.#objects = join(directory, 'objects');
+    this.objectsFolder = join(directory, 'objects');
     this.#damaged = join(directory, 'damaged');
     this.#fileDigests = fileDigests;
   }
 
   /** Where the object of a digest is, or would be. */
   pathOf(digest: Digest): string {
-    return join(this.#objects, digest.slice(0, 2), digest.slice(2));
+    return join(this.objectsFolder, digest.slice(0, 2), digest.slice(2));
+  }
+
+  /** The digest that an object at a path has by its name. */
+  digestAt(path: string): Digest {
+    return `${basename(dirname(path))}${basename(path)}`;
   }
 
   /** Whether the object is there, and is what its digest says. */
@@ -34,7 +39,7 @@ export class ObjectStore {
 
   /** Keeps a copy of a file; returns the digest of what was kept. */
   add(source: string): Digest {
-    const incoming = join(this.#objects, 'incoming');
+    const incoming = join(this.objectsFolder, 'incoming');
     copyFileAtomically(source, incoming, 0o444);
     const digest = digestBytes(readFileSync(incoming));
     const state = this.stateOf(digest);
@@ -43,7 +48,7 @@ export class ObjectStore {
       rmSync(incoming);
     } else {
       const folder = dirname(this.pathOf(digest));
-      this.clearTheWay(this.#objects, folder);
+      this.clearTheWay(this.objectsFolder, folder);
       mkdirSync(folder, { recursive: true });
       renameSync(incoming, this.pathOf(digest));
     }

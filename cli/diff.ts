@@ -1,0 +1,36 @@
+import { Checkout } from '../engine/checkout.ts';
+import { UserError } from '../engine/errors.ts';
+import { fileAtCommit, resolveCommit } from '../engine/git.ts';
+import { compareLocks, type StageChange } from '../engine/lock-diff.ts';
+import { lockPathOf, parseLock, readLock } from '../engine/lock-file.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
+import { describeDistance } from './describe-distance.ts';
+import { describeReason } from './describe-reason.ts';
+import { print } from './print.ts';
+import { configurationOf } from './session.ts';
+
+/** Shows how the lock of the checkout differs from that of a commit. */
+export function diff(pipeline: Pipeline, ref: string, options: { readonly json?: boolean }): number {
+  const { root } = pipeline;
+  const commit = resolveCommit(root, ref);
+  const text = fileAtCommit(root, commit, 'artifacts/lock.json');
+  if (text === undefined) throw new UserError(`the commit ${ref} has no artifacts/lock.json to compare with`);
+  const now = readLock(root);
+  if (now === undefined) throw new UserError(`${lockPathOf(root)} is missing: restore it from git, or run all`);
+  const { graph } = configurationOf(pipeline, { set: [] });
+  const changes = compareLocks(parseLock(text, `artifacts/lock.json of ${ref}`), now, new Checkout(root, ''), graph);
+  if (options.json) print(JSON.stringify({ from: commit, changes }));
+  else for (const line of linesOf(changes)) print(line);
+  return 0;
+}
+
+function linesOf(changes: readonly StageChange[]): string[] {
+  if (changes.length === 0) return ['the locks are equal'];
+  return changes.flatMap(({ stage, change, reasons, outputs }) => [
+    `${stage} ${change === 'changed' ? 'changed' : `was ${change}`}`,
+    ...reasons.map((reason) => `  ${describeReason(reason)}`),
+    ...outputs.map(({ output, distance }) => {
+      return `  output \`${output}\` changed${distance === undefined ? '' : `: ${describeDistance(distance)}`}`;
+    }),
+  ]);
+}

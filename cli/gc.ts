@@ -1,0 +1,31 @@
+import { relative } from 'node:path';
+import { findGarbage, removeGarbage } from '../engine/gc.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
+import { formatBytes } from './format.ts';
+import { print, printError } from './print.ts';
+import { configurationOf, withLock } from './session.ts';
+
+export interface GcOptions {
+  readonly keepDays: number;
+  readonly dryRun?: boolean;
+}
+
+/** Removes what neither the pipeline nor the lock of any local branch or tag needs. */
+export async function gc(pipeline: Pipeline, { keepDays, dryRun = false }: GcOptions): Promise<number> {
+  const { graph } = configurationOf(pipeline, { set: [] });
+  const onWait = (owner: string) => printError(`waiting for another run in this checkout: ${owner}`);
+  await withLock(pipeline.root, '', onWait, new AbortController().signal, async (checkout) => {
+    await checkout.readCode(graph);
+    const garbage = findGarbage(checkout, graph, keepDays);
+    if (dryRun) {
+      for (const { path, bytes } of garbage.files)
+        print(`would remove ${relative(pipeline.root, path)} (${formatBytes(bytes)})`);
+    } else {
+      removeGarbage(checkout, garbage);
+    }
+    const total = formatBytes(garbage.files.reduce((sum, { bytes }) => sum + bytes, 0));
+    const what = `${garbage.results.length} results and ${garbage.files.length} files, ${total}`;
+    print(dryRun ? `would remove ${what}` : `removed ${what}`);
+  });
+  return 0;
+}

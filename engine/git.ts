@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { UserError } from './errors.ts';
+
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** The text of a file in a commit of a checkout; undefined if the commit does not have it. */
+export function fileAtCommit(root: string, commit: string, path: string): string | undefined {
+  return git(root, ['ls-tree', commit, '--', path]) === '' ? undefined : git(root, ['show', `${commit}:${path}`]);
+}
+
+/**
+ * The commit that a name stands for.
+ * @throws {UserError} if there is none.
+ */
+export function resolveCommit(root: string, name: string): string {
+  try {
+    return git(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]).trim();
+  } catch {
+    throw new UserError(`git knows no commit named '${name}' in ${root}`);
+  }
+}
+
+/** The commits of all local branches and tags; none outside of a git checkout. */
+export function localCommits(root: string): string[] {
+  try {
+    const listed = git(root, ['for-each-ref', '--format=%(objectname)', 'refs/heads', 'refs/tags']);
+    return [...new Set(listed.split('\n').filter((line) => line !== ''))];
+  } catch {
+    return [];
+  }
+}
+
+function git(root: string, args: readonly string[]): string {
+  return execFileSync('git', args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: MAX_BYTES,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import type { Checkout } from './checkout.ts';
+import { digestBytes, digestSchema } from './digest.ts';
+import { pathsBelow, statsAt } from './files.ts';
+
+/** Something in the store that is not as it should be. */
+export interface Flaw {
+  readonly path: string;
+  readonly flaw: 'damaged' | 'missing' | 'stray';
+  /** The stages whose results need it. */
+  readonly stages: readonly string[];
+}
+
+export interface Verification {
+  readonly objects: number;
+  readonly results: number;
+  readonly damagedLedgerLines: readonly number[];
+  readonly flaws: readonly Flaw[];
+}
+
+/** Reads the whole store, trusting nothing that is remembered of it. Changes nothing. */
+export function verifyStore({ store, ledger }: Checkout): Verification {
+  const stagesOf = new Map<string, string[]>();
+  for (const { stage, outputs, log } of ledger.results()) {
+    for (const digest of [...Object.values(outputs), log]) {
+      stagesOf.set(digest, [...(stagesOf.get(digest) ?? []), stage]);
+    }
+  }
+  const found = new Set<string>();
+  const flaws: Flaw[] = [];
+  for (const path of pathsBelow(store.objectsFolder)) {
+    const digest = store.digestAt(path);
+    const stages = stagesOf.get(digest) ?? [];
+    if (!digestSchema.safeParse(digest).success) flaws.push({ path, flaw: 'stray', stages });
+    else if (!statsAt(path)?.isFile() || digestBytes(readFileSync(path)) !== digest) {
+      flaws.push({ path, flaw: 'damaged', stages });
+    }
+    found.add(digest);
+  }
+  for (const [digest, stages] of stagesOf) {
+    if (!found.has(digest)) flaws.push({ path: store.pathOf(digest), flaw: 'missing', stages });
+  }
+  return { objects: found.size, results: ledger.results().length, damagedLedgerLines: ledger.damagedLines, flaws };
+}

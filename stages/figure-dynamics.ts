@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { defineKind, many } from '../engine/kind.ts';
+import { logAxis } from './figure/axis.ts';
+import { captionOf, captionSchema } from './figure/caption.ts';
+import { LEARNING, LEARNING_TITLE, learningTable } from './figure/learning.ts';
+import { bandMarks, panel } from './figure/panel.ts';
+import { renderFigure } from './figure/render.ts';
+import { requirePositive, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
+import { alignmentRow, alignmentTable } from './formats/alignments.ts';
+import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { readTable } from './formats/table.ts';
+
+/** Figure 2: what the two models learn over the iterations, a row of panels for each n·SNR². */
+export default defineKind({
+  name: 'figure-dynamics',
+  module: import.meta.url,
+  params: captionSchema.extend({
+    /** The values of n·SNR², from the first row of panels to the last. */
+    settings: z.array(z.number().positive()).min(1),
+  }),
+  inputs: { alignments: many(alignmentTable) },
+  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  async run({ params, inputs, outputs }) {
+    const all = await readTable(inputs.alignments, alignmentRow);
+    // A logarithmic axis has no place for iteration 0.
+    const recorded = all.filter(({ iteration }) => iteration > 0);
+    const shown = params.settings.flatMap((nsnr2) => [
+      { title: `Classifier, n·SNR² = ${nsnr2}`, rows: rowsOf(recorded, 'classifier', nsnr2) },
+      { title: `Diffusion model, n·SNR² = ${nsnr2}`, rows: rowsOf(recorded, 'diffusion', nsnr2) },
+    ]);
+    const rows = shown.flatMap((part) => part.rows);
+    requirePositive(rows, 'signal_max', 'noise_max');
+    const x = logAxis('iteration', valuesOf(rows, 'iteration'));
+    const y = logAxis(LEARNING_TITLE, valuesOf(rows, 'signal_max', 'noise_max'));
+    const shows =
+      'Signal learning is the largest |⟨w, μ⟩| over neurons and signals, noise learning the largest |⟨w, ξ⟩| over ' +
+      `neurons and training noise. Lines are means and bands the range over ${seedsOf(rows)} seeds; a run that became ` +
+      'stationary earlier than others holds its last value. Both axes are logarithmic, from iteration 1 on.';
+    await renderFigure(
+      {
+        caption: captionOf(params, 'Signal and noise learning on synthetic data', shows),
+        columns: 2,
+        panels: shown.map(({ title }) => panel({ title, height: 170, marks: bandMarks(title, x, y, LEARNING) })),
+        tables: Object.fromEntries(shown.map((part) => [part.title, learningTable(part.rows)])),
+      },
+      outputs,
+    );
+  },
+});

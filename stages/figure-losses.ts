@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { defineKind, many } from '../engine/kind.ts';
+import { linearAxis, logAxis } from './figure/axis.ts';
+import { captionOf, captionSchema } from './figure/caption.ts';
+import { dashedBy, MAX_DASHES } from './figure/look.ts';
+import { bandMarks, panel } from './figure/panel.ts';
+import { renderFigure } from './figure/render.ts';
+import { bandTable, type Model, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
+import { COLORS } from './figure/theme.ts';
+import { alignmentRow, alignmentTable } from './formats/alignments.ts';
+import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { readTable } from './formats/table.ts';
+
+const PANELS = [
+  { title: '(a) Classifier, training loss', model: 'classifier', quantity: 'loss', unit: 'loss' },
+  { title: '(b) Classifier, test accuracy', model: 'classifier', quantity: 'test', unit: 'share of test samples' },
+  { title: '(c) Diffusion model, training loss', model: 'diffusion', quantity: 'loss', unit: 'loss − constant' },
+  { title: '(d) Diffusion model, test denoising error', model: 'diffusion', quantity: 'test', unit: 'loss − constant' },
+] as const;
+
+/** Figure 5: training losses on synthetic data, and how well the models do on samples that they were not trained on. */
+export default defineKind({
+  name: 'figure-losses',
+  module: import.meta.url,
+  params: captionSchema.extend({
+    /** The values of n·SNR². */
+    settings: z.array(z.number().positive()).min(1).max(MAX_DASHES),
+  }),
+  inputs: { alignments: many(alignmentTable) },
+  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  async run({ params, inputs, outputs }) {
+    const all = await readTable(inputs.alignments, alignmentRow);
+    // A logarithmic axis has no place for iteration 0.
+    const recorded = all.filter(({ iteration }) => iteration > 0);
+    const settings = params.settings.map((nsnr2) => ({ nsnr2, name: `n·SNR² = ${nsnr2}` }));
+    const rowsOfModel = (model: Model) => settings.flatMap(({ nsnr2 }) => rowsOf(recorded, model, nsnr2));
+    const rows = [...rowsOfModel('classifier'), ...rowsOfModel('diffusion')];
+    const x = logAxis('iteration', valuesOf(rows, 'iteration'));
+    const names = settings.map(({ name }) => name);
+    const shows =
+      '(a) Logistic loss. (b) Share of test samples that are classified correctly. (c) Expected denoising loss on the ' +
+      'training patches and (d) on test patches, without its constant, the loss at W = 0: below zero the model denoises ' +
+      `better than predicting nothing. Lines are means and bands the range over ${seedsOf(rows)} seeds; a run that became ` +
+      'stationary earlier than others holds its last value. Iterations are on a logarithmic axis, from 1 on.';
+    await renderFigure(
+      {
+        caption: captionOf(params, 'Losses and test performance on synthetic data', shows),
+        columns: 2,
+        panels: PANELS.map(({ title, model, quantity, unit }) => {
+          const y = linearAxis(unit, valuesOf(rowsOfModel(model), quantity));
+          return panel({
+            title,
+            height: 160,
+            marks: bandMarks(title, x, y, dashedBy('setting', names, COLORS[model])),
+          });
+        }),
+        tables: Object.fromEntries(
+          PANELS.map(({ title, model, quantity }) => [
+            title,
+            settings.flatMap(({ nsnr2, name }) =>
+              bandTable(rowsOf(recorded, model, nsnr2), quantity).map((point) => ({ setting: name, ...point })),
+            ),
+          ]),
+        ),
+      },
+      outputs,
+    );
+  },
+});

@@ -1,0 +1,77 @@
+import { defineKind, many } from '../engine/kind.ts';
+import { linearAxis, logAxis } from './figure/axis.ts';
+import { captionOf, captionSchema } from './figure/caption.ts';
+import { LEARNING, LEARNING_TITLE, learningTable } from './figure/learning.ts';
+import { plain } from './figure/look.ts';
+import { bandMarks, panel } from './figure/panel.ts';
+import { renderFigure } from './figure/render.ts';
+import { bandTable, requirePositive, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
+import { COLORS } from './figure/theme.ts';
+import { alignmentRow, alignmentTable } from './formats/alignments.ts';
+import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { readTable } from './formats/table.ts';
+
+const HEIGHT = 160;
+
+/** Figure 4: how the two models train on Noisy-MNIST at one SNR~, and what they learn. */
+export default defineKind({
+  name: 'figure-noisy-mnist',
+  module: import.meta.url,
+  params: captionSchema,
+  inputs: { alignments: many(alignmentTable) },
+  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  async run({ params, inputs, outputs }) {
+    const all = await readTable(inputs.alignments, alignmentRow);
+    // A logarithmic axis has no place for iteration 0.
+    const rows = all.filter(({ iteration }) => iteration > 0);
+    requirePositive(rows, 'signal_max', 'noise_max');
+    const classifier = rowsOf(rows, 'classifier');
+    const diffusion = rowsOf(rows, 'diffusion');
+    const tables = {
+      'classifier loss': bandTable(classifier, 'loss'),
+      'diffusion loss': bandTable(diffusion, 'loss'),
+      'classifier learning': learningTable(classifier),
+      'diffusion learning': learningTable(diffusion),
+    };
+
+    const x = logAxis('iteration', valuesOf(rows, 'iteration'));
+    const classifierLoss = linearAxis('loss', valuesOf(classifier, 'loss'));
+    const diffusionLoss = linearAxis('loss − constant', valuesOf(diffusion, 'loss'));
+    const learning = logAxis(LEARNING_TITLE, valuesOf(rows, 'signal_max', 'noise_max'));
+    const shows =
+      '(a) Logistic loss. (b) Expected denoising loss without its constant, the loss at W = 0, which would hide the ' +
+      'rest. (c) Signal learning is the largest |⟨w, μ⟩| over neurons and training images, noise learning the largest ' +
+      `|⟨w, ξ⟩| over neurons and training noise. Lines are means and bands the range over ${seedsOf(rows)} seeds; a run ` +
+      'that became stationary earlier than others holds its last value. Iterations are on a logarithmic axis, from 1 on.';
+    await renderFigure(
+      {
+        caption: captionOf(params, `Training on Noisy-MNIST at SNR~ = ${rows[0].snr}`, shows),
+        columns: 2,
+        panels: [
+          panel({
+            title: '(a) Classifier, training loss',
+            height: HEIGHT,
+            marks: bandMarks('classifier loss', x, classifierLoss, plain(COLORS.classifier)),
+          }),
+          panel({
+            title: '(b) Diffusion model, training loss',
+            height: HEIGHT,
+            marks: bandMarks('diffusion loss', x, diffusionLoss, plain(COLORS.diffusion)),
+          }),
+          panel({
+            title: '(c) Classifier, feature learning',
+            height: HEIGHT,
+            marks: bandMarks('classifier learning', x, learning, LEARNING),
+          }),
+          panel({
+            title: '(c) Diffusion model, feature learning',
+            height: HEIGHT,
+            marks: bandMarks('diffusion learning', x, learning, LEARNING),
+          }),
+        ],
+        tables,
+      },
+      outputs,
+    );
+  },
+});

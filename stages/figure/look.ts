@@ -1,0 +1,51 @@
+import type { Encoding } from 'vega-lite/types_unstable/encoding.js';
+import { TEXT_COLOR } from './theme.ts';
+
+/** How the curves of a table are coloured and dashed, and told apart. */
+export interface Look {
+  readonly area: Pick<Encoding<string>, 'color' | 'detail'>;
+  readonly line: Pick<Encoding<string>, 'color' | 'strokeDash'>;
+}
+
+const SOLID = [1, 0];
+const DASHED = [6, 3];
+const DOTTED = [2, 2];
+const DASHES = [SOLID, DASHED, DOTTED];
+
+/** How many curves of one panel can differ by their dash. */
+export const MAX_DASHES = DASHES.length;
+
+const LEGEND = { title: null, symbolType: 'stroke' };
+const GREY_LEGEND = { ...LEGEND, symbolStrokeColor: TEXT_COLOR };
+
+/** A single curve. */
+export function plain(color: string): Look {
+  return { area: { color: { value: color } }, line: { color: { value: color } } };
+}
+
+/**
+ * Curves that differ by colour, and by dash for who can't tell the colours apart.
+ * @param colors of the values of the column, which are their names in the legend.
+ */
+export function coloredBy(column: string, colors: Readonly<Record<string, string>>): Look {
+  const domain = Object.keys(colors);
+  const scale = { domain, range: Object.values(colors) };
+  const color = { field: column, type: 'nominal', scale, legend: LEGEND } as const;
+  return { area: { color }, line: { color, strokeDash: { ...dashOf(column, domain), legend: LEGEND } } };
+}
+
+/**
+ * Curves of one colour that differ by dash.
+ * @param names values of the column, which are their names in the legend; at most `MAX_DASHES`.
+ */
+export function dashedBy(column: string, names: readonly string[], color: string): Look {
+  return {
+    area: { color: { value: color }, detail: { field: column, type: 'nominal' } },
+    line: { color: { value: color }, strokeDash: { ...dashOf(column, names), legend: GREY_LEGEND } },
+  };
+}
+
+function dashOf(column: string, names: readonly string[]) {
+  const scale = { domain: [...names], range: DASHES.slice(0, names.length) };
+  return { field: column, type: 'nominal', scale } as const;
+}

@@ -1,0 +1,62 @@
+import type { LayerSpec } from 'vega-lite/types_unstable/spec/layer.js';
+import type { UnitSpec } from 'vega-lite/types_unstable/spec/unit.js';
+import type { Axis } from './axis.ts';
+import type { Look } from './look.ts';
+import { REFERENCE_COLOR } from './theme.ts';
+
+export type Panel = LayerSpec<string>;
+export type Mark = UnitSpec<string>;
+
+/** Width of a panel, two of which fill the width of a figure. */
+const PANEL_WIDTH = 270;
+
+/** One panel of a figure: marks drawn over each other. */
+export function panel({ title, height, marks }: { title: string; height: number; marks: readonly Mark[] }): Panel {
+  return { title: { text: title, anchor: 'start', offset: 6 }, width: PANEL_WIDTH, height, layer: [...marks] };
+}
+
+/** The bands and mean lines of a table whose rows are points of bands: `x`, `mean`, `min` and `max`. */
+export function bandMarks(table: string, x: Axis, y: Axis, look: Look): Mark[] {
+  const data = { name: table };
+  const along = { ...x, field: 'x' };
+  const band = { x: along, y: { ...y, field: 'min' }, y2: { field: 'max' }, ...look.area };
+  const mean = { x: along, y: { ...y, field: 'mean' }, ...look.line };
+  return [
+    { data, mark: 'area', encoding: band },
+    { data, mark: 'line', encoding: mean },
+  ];
+}
+
+/** Points at the means of a table for `bandMarks`. */
+export function pointMark(table: string, x: Axis, y: Axis, look: Look): Mark {
+  return {
+    data: { name: table },
+    mark: 'point',
+    encoding: { x: { ...x, field: 'x' }, y: { ...y, field: 'mean' }, ...look.area },
+  };
+}
+
+/** A line that no data drew. */
+export interface Reference {
+  /** Its table of points `x`, `y`; also its name, written beside the point of this index. */
+  readonly table: string;
+  readonly nameAt: number;
+  readonly nameSide: 'above' | 'below';
+}
+
+/** A line of reference and its name. */
+export function referenceMarks({ table, nameAt, nameSide }: Reference, x: Axis, y: Axis): Mark[] {
+  const data = { name: table };
+  const encoding = { x: { ...x, field: 'x' }, y: { ...y, field: 'y' } };
+  const place =
+    nameSide === 'above' ? ({ baseline: 'bottom', dy: -4 } as const) : ({ baseline: 'top', dx: 8 } as const);
+  return [
+    { data, mark: { type: 'line', color: REFERENCE_COLOR, strokeDash: [2, 2], strokeWidth: 1.5 }, encoding },
+    {
+      data,
+      transform: [{ window: [{ op: 'row_number', as: 'number' }] }, { filter: `datum.number === ${nameAt + 1}` }],
+      mark: { type: 'text', text: table, color: REFERENCE_COLOR, align: 'left', ...place },
+      encoding,
+    },
+  ];
+}

@@ -1,0 +1,32 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { Fonts } from './font.ts';
+
+/**
+ * Draws a Vega-Lite specification as SVG: the same bytes on any machine, whatever was drawn before.
+ * @throws {Error} if Vega-Lite or Vega has a warning about it.
+ */
+export async function svgOf(spec: TopLevelSpec, fonts: Fonts): Promise<string> {
+  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
+  const logger = vega.logger(vega.Warn, undefined, (_method, _level, messages) => {
+    throw new Error(`Vega: ${Array.from(messages).join(' ')}`);
+  });
+  // Where a canvas is installed, Vega would measure text with it and with the fonts of the machine.
+  vega.textMetrics.width = ({ fontSize = 11, fontWeight }, text) => {
+    const font = fontWeight === 'bold' ? fonts.bold : fonts.regular;
+    return font.widthOf(String(text ?? ''), fontSize);
+  };
+  const view = new vega.View(vega.parse(compile(spec, { logger }).spec), { renderer: 'none', logger });
+  vega.resetSVGDefIds();
+  const svg = await view.toSVG();
+  view.finalize();
+  return roundPositions(svg);
+}
+
+/** Positions come from logarithms, whose last bit differs between processors; a thousandth of a pixel is enough. */
+function roundPositions(svg: string): string {
+  const round = (number: string) => String(Number(Number(number).toFixed(3)));
+  return svg.replace(
+    /( (?:d|transform|x2?|y2?|width|height)=")([^"]*)/g,
+    (_, name: string, value: string) => name + value.replace(/-?[\d.]+(e-?\d+)?/g, round),
+  );
+}

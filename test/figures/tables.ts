@@ -1,0 +1,39 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AlignmentRow, alignmentRow } from '../../stages/formats/alignments.ts';
+import { writeTable } from '../../stages/formats/table.ts';
+
+/** Made-up trainings of both models with three seeds each, which grow from a small start and stop at different iterations. */
+export function trainings(dataset: AlignmentRow['dataset'], settings: readonly number[]): AlignmentRow[] {
+  return settings.flatMap((nsnr2) =>
+    (['classifier', 'diffusion'] as const).flatMap((model) =>
+      [1, 2, 3].flatMap((seed) =>
+        [0, 1, 2, 5, 10, 20, 50, 100 + seed].map((iteration) => {
+          const growth = (1 + iteration) * (1 + seed / 10);
+          return {
+            model,
+            dataset,
+            snr: Math.sqrt(nsnr2 / 30),
+            nsnr2,
+            seed,
+            iteration,
+            signal_max: 0.01 * nsnr2 * growth,
+            signal_mean: 0.005 * nsnr2 * growth,
+            noise_max: 0.02 * growth,
+            noise_mean: 0.01 * growth,
+            loss: 0.7 - 0.006 * iteration * nsnr2,
+            test: 0.5 + 0.002 * iteration,
+          };
+        }),
+      ),
+    ),
+  );
+}
+
+/** Writes rows as one table in a new directory. @returns its path. */
+export async function tableOf(rows: readonly AlignmentRow[]): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'figures-')), 'alignments.csv');
+  await writeTable(path, alignmentRow, rows);
+  return path;
+}
