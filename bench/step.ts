@@ -1,0 +1,110 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { denoisingObjective, denoisingTask } from '../science/diffusion.ts';
+import { forwardStep } from '../science/forward-step.ts';
+import { gradientDescent } from '../science/gradient-descent.ts';
+import { initialWeights } from '../science/initial-weights.ts';
+import { stackRows } from '../science/matrix.ts';
+import type { MatrixEngine } from '../science/matrix-engine.ts';
+import { openPortableEngine } from '../science/portable-engine.ts';
+import { randomStream } from '../science/random.ts';
+import { gramMatrix, startPoint } from '../science/span.ts';
+import { compileKernel } from '../stages/compile-kernel.ts';
+
+/** What a step of training the diffusion model costs, beside its matrix products alone. */
+export interface StepCost {
+  readonly name: string;
+  readonly stepMicroseconds: number;
+  /** The matrix products of a step, alone in the same engine. */
+  readonly floorMicroseconds: number;
+  readonly ratio: number;
+}
+
+/** m neurons in R^d, and N distinct patches. */
+interface Size {
+  readonly name: string;
+  readonly m: number;
+  readonly N: number;
+  readonly d: number;
+  /** Steps in one measurement. */
+  readonly steps: number;
+}
+
+const SIZES: readonly Size[] = [
+  { name: 'synthetic (m=20, N=32)', m: 20, N: 32, d: 1000, steps: 5000 },
+  { name: 'Noisy-MNIST (m=100, N=200)', m: 100, N: 200, d: 784, steps: 60 },
+];
+
+const REPETITIONS = 9;
+
+/** Measures the training step of the portable engine against its floor at both sizes: medians of interleaved repetitions. */
+export async function measureSteps(kernel: Uint8Array): Promise<StepCost[]> {
+  const costs: StepCost[] = [];
+  for (const size of SIZES) {
+    const engine = await openPortableEngine(kernel);
+    const steps = trainingSteps(engine, size);
+    const products = matrixProducts(engine, size);
+    const stepTimes: number[] = [];
+    const floorTimes: number[] = [];
+    for (let k = 0; k < REPETITIONS; k++) {
+      stepTimes.push(await microsecondsEach(size.steps, steps));
+      floorTimes.push(await microsecondsEach(size.steps, products));
+    }
+    const [stepMicroseconds, floorMicroseconds] = [median(stepTimes), median(floorTimes)];
+    const ratio = stepMicroseconds / floorMicroseconds;
+    costs.push({ name: size.name, stepMicroseconds, floorMicroseconds, ratio });
+  }
+  return costs;
+}
+
+/** A training of so many steps, with all that belongs to it. */
+function trainingSteps(engine: MatrixEngine, { m, N, d, steps }: Size): () => Promise<unknown> {
+  const start = initialWeights(m, d, 0.001, randomStream(0, 'bench/start'));
+  const patches = initialWeights(N, d, 1, randomStream(0, 'bench/patches'));
+  const K = engine.upload(gramMatrix(stackRows(start, patches)));
+  const task = denoisingTask(engine, forwardStep(0.2), new Float64Array(N).fill(1));
+  const objective = denoisingObjective(engine, task, K);
+  const rule = { step: 0.01, maxIterations: steps, stationarity: undefined, recordsPerDecade: 1 };
+  return () => gradientDescent(engine, startPoint(engine, m, K), objective, rule, async () => {});
+}
+
+/** As many times the matrix products of one step (science/diffusion.ts). */
+function matrixProducts(engine: MatrixEngine, { m, N, steps }: Size): () => Promise<void> {
+  const random = (rows: number, columns: number) =>
+    engine.upload(initialWeights(rows, columns, 1, randomStream(0, `bench/${rows}×${columns}`)));
+  const M = m + N;
+  const [K, B, A, q] = [random(M, M), random(m, M), random(m, N), random(m, m)];
+  return async () => {
+    for (let k = 0; k < steps; k++) {
+      engine.tidy(() => {
+        engine.symmetricProduct(B, B);
+        engine.symmetricProduct(A, A);
+        engine.symmetricProduct(A, A);
+        engine.matMul(q, A);
+        engine.matMul(q, A);
+        engine.matMul(q, B);
+        engine.matMul(B, K);
+        return {};
+      });
+    }
+  };
+}
+
+async function microsecondsEach(count: number, work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return ((performance.now() - start) * 1000) / count;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-step-'));
+  const path = join(folder, 'kernel.wasm');
+  await compileKernel(path);
+  console.table(await measureSteps(await readFile(path)));
+  await rm(folder, { recursive: true });
+}

@@ -1,0 +1,219 @@
+import type { Matrix } from './matrix.ts';
+import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
+import { instantiateKernel, type MatrixKernel } from './matrix-kernel.ts';
+
+const PAGE_BYTES = 65536;
+/** Matrices start at multiples of this, and own memory up to the next one, as the kernel asks. */
+const ALIGNMENT = 32;
+const FREED = -1;
+
+class KernelMatrix implements EngineMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  address: number;
+
+  constructor(rows: number, columns: number, address: number) {
+    this.rows = rows;
+    this.columns = columns;
+    this.address = address;
+  }
+
+  get length(): number {
+    return this.rows * this.columns;
+  }
+}
+
+/**
+ * Opens the portable engine: float64 on the compiled WebAssembly kernel, with the same bits on every processor.
+ * @throws {TypeError} if the bytes are not a kernel with the functions of science/kernel/kernel.ts.
+ */
+export async function openPortableEngine(kernel: Uint8Array): Promise<MatrixEngine> {
+  return new PortableEngine(await instantiateKernel(kernel));
+}
+
+class PortableEngine implements MatrixEngine {
+  readonly epsilon = Number.EPSILON;
+  readonly #kernel: MatrixKernel;
+  /** The first address never used. */
+  #end: number;
+  /** Addresses that were freed, by the bytes that they have room for: a training step reuses those of the step before. */
+  readonly #free = new Map<number, number[]>();
+  /** What the innermost `tidy` has made so far. */
+  #made: KernelMatrix[] | undefined;
+
+  constructor(kernel: MatrixKernel) {
+    this.#kernel = kernel;
+    this.#end = roundUp(kernel.heapStart(), ALIGNMENT);
+  }
+
+  upload({ rows, columns, values }: Matrix): EngineMatrix {
+    const x = this.#allocate(rows, columns);
+    this.#view(x).set(values);
+    return x;
+  }
+
+  download(x: EngineMatrix): Matrix {
+    return { rows: x.rows, columns: x.columns, values: this.#view(own(x)).slice() };
+  }
+
+  dispose(...matrices: readonly EngineMatrix[]): void {
+    for (const matrix of matrices) this.#release(own(matrix));
+  }
+
+  tidy<Result extends Readonly<Record<string, EngineMatrix | number>>>(work: () => Result): Result {
+    const outer = this.#made;
+    const made: KernelMatrix[] = [];
+    this.#made = made;
+    const kept = new Set<unknown>();
+    try {
+      const result = work();
+      for (const value of Object.values(result)) kept.add(value);
+      return result;
+    } finally {
+      this.#made = outer;
+      for (const matrix of made) {
+        if (kept.has(matrix)) outer?.push(matrix);
+        else this.#release(matrix);
+      }
+    }
+  }
+
+  matMul(x: EngineMatrix, y: EngineMatrix): EngineMatrix {
+    requireEqual(x.columns, y.rows);
+    const product = this.#allocate(x.rows, y.columns);
+    this.#kernel.matMul(product.address, own(x).address, own(y).address, x.rows, x.columns, y.columns);
+    return product;
+  }
+
+  symmetricProduct(x: EngineMatrix, y: EngineMatrix): EngineMatrix {
+    requireSameSize(x, y);
+    const product = this.#allocate(x.rows, x.rows);
+    const transposed = own(this.transpose(y));
+    this.#kernel.symmetricMatMul(product.address, own(x).address, transposed.address, x.rows, x.columns);
+    this.#release(transposed);
+    return product;
+  }
+
+  transpose(x: EngineMatrix): EngineMatrix {
+    const transposed = this.#allocate(x.columns, x.rows);
+    this.#kernel.transpose(transposed.address, own(x).address, x.rows, x.columns);
+    return transposed;
+  }
+
+  multiply(x: EngineMatrix, y: EngineMatrix): EngineMatrix {
+    requireSameSize(x, y);
+    const product = this.#allocate(x.rows, x.columns);
+    this.#kernel.multiply(product.address, own(x).address, own(y).address, product.length);
+    return product;
+  }
+
+  scale(p: number, x: EngineMatrix): EngineMatrix {
+    const scaled = this.#allocate(x.rows, x.columns);
+    this.#kernel.scale(scaled.address, p, own(x).address, scaled.length);
+    return scaled;
+  }
+
+  combine(p: number, x: EngineMatrix, q: number, y: EngineMatrix): EngineMatrix {
+    requireSameSize(x, y);
+    const sum = this.#allocate(x.rows, x.columns);
+    this.#kernel.combine(sum.address, p, own(x).address, q, own(y).address, sum.length);
+    return sum;
+  }
+
+  scaleColumns(x: EngineMatrix, v: EngineMatrix): EngineMatrix {
+    requireEqual(x.columns, v.rows);
+    const scaled = this.#allocate(x.rows, x.columns);
+    this.#kernel.scaleColumns(scaled.address, own(x).address, own(v).address, x.rows, x.columns);
+    return scaled;
+  }
+
+  addColumn(x: EngineMatrix, v: EngineMatrix): EngineMatrix {
+    requireEqual(x.rows, v.rows);
+    const sum = this.#allocate(x.rows, x.columns);
+    this.#kernel.addColumn(sum.address, own(x).address, own(v).address, x.rows, x.columns);
+    return sum;
+  }
+
+  diagonal(x: EngineMatrix): EngineMatrix {
+    requireEqual(x.rows, x.columns);
+    const v = this.#allocate(x.rows, 1);
+    this.#kernel.diagonal(v.address, own(x).address, x.rows);
+    return v;
+  }
+
+  addDiagonal(x: EngineMatrix, v: EngineMatrix): EngineMatrix {
+    requireEqual(x.rows, x.columns);
+    requireEqual(x.rows, v.rows);
+    const sum = this.#allocate(x.rows, x.columns);
+    this.#kernel.addDiagonal(sum.address, own(x).address, own(v).address, x.rows);
+    return sum;
+  }
+
+  columnsFrom(x: EngineMatrix, from: number): EngineMatrix {
+    const selected = this.#allocate(x.rows, x.columns - from);
+    this.#kernel.columnsFrom(selected.address, own(x).address, from, x.rows, x.columns);
+    return selected;
+  }
+
+  addToColumnsFrom(x: EngineMatrix, from: number, y: EngineMatrix): EngineMatrix {
+    requireEqual(x.rows, y.rows);
+    requireEqual(x.columns - from, y.columns);
+    const sum = this.#allocate(x.rows, x.columns);
+    this.#kernel.addToColumnsFrom(sum.address, own(x).address, from, own(y).address, x.rows, x.columns);
+    return sum;
+  }
+
+  dot(x: EngineMatrix, y: EngineMatrix): number {
+    requireSameSize(x, y);
+    return this.#kernel.dot(own(x).address, own(y).address, own(x).length);
+  }
+
+  #allocate(rows: number, columns: number): KernelMatrix {
+    const bytes = roundUp(8 * rows * columns, ALIGNMENT);
+    const matrix = new KernelMatrix(rows, columns, this.#free.get(bytes)?.pop() ?? this.#extend(bytes));
+    this.#made?.push(matrix);
+    return matrix;
+  }
+
+  #extend(bytes: number): number {
+    const address = this.#end;
+    this.#end += bytes;
+    const { memory } = this.#kernel;
+    const missing = this.#end - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+    return address;
+  }
+
+  #release(matrix: KernelMatrix): void {
+    if (matrix.address === FREED) return;
+    const bytes = roundUp(8 * matrix.length, ALIGNMENT);
+    const addresses = this.#free.get(bytes);
+    if (addresses === undefined) this.#free.set(bytes, [matrix.address]);
+    else addresses.push(matrix.address);
+    matrix.address = FREED;
+  }
+
+  #view(x: KernelMatrix): Float64Array {
+    return new Float64Array(this.#kernel.memory.buffer, x.address, x.length);
+  }
+}
+
+function own(x: EngineMatrix): KernelMatrix {
+  if (!(x instanceof KernelMatrix) || x.address === FREED) {
+    throw new TypeError('this matrix was freed, or is of another engine');
+  }
+  return x;
+}
+
+function requireSameSize(x: EngineMatrix, y: EngineMatrix): void {
+  requireEqual(x.rows, y.rows);
+  requireEqual(x.columns, y.columns);
+}
+
+function requireEqual(a: number, b: number): void {
+  if (a !== b) throw new RangeError(`the sizes of the matrices do not fit: ${a} and ${b}`);
+}
+
+function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple;
+}

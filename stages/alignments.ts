@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { defineKind, StageError } from '../engine/kind.ts';
+import { alignmentsOf } from '../science/alignments.ts';
+import { forwardStep } from '../science/forward-step.ts';
+import { stackRows } from '../science/matrix.ts';
+import { gramMatrix } from '../science/span.ts';
+import { testAccuracy, testDenoisingLoss } from '../science/test-evaluation.ts';
+import { distinctPatches } from '../science/two-patch-data.ts';
+import { alignmentRow, alignmentTable } from './formats/alignments.ts';
+import { checkpointsFile, readCheckpoints } from './formats/checkpoints.ts';
+import { curveRow, curveTable } from './formats/curve.ts';
+import { datasetFile, readDataset } from './formats/dataset.ts';
+import { kernelFile } from './formats/kernel.ts';
+import { readTable, writeTable } from './formats/table.ts';
+import { readTrainingRecord, trainingRecordFile } from './formats/training-record.ts';
+import { openStageEngine } from './training.ts';
+
+/** Measures signal and noise learning, and the test performance, at every recorded iteration; in float64. */
+export default defineKind({
+  name: 'alignments',
+  module: import.meta.url,
+  params: z.strictObject({}),
+  inputs: {
+    dataset: datasetFile,
+    kernel: kernelFile,
+    checkpoints: checkpointsFile,
+    curve: curveTable,
+    record: trainingRecordFile,
+  },
+  outputs: { table: alignmentTable },
+  async run({ inputs, outputs, progress }) {
+    const { setting, train, test } = await readDataset(inputs.dataset);
+    const { iterations, start, coefficients } = await readCheckpoints(inputs.checkpoints);
+    const record = await readTrainingRecord(inputs.record);
+    const losses = await lossesAt(iterations, inputs.curve);
+    const engine = await openStageEngine('portable', inputs.kernel);
+    const basis = stackRows(start, distinctPatches(train).patches);
+    const K = engine.upload(gramMatrix(basis));
+    const testOf =
+      record.model === 'diffusion'
+        ? testDenoisingLoss(engine, forwardStep(record.t), basis, test)
+        : testAccuracy(engine, record.m, basis, test);
+    const rows: z.input<typeof alignmentRow>[] = [];
+    for (const [k, matrix] of coefficients.entries()) {
+      const { projections, performance } = engine.tidy(() => {
+        const uploaded = engine.upload(matrix);
+        const point = { coefficients: uploaded, products: engine.matMul(uploaded, K) };
+        return { projections: engine.columnsFrom(point.products, start.rows), performance: testOf(point) };
+      });
+      const learned = alignmentsOf(engine.download(projections), train.signals.rows);
+      engine.dispose(projections);
+      rows.push({
+        model: record.model,
+        ...setting,
+        iteration: iterations[k],
+        signal_max: learned.signalMax,
+        signal_mean: learned.signalMean,
+        noise_max: learned.noiseMax,
+        noise_mean: learned.noiseMean,
+        loss: losses[k],
+        test: performance,
+      });
+      await progress({ done: k + 1, total: coefficients.length, unit: 'records' });
+    }
+    await writeTable(outputs.table, alignmentRow, rows);
+  },
+});
+
+/** The loss at each recorded iteration, without its constant. */
+async function lossesAt(iterations: Int32Array, curvePath: string): Promise<number[]> {
+  const losses = new Map(
+    (await readTable([curvePath], curveRow)).map(({ iteration, excess_loss }) => [iteration, excess_loss]),
+  );
+  return Array.from(iterations, (iteration) => {
+    const loss = losses.get(iteration);
+    if (loss === undefined)
+      throw new StageError(`${curvePath} has no iteration ${iteration}, but the checkpoints have`);
+    return loss;
+  });
+}

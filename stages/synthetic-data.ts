@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { defineKind } from '../engine/kind.ts';
+import { randomStream } from '../science/random.ts';
+import { sampleTwoPatchData, signalNormOf } from '../science/two-patch-data.ts';
+import { datasetFile, writeDataset } from './formats/dataset.ts';
+
+/** Samples the synthetic data of Definition 2.1. All settings of one seed share their noise. */
+export default defineKind({
+  name: 'synthetic-data',
+  module: import.meta.url,
+  params: z.strictObject({
+    /** n·SNR². */
+    nsnr2: z.number().positive(),
+    /** Training samples. */
+    n: z.int().positive(),
+    /** Dimension of a patch: two for the signals, the rest for the noise. */
+    d: z.int().min(3),
+    /** σ_ξ. */
+    sigma: z.number().positive(),
+    seed: z.int().nonnegative(),
+    testSamples: z.int().positive(),
+  }),
+  inputs: {},
+  outputs: { dataset: datasetFile },
+  async run({ params, outputs }) {
+    const { nsnr2, n, d, sigma, seed, testSamples } = params;
+    const distribution = { signalNorm: signalNormOf(params), sigma, d };
+    await writeDataset(outputs.dataset, {
+      setting: { dataset: 'synthetic', snr: Math.sqrt(nsnr2 / n), nsnr2, seed },
+      train: sampleTwoPatchData(distribution, n, randomStream(seed, 'synthetic-data/train')),
+      test: sampleTwoPatchData(distribution, testSamples, randomStream(seed, 'synthetic-data/test')),
+    });
+  },
+});

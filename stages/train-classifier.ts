@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { defineKind } from '../engine/kind.ts';
+import { labelledPatches, logisticObjective, secondLayer } from '../science/classifier.ts';
+import { readDataset } from './formats/dataset.ts';
+import { writeTrainingRecord } from './formats/training-record.ts';
+import { openStageEngine, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
+
+/** Trains the classifier on the logistic loss (paper.md §1) for a fixed number of iterations. */
+export default defineKind({
+  name: 'train-classifier',
+  module: import.meta.url,
+  params: z.strictObject(trainingParams),
+  inputs: trainingInputs,
+  outputs: trainingOutputs,
+  async run({ params, inputs, outputs, progress }) {
+    const dataset = await readDataset(inputs.dataset);
+    const engine = await openStageEngine(params.engine, inputs.kernel);
+    const layer = engine.upload(secondLayer(params.m));
+    const data = labelledPatches(dataset.train);
+    const record = await train(engine, {
+      params,
+      dataset,
+      neurons: 2 * params.m,
+      startStream: 'train-classifier/start',
+      stationarity: undefined,
+      objective: (K) => logisticObjective(engine, layer, data, K),
+      constant: 0,
+      outputs,
+      progress,
+    });
+    await writeTrainingRecord(outputs.record, { model: 'classifier', ...record });
+  },
+});

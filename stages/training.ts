@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { type OutputPaths, type Progress, StageError } from '../engine/kind.ts';
+import {
+  type Descent,
+  DivergenceError,
+  gradientDescent,
+  type Objective,
+  type Stationarity,
+} from '../science/gradient-descent.ts';
+import { initialWeights } from '../science/initial-weights.ts';
+import { stackRows } from '../science/matrix.ts';
+import { type EngineMatrix, EngineUnavailableError, type MatrixEngine } from '../science/matrix-engine.ts';
+import { ENGINES, type EngineName, openEngine } from '../science/open-engine.ts';
+import { randomStream } from '../science/random.ts';
+import { gramMatrix, startPoint } from '../science/span.ts';
+import { distinctPatches } from '../science/two-patch-data.ts';
+import { checkpointsFile, writeCheckpoints } from './formats/checkpoints.ts';
+import { curveRow, curveTable } from './formats/curve.ts';
+import { type Dataset, datasetFile, type Setting } from './formats/dataset.ts';
+import { kernelFile } from './formats/kernel.ts';
+import { writeTable } from './formats/table.ts';
+import { type TrainingOutcome, trainingRecordFile } from './formats/training-record.ts';
+
+/** The params that both models have. */
+export const trainingParams = {
+  engine: z.enum(ENGINES),
+  /** Neurons: of the diffusion model, or of each of F_{+1} and F_{-1}. */
+  m: z.int().positive(),
+  /** σ_0, the standard deviation of the weights at the start. */
+  sigma0: z.number().positive(),
+  /** The first step of gradient descent. */
+  step: z.number().positive(),
+  maxIterations: z.int().positive(),
+  recordsPerDecade: z.int().positive(),
+  /** Of the start. */
+  seed: z.int().nonnegative(),
+};
+
+const sharedParams = z.object(trainingParams);
+
+export const trainingInputs = { dataset: datasetFile, kernel: kernelFile };
+
+export const trainingOutputs = { checkpoints: checkpointsFile, curve: curveTable, record: trainingRecordFile };
+
+/** One training of either model. */
+export interface Training {
+  readonly params: z.output<typeof sharedParams>;
+  readonly dataset: Dataset;
+  /** R, how many neurons there are in all. */
+  readonly neurons: number;
+  /** Name of the stream of random numbers that the start is drawn from. */
+  readonly startStream: string;
+  readonly stationarity: Stationarity | undefined;
+  /** The loss without its constant, given the Gram matrix of the basis. */
+  objective(K: EngineMatrix): Objective;
+  /** The constant of the loss. */
+  readonly constant: number;
+  readonly outputs: Pick<OutputPaths<typeof trainingOutputs>, 'checkpoints' | 'curve'>;
+  progress(report: Progress): Promise<void>;
+}
+
+/**
+ * Trains by gradient descent from the random start, and writes checkpoints and curve.
+ * @returns how it went, for the record.
+ * @throws {StageError} if the training diverges; the message names the setting.
+ */
+export async function train(engine: MatrixEngine, training: Training): Promise<TrainingOutcome> {
+  const { params, dataset, neurons, constant, outputs } = training;
+  const { sigma0, step, maxIterations, recordsPerDecade, seed } = params;
+  const { patches } = distinctPatches(dataset.train);
+  const start = initialWeights(neurons, patches.columns, sigma0, randomStream(seed, training.startStream));
+  const K = engine.upload(gramMatrix(stackRows(start, patches)));
+  const { records, ...outcome } = await gradientDescent(
+    engine,
+    startPoint(engine, neurons, K),
+    training.objective(K),
+    { step, maxIterations, recordsPerDecade, stationarity: training.stationarity },
+    (iteration, excessLoss) =>
+      training.progress({
+        done: iteration,
+        total: maxIterations,
+        unit: 'iterations',
+        note: `loss ${(constant + excessLoss).toPrecision(6)}`,
+      }),
+  ).catch((error: unknown) => {
+    throw error instanceof DivergenceError ? divergence(dataset.setting, error) : error;
+  });
+  await writeCheckpoints(outputs.checkpoints, {
+    iterations: Int32Array.from(records, ({ iteration }) => iteration),
+    start,
+    coefficients: records.map(({ coefficients }) => coefficients),
+  });
+  await writeTable(
+    outputs.curve,
+    curveRow,
+    records.map((record) => curveRowOf(record, constant)),
+  );
+  const { engine: engineName, m } = params;
+  return {
+    setting: dataset.setting,
+    engine: engineName,
+    m,
+    sigma0,
+    seed,
+    step,
+    maxIterations,
+    ...outcome,
+    loss: constant + outcome.excessLoss,
+  };
+}
+
+/**
+ * Opens the engine that a stage is to use.
+ * @throws {StageError} if it does not work on this machine.
+ */
+export async function openStageEngine(engine: EngineName, kernelPath: string): Promise<MatrixEngine> {
+  try {
+    return await openEngine({ engine, kernel: await readFile(kernelPath) });
+  } catch (error) {
+    throw error instanceof EngineUnavailableError ? new StageError(error.message) : error;
+  }
+}
+
+function curveRowOf(
+  { iteration, excessLoss, gradientNorm, step }: Descent['records'][number],
+  constant: number,
+): z.input<typeof curveRow> {
+  return { iteration, loss: constant + excessLoss, excess_loss: excessLoss, gradient_norm: gradientNorm, step };
+}
+
+function divergence({ dataset, nsnr2, seed }: Setting, error: DivergenceError): StageError {
+  return new StageError(
+    `The training on ${dataset} data of n·SNR² = ${nsnr2}, seed ${seed}, diverged: ${error.message}. ` +
+      'Train with a smaller step.',
+  );
+}

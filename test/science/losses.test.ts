@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { labelledPatches, logisticObjective, secondLayer } from '../../science/classifier.ts';
+import { denoisingObjective, denoisingTask } from '../../science/diffusion.ts';
+import { forwardStep } from '../../science/forward-step.ts';
+import type { Objective } from '../../science/gradient-descent.ts';
+import { type Matrix, row, stackRows } from '../../science/matrix.ts';
+import type { EngineMatrix, MatrixEngine } from '../../science/matrix-engine.ts';
+import { openPortableEngine } from '../../science/portable-engine.ts';
+import { type RandomStream, randomStream } from '../../science/random.ts';
+import { gramMatrix } from '../../science/span.ts';
+import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
+import { compiledKernel } from './kernel.ts';
+import { matrixFrom, naiveProduct, relativeError } from './naive.ts';
+import { centralDifferences, monteCarloLoss, naiveExpectedLoss, naiveLogisticLoss } from './naive-loss.ts';
+
+const engine = await openPortableEngine(await compiledKernel());
+
+const gaussianMatrix = (rows: number, columns: number, scale: number, random: RandomStream) =>
+  matrixFrom(rows, columns, () => scale * random.gaussian());
+
+/** A random data set, and a random point of the span of its patches and a start. */
+function randomCase(seed: number, neurons: number, d: number) {
+  const random = randomStream(seed, 'losses.test');
+  const samples = sampleTwoPatchData({ signalNorm: 2, sigma: 1, d }, 5, random);
+  const basis = stackRows(gaussianMatrix(neurons, d, 0.3, random), distinctPatches(samples).patches);
+  const coefficients = gaussianMatrix(neurons, basis.rows, 0.3, random);
+  return { random, samples, basis, coefficients, weights: naiveProduct(coefficients, basis) };
+}
+
+/** Loss and gradient in R^d, by way of the span. */
+function evaluateInSpan(
+  makeObjective: (engine: MatrixEngine, K: EngineMatrix) => Objective,
+  { basis, coefficients }: { basis: Matrix; coefficients: Matrix },
+) {
+  const K = engine.upload(gramMatrix(basis));
+  const B = engine.upload(coefficients);
+  const { excessLoss, gradient, gradientProducts } = makeObjective(
+    engine,
+    K,
+  )({
+    coefficients: B,
+    products: engine.matMul(B, K),
+  });
+  const inSpace = naiveProduct(engine.download(gradient), basis);
+  return { excessLoss, gradient: inSpace, products: engine.download(gradientProducts) };
+}
+
+const SEEDS = [1, 2, 3, 4];
+
+describe('the expected denoising loss', () => {
+  const forward = forwardStep(0.3);
+  const d = 7;
+
+  function diffusionCase(seed: number) {
+    const given = randomCase(seed, 3, d);
+    const task = { ...distinctPatches(given.samples), forward };
+    const objective = (e: MatrixEngine, K: EngineMatrix) =>
+      denoisingObjective(e, denoisingTask(e, forward, task.multiplicities), K);
+    return { ...given, task, ...evaluateInSpan(objective, given) };
+  }
+
+  it.each(SEEDS)('is in the span what it is in R^d (case %i)', (seed) => {
+    const { task, weights, excessLoss } = diffusionCase(seed);
+    expect(d + excessLoss).toBeCloseTo(naiveExpectedLoss(weights, task), 10);
+  });
+
+  it.each(SEEDS)('has the gradient that central differences give (case %i)', (seed) => {
+    const { task, weights, gradient } = diffusionCase(seed);
+    const expected = centralDifferences((w) => naiveExpectedLoss(w, task), weights, 1e-5);
+    expect(relativeError(gradient, expected)).toBeLessThan(1e-8);
+  });
+
+  it.each(SEEDS)('gives the inner products of its gradient with the basis (case %i)', (seed) => {
+    const { basis, gradient, products } = diffusionCase(seed);
+    const expected = matrixFrom(gradient.rows, basis.rows, (r, b) =>
+      row(gradient, r).reduce((sum, value, j) => sum + value * row(basis, b)[j], 0),
+    );
+    expect(relativeError(products, expected)).toBeLessThan(1e-12);
+  });
+
+  it('is the mean over draws of the noise', () => {
+    const { random, task, weights, excessLoss } = diffusionCase(1);
+    const { loss, error } = monteCarloLoss(weights, task, 20_000, random);
+    expect(error).toBeLessThan(0.02 * loss);
+    expect(Math.abs(d + excessLoss - loss)).toBeLessThan(4 * error);
+  });
+});
+
+describe('the logistic loss', () => {
+  function classifierCase(seed: number) {
+    const given = randomCase(seed, 4, 6);
+    const { samples } = given;
+    const inSpace = Array.from(samples.labels, (label, i) => ({
+      patches: [row(samples.signals, samples.signalOf[i]), row(samples.noises, i)],
+      label,
+    }));
+    const objective = (e: MatrixEngine, K: EngineMatrix) =>
+      logisticObjective(e, e.upload(secondLayer(2)), labelledPatches(samples), K);
+    return { ...given, inSpace, ...evaluateInSpan(objective, given) };
+  }
+
+  it.each(SEEDS)('is in the span what it is in R^d (case %i)', (seed) => {
+    const { inSpace, weights, excessLoss } = classifierCase(seed);
+    expect(excessLoss).toBeCloseTo(naiveLogisticLoss(weights, inSpace), 12);
+  });
+
+  it.each(SEEDS)('has the gradient that central differences give (case %i)', (seed) => {
+    const { inSpace, weights, gradient } = classifierCase(seed);
+    const expected = centralDifferences((w) => naiveLogisticLoss(w, inSpace), weights, 1e-5);
+    expect(relativeError(gradient, expected)).toBeLessThan(1e-7);
+  });
+});

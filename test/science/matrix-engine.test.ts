@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Matrix, zeros } from '../../science/matrix.ts';
+import { EngineUnavailableError, type MatrixEngine } from '../../science/matrix-engine.ts';
+import { openEngine } from '../../science/open-engine.ts';
+import { openPortableEngine } from '../../science/portable-engine.ts';
+import { testedEngines } from './engines.ts';
+import { compiledKernel } from './kernel.ts';
+import { matrixFrom, naiveProduct, naiveTranspose, relativeError } from './naive.ts';
+
+const size = fc.integer({ min: 1, max: 13 });
+const element = fc.integer({ min: -100, max: 100 }).map((value) => value / 8);
+
+function matrices(rows: number, columns: number): fc.Arbitrary<Matrix> {
+  const length = rows * columns;
+  return fc
+    .array(element, { minLength: length, maxLength: length })
+    .map((values) => ({ rows, columns, values: Float64Array.from(values) }));
+}
+
+/** Two matrices of m×n, one of n×k, and vectors of m and n. */
+type Operands = Readonly<Record<'x' | 'y' | 'z' | 'v' | 'w', Matrix>>;
+
+const operands: fc.Arbitrary<Operands> = fc
+  .tuple(size, size, size)
+  .chain(([m, n, k]) =>
+    fc.record({ x: matrices(m, n), y: matrices(m, n), z: matrices(n, k), v: matrices(m, 1), w: matrices(n, 1) }),
+  );
+
+const at = ({ columns, values }: Matrix, i: number, j: number) => values[i * columns + j];
+
+for (const { name, available, open, tolerance } of await testedEngines()) {
+  describe.skipIf(!available)(`the engine ${name}`, () => {
+    let engine: MatrixEngine;
+    beforeAll(async () => {
+      engine = await open();
+    });
+
+    const check = (actual: Matrix, expected: Matrix) => expect(relativeError(actual, expected)).toBeLessThan(tolerance);
+
+    function property(test: (engine: MatrixEngine, given: Operands) => void) {
+      fc.assert(
+        fc.property(operands, (given) => {
+          engine.tidy(() => {
+            test(engine, given);
+            return {};
+          });
+        }),
+      );
+    }
+
+    it('multiplies matrices', () => {
+      property((e, { x, z }) => check(e.download(e.matMul(e.upload(x), e.upload(z))), naiveProduct(x, z)));
+    });
+
+    it('transposes', () => {
+      property((e, { x }) => check(e.download(e.transpose(e.upload(x))), naiveTranspose(x)));
+    });
+
+    it('multiplies a matrix by its own scaled transpose', () => {
+      property((e, { x, w }) => {
+        const scaled = matrixFrom(x.rows, x.columns, (i, j) => at(x, i, j) * at(w, j, 0));
+        check(e.download(e.symmetricProduct(e.upload(scaled), e.upload(x))), naiveProduct(scaled, naiveTranspose(x)));
+      });
+    });
+
+    it('works element by element', () => {
+      property((e, { x, y }) => {
+        const [X, Y] = [e.upload(x), e.upload(y)];
+        const { rows, columns } = x;
+        check(
+          e.download(e.multiply(X, Y)),
+          matrixFrom(rows, columns, (i, j) => at(x, i, j) * at(y, i, j)),
+        );
+        check(
+          e.download(e.scale(1.5, X)),
+          matrixFrom(rows, columns, (i, j) => 1.5 * at(x, i, j)),
+        );
+        check(
+          e.download(e.combine(2, X, -3, Y)),
+          matrixFrom(rows, columns, (i, j) => 2 * at(x, i, j) - 3 * at(y, i, j)),
+        );
+        expect(e.dot(X, Y)).toBeCloseTo(
+          x.values.reduce((sum, value, k) => sum + value * y.values[k], 0),
+          1,
+        );
+      });
+    });
+
+    it('works along rows and columns', () => {
+      property((e, { x, v, w }) => {
+        const X = e.upload(x);
+        const { rows, columns } = x;
+        check(
+          e.download(e.scaleColumns(X, e.upload(w))),
+          matrixFrom(rows, columns, (i, j) => at(x, i, j) * at(w, j, 0)),
+        );
+        check(
+          e.download(e.addColumn(X, e.upload(v))),
+          matrixFrom(rows, columns, (i, j) => at(x, i, j) + at(v, i, 0)),
+        );
+      });
+    });
+
+    it('works on the diagonal', () => {
+      property((e, { x, v }) => {
+        const square = naiveProduct(x, naiveTranspose(x));
+        const { rows } = square;
+        check(
+          e.download(e.diagonal(e.upload(square))),
+          matrixFrom(rows, 1, (i) => at(square, i, i)),
+        );
+        check(
+          e.download(e.addDiagonal(e.upload(square), e.upload(v))),
+          matrixFrom(rows, rows, (i, j) => at(square, i, j) + (i === j ? at(v, i, 0) : 0)),
+        );
+      });
+    });
+
+    it('selects and adds to the last columns', () => {
+      property((e, { x, y }) => {
+        const from = x.columns >> 1;
+        const selected = matrixFrom(x.rows, x.columns - from, (i, j) => at(x, i, from + j));
+        check(e.download(e.columnsFrom(e.upload(x), from)), selected);
+        check(
+          e.download(e.addToColumnsFrom(e.upload(y), from, e.upload(selected))),
+          matrixFrom(x.rows, x.columns, (i, j) => at(y, i, j) + (j < from ? 0 : at(x, i, j))),
+        );
+      });
+    });
+
+    it('keeps what tidy returns, and leaves operands as they are', () => {
+      property((e, { x, y }) => {
+        const X = e.upload(x);
+        const { sum } = e.tidy(() => ({ sum: e.combine(1, e.multiply(X, X), 1, e.upload(y)) }));
+        e.scale(7, X);
+        check(e.download(X), x);
+        check(
+          e.download(sum),
+          matrixFrom(x.rows, x.columns, (i, j) => at(x, i, j) * at(x, i, j) + at(y, i, j)),
+        );
+        e.dispose(sum);
+      });
+    });
+  });
+}
+
+describe('the portable engine', async () => {
+  const engine = await openPortableEngine(await compiledKernel());
+
+  it('refuses a matrix that was freed', () => {
+    const x = engine.upload(zeros(2, 2));
+    engine.dispose(x);
+    expect(() => engine.scale(2, x)).toThrow('this matrix was freed, or is of another engine');
+  });
+
+  it('refuses sizes that do not fit', () => {
+    expect(() => engine.matMul(engine.upload(zeros(2, 3)), engine.upload(zeros(2, 3)))).toThrow('do not fit: 3 and 2');
+  });
+
+  it('grows its memory with the matrices', () => {
+    const large = matrixFrom(1000, 900, (i, j) => i - j);
+    const x = engine.upload(large);
+    expect(relativeError(engine.download(engine.scale(1, x)), large)).toBe(0);
+  });
+
+  it('refuses bytes that are not its kernel', async () => {
+    const emptyModule = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+    await expect(openPortableEngine(emptyModule)).rejects.toThrow('not our matrix kernel');
+  });
+});
+
+describe('the native engine', () => {
+  it('works, or refuses with the reason and what to do', async () => {
+    const opened = openEngine({ engine: 'native', kernel: new Uint8Array() });
+    const outcome = await opened.catch((error: unknown) => error);
+    if (!(outcome instanceof EngineUnavailableError)) {
+      expect(outcome).toHaveProperty('epsilon', 1 / 0x80_0000);
+      return;
+    }
+    expect(outcome.message).toContain(process.version);
+    expect(outcome.message).toContain('@tensorflow/tfjs-node');
+    expect(outcome.message).toContain('--engine portable');
+  });
+});
