@@ -2,7 +2,7 @@ import type { Checkout } from './checkout.ts';
 import { canonicalJson, type Digest } from './digest.ts';
 import type { Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
-import { codeParts, differences, type Reason, type RecipeParts } from './reasons.ts';
+import { differences, type Reason, type RecipeParts } from './reasons.ts';
 import { type InputDigests, type Recipe, recipeOf } from './recipe.ts';
 
 /** Recorded, and its outputs in place: nothing to do. */
@@ -40,12 +40,13 @@ export function reasonsOfItsOwn(checkout: Checkout, stage: Stage, forced: boolea
   if (forced) return [{ reason: 'forced' }];
   if (wasMadeWithSomeInputs(checkout, stage)) return [];
   const last = checkout.ledger.lastResult(stage.name, checkout.place.folder);
-  const code = codeParts(checkout.codeOf(stage));
+  const { modules, packages } = checkout.codeOf(stage);
   return reasonsToRun(checkout, stage, {
     kind: stage.kind.name,
     params: stage.params,
     inputs: last?.inputs ?? {},
-    ...code,
+    modules,
+    packages,
   });
 }
 
@@ -90,5 +91,5 @@ function brokenObjects({ store }: Checkout, result: LedgerResult): BrokenObject[
 }
 
 function partsOf({ kind, params, inputs, code }: Recipe): RecipeParts {
-  return { kind, params, inputs, ...codeParts(code) };
+  return { kind, params, inputs, modules: code.modules, packages: code.packages };
 }

@@ -3,7 +3,7 @@ import type { Checkout } from './checkout.ts';
 import { statsAt } from './files.ts';
 import { artifactName, type Graph, type Stage } from './graph.ts';
 import { type Lock, lockedParts } from './lock-file.ts';
-import { codeParts, differences, type Reason } from './reasons.ts';
+import { differences, type Reason } from './reasons.ts';
 import type { InputDigests } from './recipe.ts';
 
 /** A stage that is not what the lock says, and why. */
@@ -32,7 +32,8 @@ function recipeDifferences(checkout: Checkout, stage: Stage, lock: Lock): Reason
   const locked = lockedParts(lock, stage.name);
   if (locked === undefined) return [{ reason: 'not-locked' }];
   const { kind, params } = stage;
-  const now = { kind: kind.name, params, inputs: lockedInputs(stage, lock), ...codeParts(checkout.codeOf(stage)) };
+  const { modules, packages } = checkout.codeOf(stage);
+  const now = { kind: kind.name, params, inputs: lockedInputs(stage, lock), modules, packages };
   return differences(locked, now);
 }
 

@@ -14,9 +14,9 @@ export interface Code {
   /** Digest of both lists below. */
   readonly digest: Digest;
   /** Digest of every file in the import closure, without types, comments and white space, by path from the root. */
-  readonly modules: ReadonlyMap<string, Digest>;
+  readonly modules: Readonly<Record<string, Digest>>;
   /** Version and integrity of every package in the import closure, with all that they depend on. */
-  readonly packages: ReadonlyMap<string, string>;
+  readonly packages: Readonly<Record<string, string>>;
 }
 
 /** What one file contributes: the digest of its code, and what it imports or locates. */
@@ -83,7 +83,7 @@ export class CodeReader {
 
   /** The first file of the code that is no longer as it was read; undefined if all are. */
   changedFile(code: Code): string | undefined {
-    return [...code.modules.keys()].find(
+    return Object.keys(code.modules).find(
       (name) => this.#fileDigests.digestOf(join(this.#root, name)) !== this.#contents.get(name),
     );
   }
@@ -142,8 +142,12 @@ export class CodeReader {
 }
 
 function makeCode(modules: ReadonlyMap<string, Digest>, packages: ReadonlyMap<string, string>): Code {
-  const sorted = { modules: new Map([...modules].sort(byKey)), packages: new Map([...packages].sort(byKey)) };
-  return { ...sorted, digest: digestList([...sorted.modules, ['', ''] as const, ...sorted.packages].flat()) };
+  const parts = [[...modules].sort(byKey), [...packages].sort(byKey)] as const;
+  return {
+    digest: digestList([...parts[0], ['', ''] as const, ...parts[1]].flat()),
+    modules: Object.fromEntries(parts[0]),
+    packages: Object.fromEntries(parts[1]),
+  };
 }
 
 function isRelative(specifier: string): boolean {

@@ -1,6 +1,6 @@
 import { readFileSync, type Stats } from 'node:fs';
 import { z } from 'zod';
-import { type Digest, digestBytes, digestSchema } from './digest.ts';
+import { type Digest, digestBytes } from './digest.ts';
 import { statsAt } from './files.ts';
 import { recall, remember } from './memory-file.ts';
 
@@ -8,11 +8,10 @@ import { recall, remember } from './memory-file.ts';
  * What changes whenever the contents of a file do: unlike the time of modification, the time of change and the inode can't
  * be set back by a program that restores a file.
  */
-const identitySchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+export type FileIdentity = string;
 
-export type FileIdentity = z.output<typeof identitySchema>;
-
-const memorySchema = z.record(z.string(), z.tuple([digestSchema, identitySchema]));
+/** By path, the identity of a file, and the digest that it had. */
+const memorySchema = z.record(z.string(), z.tuple([z.string(), z.string()]));
 
 /**
  * A file written again within one tick of the file system's clock keeps its identity, so only what had been at rest for
@@ -23,7 +22,7 @@ const COARSEST_TICK_MS = 2000;
 /** Digests of files, read again only where the file has changed since. */
 export class FileDigests {
   readonly #path: string;
-  readonly #memory: Map<string, readonly [Digest, FileIdentity]>;
+  readonly #memory: Map<string, readonly [FileIdentity, Digest]>;
   #changed = false;
 
   /** @param path where the digests are remembered from run to run. */
@@ -37,14 +36,14 @@ export class FileDigests {
     const stats = statsAt(path);
     if (!stats?.isFile()) return undefined;
     const known = this.#memory.get(path);
-    if (known !== undefined && sameIdentity(known[1], identityOf(stats))) return known[0];
+    if (known?.[0] === identityOf(stats)) return known[1];
     return this.#read(path, stats);
   }
 
   #read(path: string, stats: Stats): Digest {
     const digest = digestBytes(readFileSync(path));
     if (Date.now() - Math.max(stats.ctimeMs, stats.mtimeMs) > COARSEST_TICK_MS) {
-      this.#memory.set(path, [digest, identityOf(stats)]);
+      this.#memory.set(path, [identityOf(stats), digest]);
       this.#changed = true;
     }
     return digest;
@@ -63,10 +62,6 @@ export function fileIdentity(path: string): FileIdentity | undefined {
   return stats?.isFile() ? identityOf(stats) : undefined;
 }
 
-export function sameIdentity(a: FileIdentity | undefined, b: FileIdentity | undefined): boolean {
-  return a !== undefined && b !== undefined && a.every((value, i) => value === b[i]);
-}
-
 function identityOf({ size, mtimeMs, ctimeMs, ino }: Stats): FileIdentity {
-  return [size, mtimeMs, ctimeMs, ino];
+  return `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { digestBytes, digestSchema } from './digest.ts';
+import { digestBytes, digestSchema, type Json } from './digest.ts';
 import { readOptionalFile, writeFileAtomically } from './files.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -23,7 +23,8 @@ const resultEntry = z.object({
   place: z.string(),
   recipe: digestSchema,
   kind: z.string(),
-  params: z.record(z.string(), z.json()),
+  // Whatever comes out of a JSON parser is JSON.
+  params: z.record(z.string(), z.custom<Json>()),
   inputs: z.record(z.string(), digestsSchema),
   code: digestSchema,
   outputs: digestsSchema,
@@ -98,13 +99,7 @@ export class Ledger {
   ): LedgerResult {
     const { digest, kind, params, inputs, code } = recipe;
     if (!this.#codes.has(code.digest)) {
-      const { modules, packages } = code;
-      this.#append({
-        entry: 'code',
-        digest: code.digest,
-        modules: Object.fromEntries(modules),
-        packages: Object.fromEntries(packages),
-      });
+      this.#append({ entry: 'code', ...code });
     }
     const result: LedgerResult = { entry: 'result', recipe: digest, kind, params, inputs, code: code.digest, ...made };
     this.#append(result);

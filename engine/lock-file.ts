@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Checkout } from './checkout.ts';
-import { byKey, digestSchema } from './digest.ts';
+import { byKey, digestSchema, type Json } from './digest.ts';
 import { UserError } from './errors.ts';
 import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
-import { codeParts, type RecipeParts } from './reasons.ts';
+import type { RecipeParts } from './reasons.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -21,7 +21,8 @@ const lockSchema = z
       z.string(),
       z.strictObject({
         kind: z.string(),
-        params: z.record(z.string(), z.json()),
+        // Whatever comes out of a JSON parser is JSON.
+        params: z.record(z.string(), z.custom<Json>()),
         inputs: z.record(z.string(), digestsSchema),
         outputs: digestsSchema,
       }),
@@ -89,7 +90,8 @@ export function updateLock(checkout: Checkout, graph: Graph, results: ReadonlyMa
   const stages = { ...old?.stages };
   const kinds = { ...old?.kinds };
   for (const [stage, { kind, params, inputs, outputs }] of results) {
-    kinds[kind] = codeParts(checkout.codeOf(stage));
+    const { modules, packages } = checkout.codeOf(stage);
+    kinds[kind] = { modules, packages };
     stages[stage.name] = { kind, params, inputs, outputs };
   }
   const made = new Set([...results.keys()].map((stage) => stage.name));

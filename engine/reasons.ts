@@ -1,4 +1,3 @@
-import type { Code } from './code.ts';
 import type { Digest, Json, JsonObject } from './digest.ts';
 import type { InputDigests, Recipe } from './recipe.ts';
 
@@ -32,11 +31,6 @@ export type Change = 'added' | 'removed' | 'changed';
 export interface RecipeParts extends Pick<Recipe, 'kind' | 'params' | 'inputs'> {
   readonly modules: Readonly<Record<string, Digest>>;
   readonly packages: Readonly<Record<string, string>>;
-}
-
-/** The parts of a recipe that are code. */
-export function codeParts({ modules, packages }: Code): Pick<RecipeParts, 'modules' | 'packages'> {
-  return { modules: Object.fromEntries(modules), packages: Object.fromEntries(packages) };
 }
 
 /** Every difference between a recipe of the past and a recipe of now. */

@@ -4,7 +4,7 @@ import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { describeError } from './errors.ts';
 import type { Executor } from './executor.ts';
-import { fileIdentity, sameIdentity } from './file-digests.ts';
+import { fileIdentity } from './file-digests.ts';
 import { statsAt } from './files.ts';
 import type { Stage } from './graph.ts';
 import type { Progress, RunOptions } from './kind.ts';
@@ -106,7 +106,7 @@ function keepOutputs({ store }: Checkout, stage: Stage, scratch: Scratch): Recor
     Object.entries(scratch.outputs).map(([output, path]) => {
       const before = fileIdentity(path);
       const digest = store.add(path);
-      if (!sameIdentity(before, fileIdentity(path))) {
+      if (before !== fileIdentity(path)) {
         throw new Error(`the output '${output}' of ${stage.name} was written to after the stage had reported done`);
       }
       return [output, digest];
