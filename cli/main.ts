@@ -19,8 +19,10 @@ const WRONG_USAGE = 2;
 
 /** Runs the command that the process was started with, and sets its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function main<Schema extends z.ZodObject>(pipeline: Pipeline<Schema>): Promise<void> {
-  // A reader that has seen enough, such as head, is no failure.
-  process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : FAILED));
+  // A reader that has seen enough, such as head, does not stop the work.
+  process.stdout.on('error', (error) => {
+    if (!('code' in error && error.code === 'EPIPE')) throw error;
+  });
   try {
     await programFor(pipeline).parseAsync();
   } catch (error) {

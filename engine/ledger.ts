@@ -54,6 +54,8 @@ export class Ledger {
   readonly path: string;
   readonly #codes = new Map<string, LedgerCode>();
   readonly #byRecipe = new Map<string, LedgerResult>();
+  /** The stages that gave or used the result of a recipe. */
+  readonly #stagesOf = new Map<string, Set<string>>();
   readonly #last = new Map<string, LedgerResult>();
   readonly #invalidated = new Set<string>();
   /** Numbers of the lines that were damaged, and are left out. */
@@ -151,13 +153,20 @@ export class Ledger {
     if (entry.entry === 'code') {
       this.#codes.set(entry.digest, entry);
     } else if (entry.entry === 'invalidation') {
-      const stages = new Set(entry.stages);
-      for (const stage of stages) this.#invalidated.add(stage);
-      for (const [recipe, result] of this.#byRecipe) if (stages.has(result.stage)) this.#byRecipe.delete(recipe);
+      const invalidated = new Set(entry.stages);
+      for (const [recipe, stages] of this.#stagesOf) {
+        if (![...stages].some((stage) => invalidated.has(stage))) continue;
+        this.#byRecipe.delete(recipe);
+        this.#stagesOf.delete(recipe);
+        for (const stage of stages) this.#invalidated.add(stage);
+      }
+      for (const stage of invalidated) this.#invalidated.add(stage);
     } else {
       // Deleted first, so that the results stay in the order in which they were recorded.
       this.#byRecipe.delete(entry.recipe);
       this.#byRecipe.set(entry.recipe, entry);
+      const stages = this.#stagesOf.get(entry.recipe) ?? new Set();
+      this.#stagesOf.set(entry.recipe, stages.add(entry.stage));
       this.#last.set(entry.stage, entry);
       this.#last.set(`${entry.place}:${entry.stage}`, entry);
       this.#invalidated.delete(entry.stage);

@@ -19,7 +19,10 @@ const progress = z.object({
   note: z.string().exactOptional(),
 });
 
-const result = z.union([z.object({ ok: z.literal(true) }), z.object({ ok: z.literal(false), message: z.string() })]);
+const result = z.union([
+  z.object({ ok: z.literal(true), peakBytes: z.number() }),
+  z.object({ ok: z.literal(false), message: z.string() }),
+]);
 
 /** What a worker says. */
 export const messageFromWorker = z.discriminatedUnion('type', [

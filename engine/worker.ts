@@ -6,10 +6,11 @@ import { type MessageFromWorker, type MessageToWorker, messageToWorker } from '.
 /** A process that runs one job after the other, as its parent says. */
 
 const PROGRESS_MS = 100;
+const KILOBYTE = 1024;
 
 process.on('message', (received) => {
   runJob(messageToWorker.parse(received)).then(
-    () => send({ type: 'result', result: { ok: true } }),
+    () => send({ type: 'result', result: { ok: true, peakBytes: process.resourceUsage().maxRSS * KILOBYTE } }),
     (error: unknown) => {
       const message = describeError(error);
       send({
