@@ -11,8 +11,9 @@ import { list } from './list.ts';
 import { log } from './log.ts';
 import { printError } from './print.ts';
 import { run } from './run.ts';
-import { status, why } from './status.ts';
+import { status } from './status.ts';
 import { verify } from './verify.ts';
+import { why } from './why.ts';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;
