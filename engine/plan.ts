@@ -40,8 +40,8 @@ function assessWithout(
   forced: boolean,
 ): StaleAnyway | Unknown {
   const own = reasonsOfItsOwn(checkout, stage, forced);
-  const upstream = unknown.map(({ name }): Reason => ({ reason: 'upstream-stale', stage: name }));
-  return { state: own.length > 0 ? 'stale' : 'unknown', reasons: [...own, ...upstream] };
+  if (own.length > 0) return { state: 'stale', reasons: own };
+  return { state: 'unknown', reasons: unknown.map(({ name }) => ({ reason: 'upstream-stale', stage: name })) };
 }
 
 function resultOf(assessment: Assessment): Fresh['result'] | undefined {

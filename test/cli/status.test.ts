@@ -42,7 +42,8 @@ test.concurrent('status tells fresh, stale and unknown apart, with reasons and t
   });
   const why = await project.run('why', 'transform/a', 'collect');
   expect(why.stdout).toBe(
-    'transform/a is stale because\n  param `snr` changed 0.1 -> 0.2\ncollect is unknown because\n  transform/a is stale',
+    'transform/a is stale because\n  param `snr` changed 0.1 -> 0.2\n' +
+      'collect is unknown because\n  transform/a: param `snr` changed 0.1 -> 0.2',
   );
   const dry = await project.run('all', '--dry-run');
   expect(dry).toMatchObject({ exitCode: 0, ran: [] });
@@ -103,7 +104,10 @@ test.concurrent('every kind of change has its own reason', async ({ project }) =
 
   project.edit('pipeline.ts', 'c: { snr: 0.5 }', 'c: { snr: 0.5 }, d: { snr: 0.1 }');
   project.edit('pipeline.ts', "separator: '-'", "separator: '+'");
-  expect(await reasonsOf('collect')).toEqual(['  param `separator` changed - -> +']);
+  expect(await reasonsOf('collect')).toEqual([
+    '  param `separator` changed - -> +',
+    '  transform/d: it was never built',
+  ]);
   project.edit('pipeline.ts', "separator: '+'", "separator: '-'");
 
   await project.run('invalidate', 'source');
