@@ -96,10 +96,10 @@ test.concurrent('every kind of change has its own reason', async ({ project }) =
   expect(await reasonsOf('transform/b')).toEqual(['  code lib/alphabet.ts changed']);
   project.edit('lib/alphabet.ts', 'cba', 'abc');
 
-  project.edit('stages/source.ts', 'word: z.string()', 'word: z.string(), greeting: z.string()');
+  project.edit('stages/source.ts', 'word: v.string()', 'word: v.string(), greeting: v.string()');
   project.edit('pipeline.ts', 'params: { word }', "params: { word, greeting: 'hi' }");
   expect(await reasonsOf('source')).toEqual(['  param `greeting` was added (hi)', '  code stages/source.ts changed']);
-  project.edit('stages/source.ts', ', greeting: z.string()', '');
+  project.edit('stages/source.ts', ', greeting: v.string()', '');
   project.edit('pipeline.ts', ", greeting: 'hi'", '');
 
   project.edit('pipeline.ts', 'c: { snr: 0.5 }', 'c: { snr: 0.5 }, d: { snr: 0.1 }');
