@@ -63,7 +63,10 @@ export function variationalLoss(engine: MatrixEngine, data: DistinctPatches, sig
     const spread = sizes.values.reduce((sum, size) => sum + log1p(size / (m * sigma2)), 0);
     const shrink = sizes.values.map((size) => 2 / (m + size / sigma2));
     const ofCodes = engine.scale(4 * sigma2, engine.matMul(engine.multiply(weighted, b), X));
-    const ofSpread = engine.matMul(engine.addDiagonal(engine.upload(zeros(m, m)), engine.upload({ ...sizes, values: shrink })), W);
+    const ofSpread = engine.matMul(
+      engine.addDiagonal(engine.upload(zeros(m, m)), engine.upload({ ...sizes, values: shrink })),
+      W,
+    );
     return {
       excessLoss: excessLoss + sigma2 * (engine.dot(weighted, square) + spread),
       gradient: { W: engine.combine(1, gradient.W, 1, engine.combine(1, ofCodes, 1, ofSpread)) },

@@ -33,11 +33,7 @@ export function denoisingSteps(objective: DenoisingObjective, times: readonly nu
     case 'autoencoder':
       return [{ forward: { alpha: 1, beta: 0 }, target: CLEAN, weight: 1 }];
     case 'flow-matching':
-      return [
-        flowStep(0.5 - Math.sqrt(0.15), 5 / 18),
-        flowStep(0.5, 8 / 18),
-        flowStep(0.5 + Math.sqrt(0.15), 5 / 18),
-      ];
+      return [flowStep(0.5 - Math.sqrt(0.15), 5 / 18), flowStep(0.5, 8 / 18), flowStep(0.5 + Math.sqrt(0.15), 5 / 18)];
   }
 }
 

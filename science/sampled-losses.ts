@@ -93,7 +93,11 @@ function combineRow(target: Matrix, k: number, p: number, x: Float64Array, q: nu
 function drawStep(steps: readonly DenoisingStep[], stream: RandomStream): DenoisingStep {
   if (steps.length === 1) return steps[0];
   let left = stream.uniform();
-  return steps.find(({ weight }) => (left -= weight) < 0) ?? steps[steps.length - 1];
+  for (const step of steps) {
+    left -= step.weight;
+    if (left < 0) return step;
+  }
+  return steps[steps.length - 1];
 }
 
 /** Puts `count` elements drawn without putting back at the head of `order`. */

@@ -3,7 +3,10 @@ import type { Matrix } from './matrix.ts';
 import type { MatrixEngine } from './matrix-engine.ts';
 import type { Weights } from './network.ts';
 
-/** A loss, in excess of its value where all weights vanish or some other constant, and its gradient, at weights in R^d. It may draw random numbers. */
+/**
+ * A loss and its gradient at weights in R^d. The excess is over the value of the loss where all weights vanish, if that would
+ * hide it. A loss may draw what it is an expectation over, anew in every call.
+ */
 export type Loss = (weights: Weights) => { readonly excessLoss: number; readonly gradient: Weights };
 
 /** How to descend. */
@@ -12,6 +15,10 @@ export interface SpaceDescentRule {
   readonly iterations: number;
   /** How many iterations of each decade are recorded, spaced evenly in their logarithm. */
   readonly recordsPerDecade: number;
+  /** Is called at iteration 0, the log-spaced ones and the last. */
+  record(iteration: number, excessLoss: number, weights: Weights): void;
+  /** Is called every so many iterations, and awaited. */
+  report(iteration: number, excessLoss: number): Promise<void>;
 }
 
 /** A loss beyond this is on its way to infinity: those of all our trainings start near 0. */
@@ -20,20 +27,17 @@ const REPORT_EVERY = 50;
 
 /**
  * Gradient descent in R^d with a fixed step, for losses whose gradients leave the span of start and patches.
- * @param record Is called at iteration 0, the log-spaced ones and the last.
- * @param report Is called every so many iterations, and awaited.
  * @throws {DivergenceError} if the loss is not finite, or goes there.
  */
 export async function descendInSpace(
   engine: MatrixEngine,
   start: Weights<Matrix>,
   loss: Loss,
-  { step, iterations, recordsPerDecade }: SpaceDescentRule,
-  record: (iteration: number, excessLoss: number, weights: Weights) => void,
-  report: (iteration: number, excessLoss: number) => Promise<void>,
+  rule: SpaceDescentRule,
 ): Promise<void> {
+  const { step, iterations } = rule;
   let weights: Weights = mapWeights(start, (matrix) => engine.upload(matrix));
-  const schedule = logSpacedIterations(recordsPerDecade);
+  const schedule = logSpacedIterations(rule.recordsPerDecade);
   let nextRecord = schedule.next().value;
   for (let iteration = 0; ; iteration++) {
     let excessLoss = Number.NaN;
@@ -47,12 +51,12 @@ export async function descendInSpace(
       throw new DivergenceError(`at iteration ${iteration} the loss exceeds its constant by ${excessLoss}`);
     }
     if (iteration === nextRecord || iteration === iterations) {
-      record(iteration, excessLoss, current);
+      rule.record(iteration, excessLoss, current);
       if (iteration === nextRecord) nextRecord = schedule.next().value;
     }
     engine.dispose(...Object.values(current));
     if (iteration === iterations) return;
-    if (iteration % REPORT_EVERY === 0) await report(iteration, excessLoss);
+    if (iteration % REPORT_EVERY === 0) await rule.report(iteration, excessLoss);
   }
 }
 
