@@ -479,7 +479,8 @@ function addVariants(params: Params, graph: GraphBuilder, kernel: Artifact<'kern
         `${size}; t = ${t}; exact expectations, but for the classifier on x_t, which draws ε anew in every step; diffusion: ` +
         `${descents(variants.noisePredictor)}; flow matching and autoencoders: ${descents(variants.autoencoder)}; with ` +
         `m = ${wide.m}, more neurons than patches: ${descents(wide.noisePredictor)} and ${descents(wide.autoencoder)}; ` +
-        `decoder variance ${decoderVariance}; classifiers: ${descents(variants.classifier)}`,
+        `flow matching is over all its times; the variational AE has decoder variance ${decoderVariance} and the best ` +
+        `variances of its code; classifiers: ${descents(variants.classifier)}`,
       ...extension,
       variants: objectives,
       low,

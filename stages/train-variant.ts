@@ -121,6 +121,10 @@ function trainingOf(engine: MatrixEngine, params: Params, samples: TwoPatchSampl
     if (sampling !== null) throw new StageError(`'${variant}': the variational autoencoder is trained exactly`);
     return { network, loss: variationalLoss(engine, distinctPatches(samples), params.decoderVariance) };
   }
+  const available = samples.labels.length;
+  if (sampling !== null && sampling.batch > available) {
+    throw new StageError(`'${variant}': a batch of ${sampling.batch} cannot be drawn from ${available} samples`);
+  }
   const steps = denoisingSteps(objective, times);
   const loss =
     sampling === null
