@@ -7,7 +7,8 @@ export interface Estimate {
   readonly interval: readonly [number, number];
 }
 
-const RESAMPLES = 4000;
+/** How often the values are drawn again. */
+export const RESAMPLES = 4000;
 /** What a 95 % interval leaves out on either side. */
 const TAIL = 0.025;
 

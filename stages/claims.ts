@@ -1,32 +1,32 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
 import { GROUP_NAMES } from './claims/groups.ts';
 import { alignmentTable } from './formats/alignments.ts';
 import { claimsDocument, claimsFile } from './formats/claims.ts';
 import { convergenceTable } from './formats/convergence.ts';
+import { finite, positive } from './schemas.ts';
 
-const positive = z.number().positive();
-
-const group = z.strictObject({
+const group = v.strictObject({
   /** The sizes of its experiments, e.g. `n = 30, d = 1000`. */
-  about: z.string().min(1),
+  about: v.pipe(v.string(), v.minLength(1)),
   /** One a table, in the order in which they are wired; none if the tables' own columns tell them apart. */
-  labels: z.array(z.record(z.string(), z.union([z.number(), z.string()]))),
+  labels: v.array(v.record(v.string(), v.union([finite, v.string()]))),
 });
 
-/** Measures the paper's sentences over seeds, each by a criterion that was declared beforehand (stages/claims/). */
+/** Measures the paper's sentences over seeds, each by a criterion that is declared beside it (stages/claims/statements). */
 export default defineKind({
   name: 'claims',
   module: import.meta.url,
-  params: z.strictObject({
+  params: v.strictObject({
     /** Every n·SNR² of the synthetic data. */
-    sweep: z.array(positive).min(1),
+    sweep: v.pipe(v.array(positive), v.minLength(1)),
     /** The two values of n·SNR² of Figures 2 and 5. */
     low: positive,
     high: positive,
     /** A description of every group that is wired. */
-    groups: z.partialRecord(z.enum(GROUP_NAMES), group),
+    groups: v.record(v.picklist(GROUP_NAMES), group),
   }),
+  // The groups by their names: one that is not wired has no tables.
   inputs: {
     convergence: convergenceTable,
     synthetic: many(alignmentTable),

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { type OutputPaths, StageError } from '../../engine/kind.ts';
 import { bootstrapMean } from '../../science/bootstrap.ts';
 import { randomStream } from '../../science/random.ts';
+import { runsOf } from '../figure/rows.ts';
 import { alignmentRow } from '../formats/alignments.ts';
 import type { claimsDocument, claimsFile, MeasuredClaim } from '../formats/claims.ts';
 import { type ConvergenceRow, convergenceRow } from '../formats/convergence.ts';
@@ -59,9 +60,11 @@ async function readGroup(
     throw new StageError(`group '${name}' has ${tables.length} tables, but ${labels.length} labels`);
   }
   const runs = await Promise.all(
-    tables.map(async (path, i) => ({ rows: await readTable([path], alignmentRow), label: labels[i] ?? {} })),
+    tables.map(async (path, i) =>
+      runsOf(await readTable([path], alignmentRow)).map((rows) => ({ rows, label: labels[i] ?? {} })),
+    ),
   );
-  return { about, seeds: seedsOf(name, runs, convergence) };
+  return { about, seeds: seedsOf(name, runs.flat(), convergence) };
 }
 
 function measure(claim: Claim, { about, seeds }: Group): MeasuredClaim {

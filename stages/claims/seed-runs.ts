@@ -1,3 +1,4 @@
+import { groups } from 'd3-array';
 import { StageError } from '../../engine/kind.ts';
 import type { AlignmentRow } from '../formats/alignments.ts';
 import type { ConvergenceRow } from '../formats/convergence.ts';
@@ -54,18 +55,11 @@ export class SeedRuns {
   }
 }
 
-/**
- * The trainings of a group by their seed.
- * @throws {StageError} if a table has no rows.
- */
+/** The trainings of a group by their seed, in the order of the seeds. */
 export function seedsOf(group: string, runs: readonly Run[], convergence: readonly ConvergenceRow[]): SeedRuns[] {
-  const seeds = new Map<number, Run[]>();
-  for (const run of runs) {
-    const seed = run.rows[0]?.seed;
-    if (seed === undefined) throw new StageError(`group '${group}' has a table without rows`);
-    seeds.set(seed, [...(seeds.get(seed) ?? []), run]);
-  }
-  return Array.from(seeds, ([seed, its]) => new SeedRuns(group, seed, its, convergence));
+  return groups(runs, ({ rows }) => rows[0].seed)
+    .sort(([a], [b]) => a - b)
+    .map(([seed, its]) => new SeedRuns(group, seed, its, convergence));
 }
 
 function isAt(has: Readonly<Record<string, unknown>>, setting: Label): boolean {
