@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { main } from './cli/main.ts';
 import type { Artifact, GraphBuilder } from './engine/graph.ts';
 import alignments from './stages/alignments.ts';
+import claims from './stages/claims.ts';
 import compileKernel from './stages/compile-kernel.ts';
 import convergence from './stages/convergence.ts';
 import downloadMnist from './stages/download-mnist.ts';
@@ -229,7 +230,7 @@ function build(params: Params, graph: GraphBuilder): void {
 
   const halfStepRuns = syntheticRuns.flatMap((run) => run.halfStep);
   const diffusionRuns = [...syntheticRuns, ...imageRuns].map((run) => run.diffusion);
-  graph.add('convergence', convergence, {
+  const { table: convergenceTable } = graph.add('convergence', convergence, {
     params: {},
     inputs: {
       records: diffusionRuns.map((run) => run.record),
@@ -319,6 +320,28 @@ function build(params: Params, graph: GraphBuilder): void {
     inputs: { alignments: syntheticTables(lowAndHigh) },
     publish: published('figure-5'),
   });
+
+  graph.add('claims', claims, {
+    params: {
+      sweep: synthetic.nsnr2,
+      low: synthetic.low,
+      high: synthetic.high,
+      groups: {
+        synthetic: { about: `n = ${n}, d = ${d}`, labels: [] },
+        noisyMnist: { about: `SNR~ = ${images.snr}, n = ${2 * images.perDigit}`, labels: [] },
+      },
+    },
+    inputs: {
+      convergence: convergenceTable,
+      synthetic: syntheticRuns.flatMap((run) => [run.diffusion.table, run.classifier.table]),
+      noisyMnist: imageTables,
+      noisyMnistHigh: [],
+      times: [],
+      sizes: [],
+    },
+    publish: { claims: 'figures/claims.json', document: 'figures/claims.md' },
+  });
+
   addVariants(params, graph, kernel);
 }
 

@@ -1,8 +1,7 @@
-import exp from '@stdlib/math-base-special-exp';
-import log1p from '@stdlib/math-base-special-log1p';
 import type { Objective } from './gradient-descent.ts';
 import { type Matrix, zeros } from './matrix.ts';
 import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
+import { exp, log1p } from './special-functions.ts';
 import type { TwoPatchSamples } from './two-patch-data.ts';
 
 /** Which patches a sample consists of, and its label. */

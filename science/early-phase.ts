@@ -1,5 +1,4 @@
-import exp from '@stdlib/math-base-special-exp';
-import ln from '@stdlib/math-base-special-ln';
+import { exp, ln } from './special-functions.ts';
 
 /** How strongly one training run follows signal and noise, at one recorded iteration; means over neurons and patches. */
 export interface Learning {

@@ -1,9 +1,9 @@
-import log1p from '@stdlib/math-base-special-log1p';
 import { denoisingDerivatives, denoisingTask } from './diffusion.ts';
 import { type DenoisingStep, denoisingSteps } from './generative-objectives.ts';
 import { zeros } from './matrix.ts';
 import type { MatrixEngine } from './matrix-engine.ts';
 import type { Loss } from './space-descent.ts';
+import { log1p } from './special-functions.ts';
 import type { DistinctPatches } from './two-patch-data.ts';
 
 /** The expected loss of a denoising objective, for the network of paper.md §1 with its weights W in R^d. Exact. */

@@ -1,34 +1,39 @@
-import exp from '@stdlib/math-base-special-exp';
-import ln from '@stdlib/math-base-special-ln';
 import type { RandomStream } from './random.ts';
+import { exp, ln } from './special-functions.ts';
 
 /** Layers of equal area under the density exp(-x²/2), the lowest with the tail beyond `TAIL`. */
 const LAYERS = 128;
 const TAIL = 3.442619855899;
 const AREA = 9.91256303526217e-3;
 
-/** Right edges of the layers, from the lowest up; its first is as if the tail were a box, and its last is 0. */
-const EDGES = layerEdges();
-/** The density at those edges. */
-const HEIGHTS = EDGES.map((x) => exp((-x * x) / 2));
+/** The layers. */
+interface Ziggurat {
+  /** Right edges of the layers, from the lowest up; its first is as if the tail were a box, and its last is 0. */
+  readonly edges: Float64Array;
+  /** The density at those edges. */
+  readonly heights: Float64Array;
+}
+
+let made: Ziggurat | undefined;
 
 /**
  * Fills an array with standard normal numbers, by the ziggurat method of Marsaglia and Tsang (Journal of Statistical
- * Software 5(8), 2000): one uniform number each, 98 times in 100. Three times as fast as `stream.gaussian`.
+ * Software 5(8), 2000): one uniform number each, 98 times in 100. More than twice as fast as `stream.gaussian`.
  */
 export function fillGaussian(target: Float64Array, stream: RandomStream): void {
-  for (let k = 0; k < target.length; k++) target[k] = nextGaussian(stream);
+  made ??= ziggurat();
+  for (let k = 0; k < target.length; k++) target[k] = nextGaussian(made, stream);
 }
 
-function nextGaussian(stream: RandomStream): number {
+function nextGaussian({ edges, heights }: Ziggurat, stream: RandomStream): number {
   for (;;) {
     // The uniform number has 53 bits: 7 choose the layer, and the others the place in it and its sign.
     const scaled = LAYERS * stream.uniform();
     const layer = scaled | 0;
-    const x = (2 * (scaled - layer) - 1) * EDGES[layer];
-    if (Math.abs(x) < EDGES[layer + 1]) return x;
+    const x = (2 * (scaled - layer) - 1) * edges[layer];
+    if (Math.abs(x) < edges[layer + 1]) return x;
     if (layer === 0) return x < 0 ? -tail(stream) : tail(stream);
-    const height = HEIGHTS[layer] + stream.uniform() * (HEIGHTS[layer + 1] - HEIGHTS[layer]);
+    const height = heights[layer] + stream.uniform() * (heights[layer + 1] - heights[layer]);
     if (height < exp((-x * x) / 2)) return x;
   }
 }
@@ -42,7 +47,7 @@ function tail(stream: RandomStream): number {
   }
 }
 
-function layerEdges(): Float64Array {
+function ziggurat(): Ziggurat {
   const edges = new Float64Array(LAYERS + 1);
   edges[0] = AREA / exp((-TAIL * TAIL) / 2);
   edges[1] = TAIL;
@@ -50,5 +55,5 @@ function layerEdges(): Float64Array {
     const below = edges[i - 1];
     edges[i] = Math.sqrt(-2 * ln(AREA / below + exp((-below * below) / 2)));
   }
-  return edges;
+  return { edges, heights: edges.map((x) => exp((-x * x) / 2)) };
 }

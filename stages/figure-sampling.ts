@@ -13,6 +13,8 @@ import { readTable } from './formats/table.ts';
 import { type VariantRow, variantRow, variantTable } from './formats/variant-alignments.ts';
 import { positive } from './schemas.ts';
 
+/** Opacity of bands that lie on each other. */
+const OVERLAID = 0.12;
 /** Before, nothing has changed yet. */
 const FIRST_SHOWN = 30;
 
@@ -37,13 +39,13 @@ export default defineKind({
     const all = await readTable(inputs.alignments, variantRow);
     const rows = all.filter(({ iteration }) => iteration >= FIRST_SHOWN);
     const rowsOfPanels = [
-      { letter: 'a', names: params.drawn, ratio: 'mean' },
-      { letter: 'b', names: params.drawn, ratio: 'max' },
-      { letter: 'c', names: params.scheduled, ratio: 'mean' },
+      { head: '(a) One time', names: params.drawn, ratio: 'mean' },
+      { head: '(b) One time', names: params.drawn, ratio: 'max' },
+      { head: '(c) A schedule of times', names: params.scheduled, ratio: 'mean' },
     ] as const;
-    const shown = rowsOfPanels.flatMap(({ letter, names, ratio }) =>
+    const shown = rowsOfPanels.flatMap(({ head, names, ratio }) =>
       [params.low, params.high].map((nsnr2) => ({
-        title: `(${letter}) n·SNR² = ${nsnr2}`,
+        title: `${head}, n·SNR² = ${nsnr2}`,
         ratio,
         table: Object.entries(names).flatMap(([variant, name]) =>
           ratioBands(trainingsOf(rows, variant, nsnr2), name, ratio),
@@ -67,14 +69,14 @@ export default defineKind({
     const shows =
       `The ratio of signal learning |⟨w, μ⟩| to noise learning |⟨w, ξ⟩|, of their means over neurons and patches in (a) and ` +
       `(c) and of their maxima in (b). Lines are means and bands the range over ${seedCount(rows)} seeds, which share data ` +
-      'and start among all curves. (a, b) The time is fixed. (c) The time is drawn from a schedule, or the exact ' +
+      'and start among all curves. (c) The time is drawn from a schedule, or the exact ' +
       `expectation is over all of it. Iterations are on a logarithmic axis, from ${FIRST_SHOWN} on.`;
     await renderFigure(
       {
         caption: captionOf(params, 'Training on drawn noise, samples and times beside the exact expectation', shows),
         columns: 2,
         panels: shown.map(({ title, ratio }) =>
-          panel({ title, height: 130, marks: bandMarks(title, x, y(ratio), look) }),
+          panel({ title, height: 130, marks: bandMarks(title, x, y(ratio), look, OVERLAID) }),
         ),
         tables: Object.fromEntries(shown.map(({ title, table }) => [title, table])),
       },

@@ -1,0 +1,99 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import figureSampling from '../../stages/figure-sampling.ts';
+import figureVariants from '../../stages/figure-variants.ts';
+import { writeTable } from '../../stages/formats/table.ts';
+import { type VariantRow, variantRow } from '../../stages/formats/variant-alignments.ts';
+
+/** Made-up trainings that grow from a small start; `second` learns next to no signal. */
+const rows: VariantRow[] = ['first', 'second'].flatMap((variant) =>
+  [0.75, 6.75].flatMap((nsnr2) =>
+    [1, 2, 3].flatMap((seed) =>
+      [0, 1, 10, 30, 100, 300].map((iteration) => {
+        const growth = (1 + iteration) * (1 + seed / 10);
+        const signal = variant === 'first' ? nsnr2 * growth : 1e-9;
+        return {
+          variant,
+          snr: Math.sqrt(nsnr2 / 10),
+          nsnr2,
+          seed,
+          iteration,
+          signal_max: signal,
+          signal_mean: signal / 2,
+          noise_max: growth,
+          noise_mean: growth / 3,
+          loss: -iteration,
+        };
+      }),
+    ),
+  ),
+);
+
+const caption = { figure: 'Figure A0', setting: 'n = 10', stated: 'none of it', reconstructed: 'all sizes' };
+const common = { ...caption, low: 0.75, high: 6.75 };
+const names = { first: 'the first', second: 'the second' };
+
+async function contextOf(table: readonly VariantRow[]) {
+  const folder = await mkdtemp(join(tmpdir(), 'variants-figures-'));
+  const path = (name: string) => join(folder, name);
+  await writeTable(path('rows.csv'), variantRow, table);
+  return {
+    inputs: { alignments: [path('rows.csv')] },
+    outputs: { spec: path('spec.vl.json'), svg: path('svg.svg'), png: path('png.png') },
+    options: {},
+    progress: async () => {},
+    log: () => {},
+  };
+}
+
+async function rendered(run: (context: Awaited<ReturnType<typeof contextOf>>) => Promise<void>, table = rows) {
+  const context = await contextOf(table);
+  await run(context);
+  return {
+    spec: JSON.parse(await readFile(context.outputs.spec, 'utf8')),
+    svg: await readFile(context.outputs.svg, 'utf8'),
+  };
+}
+
+const figures = {
+  dots: (table = rows) =>
+    rendered((c) => figureVariants.run({ ...c, params: { ...common, title: 'Dots', variants: names } }), table),
+  curves: (table = rows) =>
+    rendered(
+      (c) => figureSampling.run({ ...c, params: { ...common, drawn: names, scheduled: { first: 'the first' } } }),
+      table,
+    ),
+};
+
+describe.each(Object.entries(figures))('figure of %s', (_, render) => {
+  test('has the same bytes again, and names what it shows', async () => {
+    const [first, again] = [await render(), await render()];
+    expect(again).toEqual(first);
+    expect(first.svg).toContain('the second');
+    expect(first.svg).toContain('over 3 seeds');
+    expect(first.svg).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test('refuses a variant without a training', async () => {
+    const refusal = render(rows.filter(({ variant, nsnr2 }) => variant === 'first' || nsnr2 === 0.75));
+    await expect(refusal).rejects.toThrow("no training of 'second' at n·SNR² = 6.75 is among the inputs");
+  });
+});
+
+test('ratios that are next to nothing are drawn at the edge', async () => {
+  const { spec } = await figures.dots();
+  expect(spec.datasets.final).toContainEqual({
+    line: 'the second',
+    color: 'n·SNR² = 0.75',
+    mean: 1e-3,
+    min: 1e-3,
+    max: 1e-3,
+  });
+});
+
+test('a training without an early phase is refused', async () => {
+  const refusal = figures.dots(rows.filter(({ iteration }) => iteration < 1));
+  await expect(refusal).rejects.toThrow('signal and noise learning never became 3 times their start');
+});
