@@ -83,7 +83,7 @@ const params: v.InferInput<typeof schema> = {
     wide: {
       m: 32,
       noisePredictor: { sigma0: 0.02, step: 0.005, iterations: 6000 },
-      autoencoder: { sigma0: 0.01, step: 0.002, iterations: 8000 },
+      autoencoder: { sigma0: 0.02, step: 0.003, iterations: 8000 },
     },
   },
   /** SHA-256 of the four files, uncompressed. */

@@ -18,6 +18,8 @@ const PANEL_WIDTH = 232;
 const LINE_HEIGHT = 26;
 /** Of a number this small it matters only that it is small. */
 const FLOOR = 1e-3;
+/** A mean that moves by less of itself in half the training is at rest. */
+const SETTLED = 0.1;
 /** What this project calls balanced: the ratio at the end, in figure 1 and here. */
 const BALANCED = [1 / 3, 3] as const;
 
@@ -38,15 +40,19 @@ export default defineKind({
   async run({ params, inputs, outputs }) {
     const rows = await readTable(inputs.alignments, variantRow);
     const [low, high] = [`n·SNR² = ${params.low}`, `n·SNR² = ${params.high}`];
-    const bandsOf = (ratioIn: (run: readonly VariantRow[]) => number) =>
+    const bandsOf = (
+      ratioIn: (run: readonly VariantRow[]) => number,
+      shapeOf: (runs: readonly VariantRow[][]) => string,
+    ) =>
       Object.entries(params.variants).flatMap(([variant, line]) =>
         [params.low, params.high].map((nsnr2) => {
-          const ratios = trainingsOf(rows, variant, nsnr2).map(ratioIn);
-          return { line, color: `n·SNR² = ${nsnr2}`, ...aboveFloor(bandOf(ratios)) };
+          const runs = trainingsOf(rows, variant, nsnr2);
+          const band = aboveFloor(bandOf(runs.map(ratioIn)));
+          return { line, color: `n·SNR² = ${nsnr2}`, ...band, shape: shapeOf(runs) };
         }),
       );
-    const early = bandsOf(earlyRatio);
-    const final = bandsOf(finalRatio);
+    const early = bandsOf(earlyRatio, () => 'circle');
+    const final = bandsOf(finalRatio, (runs) => (isSettled(runs) ? 'circle' : 'diamond'));
     const lines = Object.values(params.variants);
     const colors = { [low]: COLORS.low, [high]: COLORS.high };
     const panelOf = (title: string, table: string, bands: readonly Band[], named: boolean) => {
@@ -60,7 +66,8 @@ export default defineKind({
     const shows =
       `The ratio of the mean |⟨w, μ⟩| to the mean |⟨w, ξ⟩|: dots are means and bars the range over ${seedCount(rows)} seeds. ` +
       `(a) At the (interpolated) iteration where the sum of the two is ${EARLY_JOINT_GROWTH} times its start. (b) When ` +
-      `training ends. Grey: from 1/3 to 3, what we call balanced. Ratios below ${FLOOR} are drawn at ${FLOOR}.`;
+      `training ends; diamonds: in the second half of the iterations the mean still moved by more than ${100 * SETTLED} %. ` +
+      `Grey: from 1/3 to 3, what we call balanced. Ratios below ${FLOOR} are drawn at ${FLOOR}.`;
     await renderFigure(
       {
         caption: captionOf(params, params.title, shows),
@@ -88,6 +95,18 @@ function earlyRatio(run: readonly VariantRow[]): number {
     `'${variant}' at n·SNR² = ${nsnr2}, seed ${seed}: signal and noise learning never became ${EARLY_JOINT_GROWTH} times ` +
       'their start: train for longer, or start from smaller weights',
   );
+}
+
+/** Whether the mean over trainings is at its end what it was at half the iterations, as far as one sees. */
+function isSettled(runs: readonly VariantRow[][]): boolean {
+  const end = aboveFloor(bandOf(runs.map(finalRatio))).mean;
+  const half = aboveFloor(bandOf(runs.map(halfwayRatio))).mean;
+  return Math.abs(end / half - 1) <= SETTLED;
+}
+
+function halfwayRatio(run: readonly VariantRow[]): number {
+  const half = run[run.length - 1].iteration / 2;
+  return finalRatio(run.filter(({ iteration }) => iteration <= half));
 }
 
 function aboveFloor({ mean, min, max }: Band): Band {

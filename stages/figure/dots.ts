@@ -4,7 +4,7 @@ import { REFERENCE_COLOR } from './theme.ts';
 
 /** What the dots of a table stand for: a line for each value of `line`, dots of several colours for those of `color`. */
 export interface Dots {
-  /** Its rows have `line`, `color`, `mean`, `min` and `max`. */
+  /** Its rows have `line`, `color`, `mean`, `min`, `max` and `shape`, that of the dot. */
   readonly table: string;
   /** The lines from top to bottom. */
   readonly lines: readonly string[];
@@ -31,13 +31,14 @@ export function dotMarks({ table, lines, colors, named }: Dots, x: Axis): Mark[]
     scale: { domain: names, range: Object.values(colors) },
     legend: { title: null, symbolType: 'circle', symbolSize: 60, symbolOpacity: 1 },
   } as const;
+  const shape = { field: 'shape', type: 'nominal', scale: null, legend: null } as const;
   return [
     {
       data,
       mark: { type: 'rule', strokeWidth: 2, opacity: 0.55 },
       encoding: { y, yOffset, color, x: { ...x, field: 'min' }, x2: { field: 'max' } },
     },
-    { data, mark: { type: 'point', size: 45 }, encoding: { y, yOffset, color, x: { ...x, field: 'mean' } } },
+    { data, mark: { type: 'point', size: 48 }, encoding: { y, yOffset, color, shape, x: { ...x, field: 'mean' } } },
   ];
 }
 

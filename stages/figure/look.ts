@@ -16,7 +16,7 @@ const DASHES = [SOLID, DASHED, DOTTED, DASH_DOTTED];
 /** How many curves of one panel can differ by their dash. */
 export const MAX_DASHES = DASHES.length;
 
-const LEGEND = { title: null, symbolType: 'stroke' };
+const LEGEND = { title: null, symbolType: 'stroke', symbolOpacity: 1 };
 const GREY_LEGEND = { ...LEGEND, symbolStrokeColor: TEXT_COLOR };
 
 /** A single curve. */

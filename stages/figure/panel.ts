@@ -2,7 +2,7 @@ import type { LayerSpec } from 'vega-lite/types_unstable/spec/layer.js';
 import type { UnitSpec } from 'vega-lite/types_unstable/spec/unit.js';
 import type { Axis } from './axis.ts';
 import type { Look } from './look.ts';
-import { BAND_OPACITY, REFERENCE_COLOR } from './theme.ts';
+import { REFERENCE_COLOR } from './theme.ts';
 
 export type Panel = LayerSpec<string>;
 export type Mark = UnitSpec<string>;
@@ -26,15 +26,15 @@ export function panel({ title, width = PANEL_WIDTH, height, marks }: PanelConten
 
 /**
  * The bands and mean lines of a table whose rows are points of bands: `x`, `mean`, `min` and `max`.
- * @param opacity of the bands, less where many lie on each other.
+ * @param opacity of the bands, if it is not that of the theme: less where many lie on each other.
  */
-export function bandMarks(table: string, x: Axis, y: Axis, look: Look, opacity = BAND_OPACITY): Mark[] {
+export function bandMarks(table: string, x: Axis, y: Axis, look: Look, opacity?: number): Mark[] {
   const data = { name: table };
   const along = { ...x, field: 'x' };
   const band = { x: along, y: { ...y, field: 'min' }, y2: { field: 'max' }, ...look.area };
   const mean = { x: along, y: { ...y, field: 'mean' }, ...look.line };
   return [
-    { data, mark: { type: 'area', opacity }, encoding: band },
+    { data, mark: opacity === undefined ? 'area' : { type: 'area', opacity }, encoding: band },
     { data, mark: 'line', encoding: mean },
   ];
 }

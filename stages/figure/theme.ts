@@ -20,8 +20,6 @@ export const SERIES_COLORS = ['#222222', '#009E73', '#E69F00', '#CC79A7'] as con
 /** Lines that no data drew: a bound, a theory. */
 export const REFERENCE_COLOR = '#555555';
 
-export const BAND_OPACITY = 0.22;
-
 export const FONT_FAMILY = 'DejaVu Sans, Verdana, sans-serif';
 export const TEXT_COLOR = '#222222';
 export const TITLE_SIZE = 12;
@@ -72,6 +70,7 @@ export const THEME: Config = {
     subtitleLineHeight: LINE_HEIGHT,
   },
   line: { strokeWidth: 2 },
+  area: { opacity: 0.22 },
   point: { filled: true, size: 36, opacity: 1 },
   text: { color: TEXT_COLOR, fontSize: 11 },
 };

@@ -90,10 +90,23 @@ test('ratios that are next to nothing are drawn at the edge', async () => {
     mean: 1e-3,
     min: 1e-3,
     max: 1e-3,
+    shape: 'circle',
   });
 });
 
 test('a training without an early phase is refused', async () => {
   const refusal = figures.dots(rows.filter(({ iteration }) => iteration < 1));
   await expect(refusal).rejects.toThrow('signal and noise learning never became 3 times their start');
+});
+
+test('a ratio that still moves is a diamond', async () => {
+  const moving = rows.map((row) => (row.iteration < 300 ? row : { ...row, signal_mean: 2 * row.signal_mean }));
+  const { spec } = await figures.dots(moving);
+  expect(spec.datasets.final.map(({ shape }: { shape: string }) => shape)).toEqual([
+    'diamond',
+    'diamond',
+    'circle',
+    'circle',
+  ]);
+  expect(spec.datasets.early.map(({ shape }: { shape: string }) => shape)).not.toContain('diamond');
 });
