@@ -11,11 +11,14 @@ import figureGrid from './stages/figure-grid.ts';
 import figureLosses from './stages/figure-losses.ts';
 import figureNoisyMnist from './stages/figure-noisy-mnist.ts';
 import figureRatio from './stages/figure-ratio.ts';
+import figureSampling from './stages/figure-sampling.ts';
+import figureVariants from './stages/figure-variants.ts';
 import noisyMnist from './stages/noisy-mnist.ts';
 import { count, natural, positive } from './stages/schemas.ts';
 import syntheticData from './stages/synthetic-data.ts';
 import trainClassifier from './stages/train-classifier.ts';
 import trainDiffusion from './stages/train-diffusion.ts';
+import trainVariant from './stages/train-variant.ts';
 
 /** The committed configuration. Change a value and run: only what depends on it runs again. */
 const params: v.InferInput<typeof schema> = {
@@ -54,6 +57,35 @@ const params: v.InferInput<typeof schema> = {
     diffusion: { step: 0.05, maxIterations: 8000 },
     classifier: { step: 0.1, maxIterations: 1000 },
   },
+  /** Appendix A6, A8 and A9: other ways to train, networks and objectives, small enough to draw noise in every step. */
+  variants: {
+    low: 0.75,
+    high: 6.75,
+    seeds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    n: 10,
+    d: 100,
+    sigma: 1,
+    m: 8,
+    /** Samples of a mini-batch. */
+    batch: 5,
+    /** Times that are drawn in place of t. */
+    schedule: [0.05, 0.1, 0.2, 0.4, 0.8],
+    /** Variance of the decoder of the variational autoencoder. */
+    decoderVariance: 0.01,
+    // The start is larger where the first gradients are smaller, and the step is small where the loss is steep.
+    noisePredictor: { sigma0: 0.01, step: 0.005, iterations: 4000 },
+    cubic: { sigma0: 0.03, step: 0.001, iterations: 10_000 },
+    untied: { sigma0: 0.02, step: 0.005, iterations: 6000 },
+    deep: { sigma0: 0.02, step: 0.005, iterations: 6000 },
+    autoencoder: { sigma0: 0.01, step: 0.002, iterations: 8000 },
+    classifier: { sigma0: 0.003, step: 0.1, iterations: 1000 },
+    /** Neurons enough for one a patch, and the objectives again with them. */
+    wide: {
+      m: 32,
+      noisePredictor: { sigma0: 0.02, step: 0.005, iterations: 6000 },
+      autoencoder: { sigma0: 0.01, step: 0.002, iterations: 8000 },
+    },
+  },
   /** SHA-256 of the four files, uncompressed. */
   mnist: {
     trainImages: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
@@ -65,6 +97,7 @@ const params: v.InferInput<typeof schema> = {
 
 const seeds = v.pipe(v.array(natural), v.minLength(1));
 const descent = v.strictObject({ step: positive, maxIterations: count });
+const fixedDescent = v.strictObject({ sigma0: positive, step: positive, iterations: count });
 
 const schema = v.strictObject({
   engine: trainDiffusion.params.entries.engine,
@@ -95,6 +128,25 @@ const schema = v.strictObject({
     m: count,
     diffusion: descent,
     classifier: descent,
+  }),
+  variants: v.strictObject({
+    low: positive,
+    high: positive,
+    seeds,
+    n: count,
+    d: count,
+    sigma: positive,
+    m: count,
+    batch: count,
+    schedule: v.pipe(v.array(positive), v.minLength(1)),
+    decoderVariance: positive,
+    noisePredictor: fixedDescent,
+    cubic: fixedDescent,
+    untied: fixedDescent,
+    deep: fixedDescent,
+    autoencoder: fixedDescent,
+    classifier: fixedDescent,
+    wide: v.strictObject({ m: count, noisePredictor: fixedDescent, autoencoder: fixedDescent }),
   }),
   mnist: downloadMnist.params,
 });
@@ -288,6 +340,177 @@ function build(params: Params, graph: GraphBuilder): void {
       sizes: [],
     },
     publish: { claims: 'figures/claims.json', document: 'figures/claims.md' },
+  });
+
+  addVariants(params, graph, kernel);
+}
+
+/** Appendix A6, A8 and A9, our extensions: other ways to train, networks and objectives, all on the same small data. */
+function addVariants(params: Params, graph: GraphBuilder, kernel: Artifact<'kernel'>): void {
+  const { t, engine, recordsPerDecade, variants } = params;
+  const { low, high, n, d, sigma, m, batch, schedule, decoderVariance, wide } = variants;
+
+  const drawn = { draws: 1, batch: n };
+  const base = { architecture: 'quadratic', times: [t], sampling: drawn, m } as const;
+  const diffusion = { ...base, ...variants.noisePredictor, objective: 'diffusion' } as const;
+  const autoencoder = { ...base, ...variants.autoencoder, sampling: null };
+  const wideAutoencoder = { ...autoencoder, ...wide.autoencoder, m: wide.m };
+  const classifier = { ...base, ...variants.classifier, objective: 'classification', times: [] } as const;
+  const trainings = {
+    'diffusion/exact': { ...diffusion, sampling: null },
+    'diffusion/draws=1': diffusion,
+    'diffusion/draws=10': { ...diffusion, sampling: { draws: 10, batch: n } },
+    'diffusion/mini-batches': { ...diffusion, sampling: { draws: 1, batch } },
+    'diffusion/schedule-exact': { ...diffusion, times: schedule, sampling: null },
+    'diffusion/schedule-drawn': { ...diffusion, times: schedule },
+    'diffusion/relu': { ...diffusion, architecture: 'relu' },
+    'diffusion/cubic': { ...diffusion, architecture: 'cubic', ...variants.cubic },
+    'diffusion/untied': { ...diffusion, architecture: 'untied', ...variants.untied },
+    'diffusion/deep': { ...diffusion, architecture: 'deep', ...variants.deep },
+    'flow-matching/narrow': { ...autoencoder, objective: 'flow-matching' },
+    'denoising-autoencoder/narrow': { ...autoencoder, objective: 'denoising-autoencoder' },
+    'autoencoder/narrow': { ...autoencoder, objective: 'autoencoder' },
+    'variational-autoencoder/narrow': { ...autoencoder, objective: 'variational-autoencoder' },
+    'diffusion/wide': { ...diffusion, ...wide.noisePredictor, m: wide.m, sampling: null },
+    'flow-matching/wide': { ...wideAutoencoder, objective: 'flow-matching' },
+    'denoising-autoencoder/wide': { ...wideAutoencoder, objective: 'denoising-autoencoder' },
+    'autoencoder/wide': { ...wideAutoencoder, objective: 'autoencoder' },
+    'variational-autoencoder/wide': { ...wideAutoencoder, objective: 'variational-autoencoder' },
+    'classifier/clean': classifier,
+    'classifier/noised': { ...classifier, times: [t] },
+    'classifier/relu': { ...classifier, architecture: 'relu' },
+    'classifier/cubic': { ...classifier, architecture: 'cubic' },
+    'classifier/untied': { ...classifier, architecture: 'untied' },
+    'classifier/deep': { ...classifier, architecture: 'deep' },
+  } as const;
+  type Variant = keyof typeof trainings;
+
+  const datasets = [low, high].flatMap((nsnr2) =>
+    variants.seeds.map((seed) => {
+      const name = `nsnr2=${nsnr2}/seed=${seed}`;
+      const size = { n, d, sigma, testSamples: 1 };
+      const { dataset } = graph.add(`synthetic-data/small/${name}`, syntheticData, {
+        params: { nsnr2, ...size, seed },
+        inputs: {},
+      });
+      return { name, dataset, seed };
+    }),
+  );
+  const tables = new Map(
+    Object.entries(trainings).map(([variant, training]) => [
+      variant,
+      datasets.map(({ name, dataset, seed }) => {
+        const { table } = graph.add(`train-variant/${variant}/${name}`, trainVariant, {
+          params: {
+            variant,
+            ...training,
+            times: [...training.times],
+            engine,
+            decoderVariance,
+            recordsPerDecade,
+            seed,
+          },
+          inputs: { dataset, kernel },
+        });
+        return table;
+      }),
+    ]),
+  );
+  const tablesOf = (...named: readonly { readonly [variant in Variant]?: string }[]) =>
+    [...new Set(named.flatMap(Object.keys))].flatMap((variant) => tables.get(variant) ?? []);
+
+  const extension = {
+    stated: 'none of it, this figure is our extension',
+    reconstructed: 'all sizes, starts, steps and iterations',
+  };
+  const size = `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, smaller than elsewhere so that noise can be drawn in every step`;
+  const descents = (descent: { sigma0: number; step: number; iterations: number }) =>
+    `σ_0 = ${descent.sigma0}, step ${descent.step}, ${descent.iterations} iterations`;
+
+  const drawnCurves = {
+    'diffusion/exact': 'exact expectation',
+    'diffusion/draws=10': '10 draws of ε',
+    'diffusion/draws=1': '1 draw',
+    'diffusion/mini-batches': `1 draw, batches of ${batch}`,
+  };
+  const scheduledCurves = {
+    'diffusion/schedule-exact': 'exact expectation',
+    'diffusion/schedule-drawn': '1 draw',
+  };
+  graph.add('figure-a6-sampling', figureSampling, {
+    params: {
+      figure: 'Figure A6',
+      setting: `${size}; ${descents(variants.noisePredictor)}; t = ${t}, in (c) drawn from ${schedule.join(', ')}`,
+      ...extension,
+      drawn: drawnCurves,
+      scheduled: scheduledCurves,
+      low,
+      high,
+    },
+    inputs: { alignments: tablesOf(drawnCurves, scheduledCurves) },
+    publish: published('figure-a6-sampling'),
+  });
+
+  const architectures = {
+    'diffusion/draws=1': 'diffusion: quadratic',
+    'diffusion/relu': 'diffusion: ReLU',
+    'diffusion/cubic': 'diffusion: cubic',
+    'diffusion/untied': 'diffusion: untied layer',
+    'diffusion/deep': 'diffusion: one more layer',
+    'classifier/clean': 'classifier: quadratic',
+    'classifier/relu': 'classifier: ReLU',
+    'classifier/cubic': 'classifier: cubic',
+    'classifier/untied': 'classifier: trained layer',
+    'classifier/deep': 'classifier: one more layer',
+  };
+  graph.add('figure-a8-networks', figureVariants, {
+    params: {
+      figure: 'Figure A8',
+      title: 'Other networks',
+      setting:
+        `${size}; t = ${t}, one draw of ε for each patch and step; diffusion: ${descents(variants.noisePredictor)}; cubic: ` +
+        `${descents(variants.cubic)}; untied: ${descents(variants.untied)}; one more layer: ${descents(variants.deep)}; ` +
+        `classifier: ${descents(variants.classifier)}`,
+      ...extension,
+      variants: architectures,
+      low,
+      high,
+    },
+    inputs: { alignments: tablesOf(architectures) },
+    publish: published('figure-a8-networks'),
+  });
+
+  const objectives = {
+    'diffusion/exact': 'diffusion: ε from x_t',
+    'flow-matching/narrow': 'flow matching: ε − x',
+    'denoising-autoencoder/narrow': 'denoising AE: x from x_t',
+    'autoencoder/narrow': 'autoencoder: x from x',
+    'variational-autoencoder/narrow': 'variational AE',
+    'diffusion/wide': `diffusion, m = ${wide.m}`,
+    'flow-matching/wide': `flow matching, m = ${wide.m}`,
+    'denoising-autoencoder/wide': `denoising AE, m = ${wide.m}`,
+    'autoencoder/wide': `autoencoder, m = ${wide.m}`,
+    'variational-autoencoder/wide': `variational AE, m = ${wide.m}`,
+    'classifier/clean': 'classifier: y from x',
+    'classifier/noised': 'classifier: y from x_t',
+  };
+  graph.add('figure-a9-objectives', figureVariants, {
+    params: {
+      figure: 'Figure A9',
+      title: 'Other objectives on the same network',
+      setting:
+        `${size}; t = ${t}; exact expectations, but for the classifier on x_t, which draws ε anew in every step; diffusion: ` +
+        `${descents(variants.noisePredictor)}; flow matching and autoencoders: ${descents(variants.autoencoder)}; with ` +
+        `m = ${wide.m}, more neurons than patches: ${descents(wide.noisePredictor)} and ${descents(wide.autoencoder)}; ` +
+        `flow matching is over all its times; the variational AE has decoder variance ${decoderVariance} and the best ` +
+        `variances of its code; classifiers: ${descents(variants.classifier)}`,
+      ...extension,
+      variants: objectives,
+      low,
+      high,
+    },
+    inputs: { alignments: tablesOf(objectives) },
+    publish: published('figure-a9-objectives'),
   });
 }
 
