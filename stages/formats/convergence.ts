@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { artifactType } from '../../engine/kind.ts';
 import { numeric } from '../schemas.ts';
+import { numbersInText } from './numbers-in-text.ts';
 
 /** How the trainings of the diffusion model ended, one row a training. */
-export const convergenceTable = artifactType('convergence', 'csv');
+export const convergenceTable = artifactType('convergence', 'csv', numbersInText);
 
 const empty = v.pipe(
   v.literal(''),
