@@ -2,6 +2,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync 
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { tryLock } from 'fs-native-extensions';
+import { reached } from './fault-points.ts';
 
 const POLL_MS = 100;
 
@@ -29,6 +30,7 @@ export async function lockCheckout(
     closeSync(descriptor);
     throw error;
   }
+  reached('checkout-lock:taken');
   ftruncateSync(descriptor);
   writeSync(descriptor, `${owner}\n`);
   return () => closeSync(descriptor);

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
+import { reached } from './fault-points.ts';
 import { pathsBelow, statsAt } from './files.ts';
 import { fileAtCommit, localCommits } from './git.ts';
 import type { Graph } from './graph.ts';
@@ -49,7 +50,11 @@ export function findGarbage(checkout: Checkout, graph: Graph, keepDays: number):
 /** Removes garbage: first from the ledger, so that a kill in between leaves no result without its outputs. */
 export function removeGarbage({ ledger }: Checkout, { results, files }: Garbage): void {
   ledger.forget(new Set(results));
-  for (const { path } of files) rmSync(path, { force: true });
+  reached('gc:forgotten');
+  for (const { path } of files) {
+    rmSync(path, { force: true });
+    reached('gc:removed');
+  }
 }
 
 /** Copies among the artifacts that no stage of the graph makes. */

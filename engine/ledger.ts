@@ -2,6 +2,7 @@ import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, wr
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { digestBytes, digestSchema, type Json } from './digest.ts';
+import { reached } from './fault-points.ts';
 import { readOptionalFile, writeFileAtomically } from './files.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -132,12 +133,16 @@ export class Ledger {
   }
 
   #append(entry: Entry): void {
+    const line = `${lineOf(entry)}\n`;
     mkdirSync(dirname(this.path), { recursive: true });
     const descriptor = openSync(this.path, 'a');
     const { size } = fstatSync(descriptor);
     try {
-      writeSync(descriptor, `${lineOf(entry)}\n`);
+      reached('ledger:half-appended', () => writeSync(descriptor, line.slice(0, line.length / 2)));
+      writeSync(descriptor, line);
+      reached('ledger:appended');
       fsyncSync(descriptor);
+      reached('ledger:synced');
     } catch (error) {
       ftruncateSync(descriptor, size);
       throw error;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Checkout } from './checkout.ts';
 import { byKey, digestSchema, type Json } from './digest.ts';
 import { UserError } from './errors.ts';
+import { reached } from './fault-points.ts';
 import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
@@ -112,6 +113,7 @@ export function updateLock(checkout: Checkout, graph: Graph, results: ReadonlyMa
   const text = `${JSON.stringify(lock, null, 2)}\n`;
   const path = lockPathOf(checkout.root);
   if (readOptionalFile(path) !== text) writeFileAtomically(path, text);
+  reached('lock:written');
 }
 
 /** A damaged lock is no reason not to write a good one. */

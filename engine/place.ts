@@ -1,5 +1,6 @@
 import { dirname, join, relative } from 'node:path';
 import type { Digest } from './digest.ts';
+import { reached } from './fault-points.ts';
 import type { FileDigests } from './file-digests.ts';
 import { copyFileAtomically, statsAt } from './files.ts';
 import type { Stage } from './graph.ts';
@@ -45,6 +46,7 @@ export class Place {
         store.clearTheWay(base, dirname(path));
         if (statsAt(path)?.isDirectory()) store.setAside(path);
         copyFileAtomically(store.pathOf(digest), path, mode);
+        reached('copy:in-place');
       }
     }
   }

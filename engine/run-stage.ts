@@ -4,6 +4,7 @@ import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { describeError } from './errors.ts';
 import type { Executor } from './executor.ts';
+import { reached } from './fault-points.ts';
 import { fileIdentity } from './file-digests.ts';
 import { statsAt } from './files.ts';
 import type { Stage } from './graph.ts';
@@ -28,10 +29,12 @@ export async function runStage(
   let scratch: Scratch | undefined;
   try {
     scratch = makeScratch(checkout, stage);
+    reached('scratch:made');
     const inputs = inputPathsOf(stage, recipe, checkout);
     const { module } = stage.kind;
     const job = { stage: stage.name, module, params: stage.params, inputs, options: { ...options }, ...scratch };
     const done = await executor.run(job, onProgress);
+    reached('stage:done');
     const problem = done.ok ? problemWithOutputs(stage, scratch) : done.message;
     const message = problem ?? problemWithInputs(recipe, checkout);
     if (message !== undefined) return { ok: false, message, log: keepFailedLog(checkout, stage, scratch) };
@@ -43,6 +46,7 @@ export async function runStage(
     const place = checkout.place.folder;
     const made = { stage: stage.name, place, outputs, log, seconds, finished, machine };
     const result = checkout.ledger.record(recipe, made);
+    reached('stage:recorded');
     checkout.place.put(stage, outputs, checkout.store);
     rmSync(checkout.failedLogOf(stage), { force: true });
     return { ok: true, result };

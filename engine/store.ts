@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Digest, digestBytes } from './digest.ts';
+import { reached } from './fault-points.ts';
 import type { FileDigests } from './file-digests.ts';
 import { copyFileAtomically, statsAt } from './files.ts';
 
@@ -41,6 +42,7 @@ export class ObjectStore {
   add(source: string): Digest {
     const incoming = join(this.objectsFolder, 'incoming');
     copyFileAtomically(source, incoming, 0o444);
+    reached('object:copied');
     const digest = digestBytes(readFileSync(incoming));
     const state = this.stateOf(digest);
     if (state === 'damaged') this.setAside(this.pathOf(digest));
@@ -52,6 +54,7 @@ export class ObjectStore {
       mkdirSync(folder, { recursive: true });
       renameSync(incoming, this.pathOf(digest));
     }
+    reached('object:kept');
     return digest;
   }
 
@@ -64,6 +67,7 @@ export class ObjectStore {
     const aside = this.asidePathOf(path);
     mkdirSync(dirname(aside), { recursive: true });
     renameSync(path, aside);
+    reached('object:set-aside');
     return aside;
   }
 
