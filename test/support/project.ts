@@ -1,0 +1,255 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { test as base } from 'vitest';
+import type { Event, Summary } from '../../engine/events.ts';
+import { until } from './poll.ts';
+
+const checkout = join(import.meta.dirname, '../..');
+const wordsFolder = join(import.meta.dirname, 'words');
+
+/** What became of one start of the command line. */
+export interface Outcome {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The lines of standard output that are JSON. */
+  readonly events: readonly Event[];
+  /** The last event, if it is a summary. */
+  readonly summary: Summary | undefined;
+  /** The stages that were at work since the last outcome, by their own account, in order of their names. */
+  readonly ran: readonly string[];
+}
+
+/** The command line, while it runs in a process group of its own. */
+export interface Started {
+  /** Process group, and process. */
+  readonly pid: number;
+  /** Waits until it has written a text to standard output or standard error. */
+  untilSays(text: string): Promise<void>;
+  /** What became of it, when it has ended. */
+  outcome(): Promise<Outcome>;
+}
+
+/** A test with a project of its own. */
+export const test = base.extend<{ project: Project }>({
+  // biome-ignore lint/correctness/noEmptyPattern: this is how Vitest knows that the project needs nothing else
+  project: async ({}, use) => {
+    const project = new Project();
+    await use(project);
+    await project.remove();
+  },
+});
+
+export type Mishap =
+  | 'defect'
+  | 'stage error'
+  | 'exit'
+  | 'abort'
+  | 'full memory'
+  | 'unhandled rejection'
+  | 'undeclared output'
+  | 'omitted output'
+  | 'late timer'
+  | 'late write';
+
+/** A copy of the engine and the command line with a small pipeline, in a folder of the running test's own. */
+export class Project {
+  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'pipeline-test-')));
+  readonly #controls = realpathSync(mkdtempSync(join(tmpdir(), 'pipeline-test-controls-')));
+  readonly #killers: (() => Promise<unknown>)[] = [];
+  #read = 0;
+
+  constructor() {
+    for (const name of ['engine', 'cli', 'package.json', 'package-lock.json']) {
+      cpSync(join(checkout, name), this.path(name), { recursive: true });
+    }
+    symlinkSync(join(checkout, 'node_modules'), this.path('node_modules'));
+    for (const path of readdirSync(wordsFolder, { recursive: true, encoding: 'utf8' })) {
+      if (path.endsWith('.ts')) this.write(path, inProject(readFileSync(join(wordsFolder, path), 'utf8')));
+    }
+  }
+
+  path(file: string): string {
+    return join(this.root, file);
+  }
+
+  has(file: string): boolean {
+    return existsSync(this.path(file));
+  }
+
+  read(file: string): string {
+    return readFileSync(this.path(file), 'utf8');
+  }
+
+  write(file: string, text: string): void {
+    const path = this.path(file);
+    mkdirSync(dirname(path), { recursive: true });
+    if (existsSync(path)) chmodSync(path, 0o644);
+    writeFileSync(path, text);
+  }
+
+  /** Replaces a text that a file must have. */
+  edit(file: string, from: string, to: string): void {
+    const text = this.read(file);
+    if (!text.includes(from)) throw new Error(`${file} does not have '${from}'`);
+    this.write(
+      file,
+      text.replace(from, () => to),
+    );
+  }
+
+  delete(file: string): void {
+    rmSync(this.path(file), { recursive: true });
+  }
+
+  /** All files below a folder, by their path from it. */
+  files(folder: string): string[] {
+    if (!this.has(folder)) return [];
+    const paths = readdirSync(this.path(folder), { recursive: true, encoding: 'utf8' });
+    return paths.filter((path) => statSync(this.path(join(folder, path))).isFile()).sort();
+  }
+
+  /** The path of the store's object that holds a text. */
+  objectOf(text: string): string {
+    const objects = this.files('artifacts/store/objects').map((path) => join('artifacts/store/objects', path));
+    const object = objects.find((path) => this.read(path) === text);
+    if (object === undefined) throw new Error(`no object holds '${text}'`);
+    return object;
+  }
+
+  /** Has the stage wait in its work. */
+  hold(stage: string): void {
+    this.#control(stage, 'hold', '');
+  }
+
+  release(stage: string): void {
+    rmSync(this.#controlPath(stage, 'hold'));
+  }
+
+  /** Has the stage come to grief. */
+  spoil(stage: string, mishap: Mishap): void {
+    this.#control(stage, 'mishap', mishap);
+  }
+
+  mend(stage: string): void {
+    rmSync(this.#controlPath(stage, 'mishap'));
+  }
+
+  /** Waits until the stage is at work, for the first time since the last outcome. */
+  async untilAtWork(stage: string): Promise<void> {
+    await until(`${stage} to be at work`, () => this.#ranSince(this.#read).some((ran) => ran.stage === stage));
+  }
+
+  /** The process in which the stage was last at work. */
+  workerOf(stage: string): number {
+    const last = this.#ranSince(0).findLast((ran) => ran.stage === stage);
+    if (last === undefined) throw new Error(`${stage} was never at work`);
+    return last.pid;
+  }
+
+  /** Runs the command line to its end. */
+  run(...args: readonly string[]): Promise<Outcome> {
+    return this.start(args).outcome();
+  }
+
+  /** Brings everything up to date, one stage at a time, and gives the account of it. */
+  async all(...args: readonly string[]): Promise<Outcome & { readonly summary: Summary }> {
+    const outcome = await this.run('all', '--json', '--jobs=1', ...args);
+    const { summary } = outcome;
+    if (summary === undefined) throw new Error(`no summary: ${outcome.stdout}${outcome.stderr}`);
+    return { ...outcome, summary };
+  }
+
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+    const command = ['--import', 'tsx', 'pipeline.ts', ...args];
+    const started = execa(process.execPath, command, {
+      cwd: this.root,
+      env: { ...env, CONTROLS: this.#controls },
+      reject: false,
+      detached: true,
+      stdin: 'ignore',
+    });
+    this.#killers.push(() => {
+      started.kill('SIGKILL');
+      return started;
+    });
+    let said = '';
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.on('data', (text: Buffer) => {
+        said += text;
+      });
+    }
+    const { pid } = started;
+    if (pid === undefined) throw new Error('node can not be started');
+    return {
+      pid,
+      untilSays: (text) => until(`'${text}' in '${said}'`, () => said.includes(text)),
+      outcome: async () => this.#outcomeOf(await started),
+    };
+  }
+
+  #outcomeOf(ended: { exitCode?: number | undefined; stdout: string; stderr: string }): Outcome {
+    const { exitCode, stdout, stderr } = ended;
+    const events = eventsIn(stdout);
+    const last = events.at(-1);
+    const summary = last?.event === 'summary' ? last : undefined;
+    const ran = this.#ranSince(this.#read);
+    this.#read += ran.length;
+    return { exitCode, stdout, stderr, events, summary, ran: ran.map(({ stage }) => stage).sort() };
+  }
+
+  /** The states of all stages. */
+  async states(): Promise<Record<string, string>> {
+    const { stdout } = await this.run('status', '--json');
+    const { stages }: { stages: { name: string; state: string }[] } = JSON.parse(stdout);
+    return Object.fromEntries(stages.map(({ name, state }) => [name, state]));
+  }
+
+  #ranSince(line: number): { stage: string; pid: number }[] {
+    const path = join(this.#controls, 'ran');
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    const lines = text.split('\n').slice(line, -1);
+    return lines.map((ran) => ({ stage: ran.split(' ', 1)[0] ?? '', pid: Number(ran.split(' ')[1]) }));
+  }
+
+  #control(stage: string, name: string, text: string): void {
+    writeFileSync(this.#controlPath(stage, name), text);
+  }
+
+  #controlPath(stage: string, name: string): string {
+    return join(this.#controls, `${stage.replaceAll('/', '.')}.${name}`);
+  }
+
+  async remove(): Promise<void> {
+    for (const kill of this.#killers) await kill();
+    for (const folder of [this.root, this.#controls]) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The text of a file of the pipeline `words`, with the engine where a project has it. */
+function inProject(text: string): string {
+  return text.replaceAll("'../../../../", "'../").replaceAll("'../../../", "'./");
+}
+
+/** The events among the lines of an output. */
+function eventsIn(output: string): Event[] {
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line): Event => JSON.parse(line));
+}

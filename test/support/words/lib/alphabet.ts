@@ -1,0 +1,2 @@
+/** Three imports down from transform.ts, and from no other stage. */
+export const alphabet = 'abcdefghijklmnopqrstuvwxyz';

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { main } from '../../../cli/main.ts';
+import collect from './stages/collect.ts';
+import publish from './stages/publish.ts';
+import source from './stages/source.ts';
+import transform from './stages/transform.ts';
+
+const params = {
+  word: 'hello',
+  settings: { a: { snr: 0.1 }, b: { snr: 0.3 }, c: { snr: 0.5 } },
+  separator: '-',
+};
+
+const schema = z.strictObject({
+  word: z.string(),
+  settings: z.record(z.string(), z.strictObject({ snr: z.number().min(0).max(1) })),
+  separator: z.string(),
+});
+
+await main({
+  root: import.meta.dirname,
+  params,
+  schema,
+  options: {},
+  build({ word, settings, separator }, graph) {
+    const { text: original } = graph.add('source', source, { params: { word }, inputs: {} });
+    const variants = Object.entries(settings).map(
+      ([name, { snr }]) =>
+        graph.add(`transform/${name}`, transform, { params: { name, snr }, inputs: { original } }).text,
+    );
+    const { text: collection } = graph.add('collect', collect, { params: { separator }, inputs: { variants } });
+    graph.add('publish', publish, { params: {}, inputs: { collection }, publish: { figure: 'figures/figure.txt' } });
+  },
+});

@@ -1,0 +1,3 @@
+import { artifactType } from '../../../../engine/kind.ts';
+
+export const text = artifactType('text', 'txt');
