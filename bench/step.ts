@@ -1,6 +1,3 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { denoisingObjective, denoisingTask } from '../science/diffusion.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { gradientDescent } from '../science/gradient-descent.ts';
@@ -10,7 +7,7 @@ import type { MatrixEngine } from '../science/matrix-engine.ts';
 import { openPortableEngine } from '../science/portable-engine.ts';
 import { randomStream } from '../science/random.ts';
 import { gramMatrix, startPoint } from '../science/span.ts';
-import { compileKernel } from '../stages/compile-kernel.ts';
+import { median } from './median.ts';
 
 /** What a step of training the diffusion model costs, beside its matrix products alone. */
 export interface StepCost {
@@ -95,16 +92,4 @@ async function microsecondsEach(count: number, work: () => Promise<unknown>): Pr
   const start = performance.now();
   await work();
   return ((performance.now() - start) * 1000) / count;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
-
-if (process.argv[1] === import.meta.filename) {
-  const folder = await mkdtemp(join(tmpdir(), 'bench-step-'));
-  const path = join(folder, 'kernel.wasm');
-  await compileKernel(path);
-  console.table(await measureSteps(await readFile(path)));
-  await rm(folder, { recursive: true });
 }

@@ -28,7 +28,7 @@ export type Event =
     }
   | { readonly event: 'stage-started'; readonly stage: string; readonly reasons: readonly Reason[] }
   | ({ readonly event: 'stage-progress'; readonly stage: string } & Progress)
-  | { readonly event: 'stage-ran'; readonly stage: string; readonly seconds: number }
+  | { readonly event: 'stage-ran'; readonly stage: string; readonly seconds: number; readonly peakBytes: number }
   | { readonly event: 'stage-failed'; readonly stage: string; readonly message: string; readonly log?: string }
   | { readonly event: 'stage-skipped'; readonly stage: string; readonly because: string }
   | { readonly event: 'set-aside'; readonly what: string; readonly path: string }

@@ -14,7 +14,10 @@ export interface Job {
   readonly log: string;
 }
 
-export type JobResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
+/** `peakBytes`: the most memory that the process of the job has held so far. */
+export type JobResult =
+  | { readonly ok: true; readonly peakBytes: number }
+  | { readonly ok: false; readonly message: string };
 
 /** Where stages run: processes of this machine, or a cluster. */
 export interface Executor {

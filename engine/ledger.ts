@@ -1,48 +1,47 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
-import { digestBytes, digestSchema, type Json } from './digest.ts';
+import * as v from 'valibot';
+import { digestBytes, digestSchema, parsedObjectSchema } from './digest.ts';
 import { reached } from './fault-points.ts';
 import { readOptionalFile, writeFileAtomically } from './files.ts';
 import type { Recipe } from './recipe.ts';
 
-const digestsSchema = z.record(z.string(), digestSchema);
+const digestsSchema = v.record(v.string(), digestSchema);
 
 /** The code of a kind, which many results share. */
-const codeEntry = z.object({
-  entry: z.literal('code'),
+const codeEntry = v.object({
+  entry: v.literal('code'),
   digest: digestSchema,
   modules: digestsSchema,
-  packages: z.record(z.string(), z.string()),
+  packages: v.record(v.string(), v.string()),
 });
 
 /** What a stage made by a recipe, and how. */
-const resultEntry = z.object({
-  entry: z.literal('result'),
-  stage: z.string(),
+const resultEntry = v.object({
+  entry: v.literal('result'),
+  stage: v.string(),
   /** The folder below which the outputs were put, from the root: empty for the root itself. */
-  place: z.string(),
+  place: v.string(),
   recipe: digestSchema,
-  kind: z.string(),
-  // Whatever comes out of a JSON parser is JSON.
-  params: z.record(z.string(), z.custom<Json>()),
-  inputs: z.record(z.string(), digestsSchema),
+  kind: v.string(),
+  params: parsedObjectSchema,
+  inputs: v.record(v.string(), digestsSchema),
   code: digestSchema,
   outputs: digestsSchema,
   log: digestSchema,
-  seconds: z.number().nonnegative(),
-  finished: z.iso.datetime(),
-  machine: z.string(),
+  seconds: v.pipe(v.number(), v.finite(), v.minValue(0)),
+  finished: v.pipe(v.string(), v.isoTimestamp()),
+  machine: v.string(),
 });
 
 /** From here on no earlier result of these stages counts. */
-const invalidationEntry = z.object({ entry: z.literal('invalidation'), stages: z.array(z.string()) });
+const invalidationEntry = v.object({ entry: v.literal('invalidation'), stages: v.array(v.string()) });
 
-const entrySchema = z.discriminatedUnion('entry', [codeEntry, resultEntry, invalidationEntry]);
+const entrySchema = v.variant('entry', [codeEntry, resultEntry, invalidationEntry]);
 
-type Entry = z.output<typeof entrySchema>;
-export type LedgerCode = z.output<typeof codeEntry>;
-export type LedgerResult = z.output<typeof resultEntry>;
+type Entry = v.InferOutput<typeof entrySchema>;
+export type LedgerCode = v.InferOutput<typeof codeEntry>;
+export type LedgerResult = v.InferOutput<typeof resultEntry>;
 
 /** So much of a line's digest stands before it: enough to find damage. */
 const CHECK_LENGTH = 16;
@@ -55,6 +54,8 @@ export class Ledger {
   readonly path: string;
   readonly #codes = new Map<string, LedgerCode>();
   readonly #byRecipe = new Map<string, LedgerResult>();
+  /** The stages that gave or used the result of a recipe. */
+  readonly #stagesOf = new Map<string, Set<string>>();
   readonly #last = new Map<string, LedgerResult>();
   readonly #invalidated = new Set<string>();
   /** Numbers of the lines that were damaged, and are left out. */
@@ -156,13 +157,20 @@ export class Ledger {
     if (entry.entry === 'code') {
       this.#codes.set(entry.digest, entry);
     } else if (entry.entry === 'invalidation') {
-      const stages = new Set(entry.stages);
-      for (const stage of stages) this.#invalidated.add(stage);
-      for (const [recipe, result] of this.#byRecipe) if (stages.has(result.stage)) this.#byRecipe.delete(recipe);
+      const invalidated = new Set(entry.stages);
+      for (const [recipe, stages] of this.#stagesOf) {
+        if (![...stages].some((stage) => invalidated.has(stage))) continue;
+        this.#byRecipe.delete(recipe);
+        this.#stagesOf.delete(recipe);
+        for (const stage of stages) this.#invalidated.add(stage);
+      }
+      for (const stage of invalidated) this.#invalidated.add(stage);
     } else {
       // Deleted first, so that the results stay in the order in which they were recorded.
       this.#byRecipe.delete(entry.recipe);
       this.#byRecipe.set(entry.recipe, entry);
+      const stages = this.#stagesOf.get(entry.recipe) ?? new Set();
+      this.#stagesOf.set(entry.recipe, stages.add(entry.stage));
       this.#last.set(entry.stage, entry);
       this.#last.set(`${entry.place}:${entry.stage}`, entry);
       this.#invalidated.delete(entry.stage);
@@ -189,7 +197,8 @@ function parseLine(line: string): Entry | undefined {
   const text = line.slice(CHECK_LENGTH + 1);
   if (line !== `${checkOf(text)} ${text}`) return undefined;
   try {
-    return entrySchema.safeParse(JSON.parse(text)).data;
+    const parsed = v.safeParse(entrySchema, JSON.parse(text));
+    return parsed.success ? parsed.output : undefined;
   } catch {
     return undefined;
   }

@@ -66,6 +66,6 @@ function locatedFrom(code: string, start: number, end: number): string | undefin
   if (after.startsWith('.resolve(')) return /^\.resolve\("([^"\\]+)"\)/.exec(after)?.[1];
   if (!/^\.url\b/.test(after)) return undefined;
   if (before.endsWith('createRequire(')) return /^\.url\)\.resolve\("([^"\\]+)"\)/.exec(after)?.[1];
-  if (/new URL\([^()]*,$/.test(before)) return /new URL\("([^"\\]+)",$/.exec(before)?.[1];
+  if (before.endsWith(',')) return /new URL\("([^"\\]+)",$/.exec(before)?.[1];
   return SELF;
 }

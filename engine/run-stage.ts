@@ -13,7 +13,7 @@ import type { LedgerResult } from './ledger.ts';
 import type { Recipe } from './recipe.ts';
 
 export type StageOutcome =
-  | { readonly ok: true; readonly result: LedgerResult }
+  | { readonly ok: true; readonly result: LedgerResult; readonly peakBytes: number }
   | { readonly ok: false; readonly message: string; readonly log?: string };
 
 /** Runs one stage by its recipe, and records what it made. Failures are values; never rejects. */
@@ -35,9 +35,9 @@ export async function runStage(
     const job = { stage: stage.name, module, params: stage.params, inputs, options: { ...options }, ...scratch };
     const done = await executor.run(job, onProgress);
     reached('stage:done');
-    const problem = done.ok ? problemWithOutputs(stage, scratch) : done.message;
-    const message = problem ?? problemWithInputs(recipe, checkout);
-    if (message !== undefined) return { ok: false, message, log: keepFailedLog(checkout, stage, scratch) };
+    if (!done.ok) return { ok: false, message: done.message, log: keepFailedLog(checkout, stage, scratch) };
+    const problem = problemWithOutputs(stage, scratch) ?? problemWithInputs(recipe, checkout);
+    if (problem !== undefined) return { ok: false, message: problem, log: keepFailedLog(checkout, stage, scratch) };
     const outputs = keepOutputs(checkout, stage, scratch);
     const log = checkout.store.add(scratch.log);
     const seconds = (performance.now() - start) / 1000;
@@ -49,7 +49,7 @@ export async function runStage(
     reached('stage:recorded');
     checkout.place.put(stage, outputs, checkout.store);
     rmSync(checkout.failedLogOf(stage), { force: true });
-    return { ok: true, result };
+    return { ok: true, result, peakBytes: done.peakBytes };
   } catch (error) {
     return { ok: false, message: describeError(error) };
   } finally {

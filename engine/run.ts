@@ -104,8 +104,9 @@ class Run {
     );
     if (signal.aborted) return this.#skip(stage, 'the run was interrupted');
     if (!outcome.ok) return this.#fail(stage, outcome);
-    emit({ event: 'stage-ran', stage: stage.name, seconds: outcome.result.seconds });
-    return this.#keep(stage, outcome.result, 'ran');
+    const { result, peakBytes } = outcome;
+    emit({ event: 'stage-ran', stage: stage.name, seconds: result.seconds, peakBytes });
+    return this.#keep(stage, result, 'ran');
   }
 
   #restore(stage: Stage, { reasons }: Stale, result: LedgerResult): Status {

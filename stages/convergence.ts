@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
 import { type AlignmentRow, alignmentRow, alignmentTable } from './formats/alignments.ts';
 import { convergenceRow, convergenceTable } from './formats/convergence.ts';
@@ -9,7 +9,7 @@ import { readTrainingRecord, type TrainingRecord, trainingRecordFile } from './f
 export default defineKind({
   name: 'convergence',
   module: import.meta.url,
-  params: z.strictObject({}),
+  params: v.strictObject({}),
   inputs: {
     records: many(trainingRecordFile),
     alignments: many(alignmentTable),
@@ -74,7 +74,7 @@ function convergenceRowOf(
   record: TrainingRecord,
   last: AlignmentRow,
   halfStepRatio: number | undefined,
-): z.input<typeof convergenceRow> {
+): v.InferInput<typeof convergenceRow> {
   return {
     dataset: record.setting.dataset,
     nsnr2: record.setting.nsnr2,

@@ -1,28 +1,33 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { artifactType } from '../../engine/kind.ts';
-import { numberCell } from './table.ts';
+import { numeric } from '../schemas.ts';
 
 /** How the trainings of the diffusion model ended, one row a training. */
 export const convergenceTable = artifactType('convergence', 'csv');
 
+const empty = v.pipe(
+  v.literal(''),
+  v.transform(() => undefined),
+);
+
 /** A row of the table. */
-export const convergenceRow = z.object({
-  dataset: z.enum(['synthetic', 'noisy-mnist']),
-  nsnr2: numberCell,
-  seed: numberCell,
-  iterations: numberCell,
-  stopped_by: z.enum(['stationary', 'iteration-limit']),
-  gradient_norm: numberCell,
+export const convergenceRow = v.object({
+  dataset: v.picklist(['synthetic', 'noisy-mnist']),
+  nsnr2: numeric,
+  seed: numeric,
+  iterations: numeric,
+  stopped_by: v.picklist(['stationary', 'iteration-limit']),
+  gradient_norm: numeric,
   /** Final gradient norm by its maximum. */
-  gradient_norm_ratio: numberCell,
-  halvings: numberCell,
-  final_step: numberCell,
+  gradient_norm_ratio: numeric,
+  halvings: numeric,
+  final_step: numeric,
   /** Signal learning by noise learning at the end, of the maxima and of the means. */
-  ratio_max: numberCell,
-  ratio_mean: numberCell,
+  ratio_max: numeric,
+  ratio_mean: numeric,
   /** ratio_max of the training with half the step; empty where there was none. */
-  ratio_max_half_step: z.union([z.literal('').transform(() => undefined), numberCell]).optional(),
-  excess_loss: numberCell,
+  ratio_max_half_step: v.optional(v.union([empty, numeric])),
+  excess_loss: numeric,
 });
 
-export type ConvergenceRow = z.output<typeof convergenceRow>;
+export type ConvergenceRow = v.InferOutput<typeof convergenceRow>;

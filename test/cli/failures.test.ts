@@ -1,0 +1,133 @@
+import { expect } from 'vitest';
+import { untilEnded } from '../support/poll.ts';
+import { type Mishap, type Project, test } from '../support/project.ts';
+
+const stackLine = /^ +at \S+/m;
+
+function failure(events: readonly { event: string; message?: string; log?: string }[]) {
+  const failures = events.filter(({ event }) => event === 'stage-failed');
+  expect(failures).toHaveLength(1);
+  return { message: failures[0]?.message ?? '', log: failures[0]?.log ?? '' };
+}
+
+/** Has a stage fail in one way, and checks what holds for all ways; returns the message and the path of the log. */
+async function failOnce(project: Project, mishap: Mishap, env: Record<string, string> = {}) {
+  project.spoil('transform/b', mishap);
+  const outcome = await project.start(['all', '--json', '--jobs=1', '--keep-going'], env).outcome();
+  expect(outcome, mishap).toMatchObject({
+    exitCode: 1,
+    summary: { failed: ['transform/b'], skipped: ['collect', 'publish'] },
+  });
+  const { ran = [], fresh = [] } = outcome.summary ?? {};
+  expect([...ran, ...fresh].sort(), mishap).toEqual(['source', 'transform/a', 'transform/c']);
+  expect(outcome.stdout + outcome.stderr, mishap).not.toMatch(stackLine);
+  expect(project.files('artifacts/store/tmp')).toEqual([]);
+  project.mend('transform/b');
+  return failure(outcome.events);
+}
+
+async function failInAllWays(project: Project, ways: readonly [Mishap, RegExp][]): Promise<void> {
+  for (const [mishap, message] of ways) expect((await failOnce(project, mishap)).message).toMatch(message);
+  expect(project.has('artifacts/transform/b')).toBe(false);
+  expect(await project.all()).toMatchObject({ exitCode: 0, ran: ['collect', 'publish', 'transform/b'] });
+  expect(project.read('artifacts/transform/b/text.txt')).toBe('khoor');
+}
+
+test.concurrent('a stage that throws fails alone; the stack is in the log of a defect only', async ({ project }) => {
+  const defect = await failOnce(project, 'defect');
+  expect(defect.message).toBe('a defect of the stage');
+  expect(project.read('artifacts/store/logs/transform/b.log')).toMatch(stackLine);
+  expect(defect.log).toBe(project.path('artifacts/store/logs/transform/b.log'));
+  const log = await project.run('log', 'transform/b');
+  expect(log.stdout).toContain('TypeError: a defect of the stage');
+
+  const expected = await failOnce(project, 'stage error');
+  expect(expected.message).toBe('the word is unusable: choose another');
+  const told = project.read('artifacts/store/logs/transform/b.log');
+  expect(told).toContain('the word is unusable: choose another');
+  expect(told).not.toMatch(stackLine);
+
+  project.spoil('transform/b', 'defect');
+  const plain = await project.run('all');
+  expect(plain).toMatchObject({ exitCode: 1, stderr: '', ran: ['transform/b'] });
+  expect(plain.stdout).toContain(`FAILED transform/b: a defect of the stage\n  log: ${defect.log}`);
+  expect(plain.stdout).not.toMatch(stackLine);
+  project.mend('transform/b');
+  expect(await project.all()).toMatchObject({ exitCode: 0, ran: ['collect', 'publish', 'transform/b'] });
+  expect(project.has('artifacts/store/logs/transform/b.log')).toBe(false);
+});
+
+test.concurrent('a stage whose process ends fails alone, and says how it ended', async ({ project }) => {
+  await failInAllWays(project, [
+    ['exit', /its process ended: it exited with code 0/],
+    ['abort', /its process ended: it aborted/],
+    ['unhandled rejection', /its process ended: it exited with code 1/],
+  ]);
+});
+
+test.concurrent('a stage that fills its memory fails alone', async ({ project }) => {
+  const { message } = await failOnce(project, 'full memory', { NODE_OPTIONS: '--max-old-space-size=100' });
+  expect(message).toMatch(/its process ended: it aborted, most likely because its memory was full/);
+  expect(await project.all()).toMatchObject({ exitCode: 0, ran: ['collect', 'publish', 'transform/b'] });
+});
+
+test.concurrent('a stage whose process is killed fails alone; its log has what was not handled', async ({
+  project,
+}) => {
+  await failOnce(project, 'unhandled rejection');
+  expect((await project.run('log', 'transform/b')).stdout).toContain('Error: nobody handles this');
+
+  project.hold('transform/b');
+  const started = project.start(['all', '--json', '--jobs=1', '--keep-going']);
+  await project.untilAtWork('transform/b');
+  process.kill(project.workerOf('transform/b'), 'SIGKILL');
+  project.release('transform/b');
+  const killed = await started.outcome();
+  expect(killed).toMatchObject({ exitCode: 1, summary: { failed: ['transform/b'] } });
+  expect(failure(killed.events).message).toMatch(/it was killed \(SIGKILL\)/);
+  expect(await project.all()).toMatchObject({ exitCode: 0, ran: ['collect', 'publish', 'transform/b'] });
+});
+
+test.concurrent('a stage that writes other than its outputs fails alone', async ({ project }) => {
+  await failInAllWays(project, [
+    ['undeclared output', /it wrote extra\.txt, which is not one of its declared outputs/],
+    ['omitted output', /it reported done, but did not write its output 'text' \(text\.txt\)/],
+  ]);
+});
+
+test.concurrent('a stage that works on after it has reported done fails alone', async ({ project }) => {
+  await failInAllWays(project, [
+    ['late timer', /the stage reported done while it was still at work/],
+    ['late write', /the stage reported done while it was still at work/],
+  ]);
+});
+
+test.concurrent('what a failed stage has left at work does not harm the next stage', async ({ project }) => {
+  project.spoil('transform/a', 'late timer');
+  project.hold('transform/b');
+  const started = project.start(['all', '--json', '--jobs=1', '--keep-going']);
+  await project.untilAtWork('transform/b');
+  await untilEnded(project.workerOf('transform/a'));
+  project.release('transform/b');
+  expect((await started.outcome()).summary).toMatchObject({
+    ran: ['source', 'transform/b', 'transform/c'],
+    failed: ['transform/a'],
+  });
+});
+
+test.concurrent('after a failure no new stage starts, unless to keep going', async ({ project }) => {
+  project.spoil('transform/a', 'stage error');
+  const stopped = await project.all();
+  expect(stopped).toMatchObject({ exitCode: 1, ran: ['source', 'transform/a'] });
+  expect(stopped.summary).toMatchObject({
+    failed: ['transform/a'],
+    skipped: ['transform/b', 'transform/c', 'collect', 'publish'],
+  });
+  const kept = await project.all('--keep-going');
+  expect(kept).toMatchObject({ exitCode: 1, ran: ['transform/a', 'transform/b', 'transform/c'] });
+  expect(kept.summary).toMatchObject({ failed: ['transform/a'], skipped: ['collect', 'publish'] });
+  const { stages }: { stages: object } = JSON.parse(project.read('artifacts/lock.json'));
+  expect(Object.keys(stages)).toEqual(['source', 'transform/b', 'transform/c']);
+  project.mend('transform/a');
+  expect((await project.all()).ran).toEqual(['collect', 'publish', 'transform/a']);
+});

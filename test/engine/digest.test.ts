@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { canonicalJson, digestList } from '../../engine/digest.ts';
+
+const text = fc.string({ unit: 'binary', maxLength: 6 });
+
+test('lists of other texts have other digests, however the texts run together', () => {
+  fc.assert(
+    fc.property(fc.array(text), fc.array(text), (a, b) => {
+      expect(digestList(a) === digestList(b)).toBe(JSON.stringify(a) === JSON.stringify(b));
+    }),
+  );
+  // Cut in two ways, and with texts that look like frames.
+  fc.assert(
+    fc.property(fc.stringMatching(/^[0-3:]{1,12}$/), fc.nat(12), fc.nat(12), (whole, i, j) => {
+      const a = [whole.slice(0, i), whole.slice(i)];
+      const b = [whole.slice(0, j), whole.slice(j)];
+      expect(digestList(a) === digestList(b)).toBe(a[0] === b[0]);
+      expect(digestList([whole])).not.toBe(digestList(a));
+    }),
+  );
+});
+
+/** The same value with the keys of all objects in reverse order. */
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, part]) => [key, reversed(part)]),
+  );
+}
+
+test('canonical JSON does not depend on the order of keys, and loses nothing', () => {
+  fc.assert(
+    fc.property(fc.json({ noUnicodeString: false }), (json) => {
+      const value = JSON.parse(json);
+      const other = JSON.parse(JSON.stringify(reversed(value)));
+      expect(canonicalJson(value)).toBe(canonicalJson(other));
+      expect(JSON.parse(canonicalJson(value))).toEqual(value);
+    }),
+  );
+  expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: null })).toBe('{"a":null,"b":[{"c":2,"d":1}]}');
+});

@@ -1,0 +1,77 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { digestBytes } from '../../engine/digest.ts';
+import { Ledger } from '../../engine/ledger.ts';
+import type { Recipe } from '../../engine/recipe.ts';
+import { newFolder } from '../support/folder.ts';
+
+const stages = ['first', 'second', 'third'];
+const NEWLINE = '\n'.charCodeAt(0);
+
+function recipe(stage: string): Recipe {
+  const code = { digest: digestBytes('code'), modules: { 'kind.ts': digestBytes('') }, packages: {} };
+  return { digest: digestBytes(stage), kind: 'kind', params: { stage }, inputs: {}, code };
+}
+
+function record(ledger: Ledger, stage: string): void {
+  ledger.record(recipe(stage), {
+    stage,
+    place: '',
+    outputs: { text: digestBytes(`text of ${stage}`) },
+    log: digestBytes(''),
+    seconds: 1,
+    finished: '2026-01-01T00:00:00.000Z',
+    machine: 'some',
+  });
+}
+
+/** A ledger of one line of code and a line a stage; the function reads it again with other contents. */
+function makeLedger() {
+  const path = join(newFolder(), 'ledger.jsonl');
+  const ledger = new Ledger(path);
+  for (const stage of stages) record(ledger, stage);
+  const whole = readFileSync(path);
+  const read = (contents: Buffer) => {
+    writeFileSync(path, contents);
+    const found = new Ledger(path);
+    const known = stages.filter((stage) => found.resultOf(digestBytes(stage)) !== undefined);
+    return { known, damagedLines: found.damagedLines, ledger: found };
+  };
+  return { whole, read };
+}
+
+test('a ledger that is whole is read as it was written', () => {
+  const { whole, read } = makeLedger();
+  const { known, damagedLines, ledger } = read(whole);
+  expect({ known, damagedLines }).toEqual({ known: stages, damagedLines: [] });
+  expect(ledger.lastResult('second', 'elsewhere')?.outputs).toEqual({ text: digestBytes('text of second') });
+});
+
+test('a kill at any byte of the last line loses that line alone, and what is recorded later is kept', () => {
+  const { whole, read } = makeLedger();
+  const start = whole.lastIndexOf(NEWLINE, -2) + 1;
+  for (let length = start; length < whole.length; length++) {
+    const { known, damagedLines, ledger } = read(whole.subarray(0, length));
+    const complete = length === whole.length - 1;
+    expect(known).toEqual(complete ? stages : ['first', 'second']);
+    expect(damagedLines).toEqual(complete || length === start ? [] : [4]);
+    ledger.dropDamagedLines();
+    record(ledger, 'third');
+    expect(new Ledger(ledger.path).resultOf(digestBytes('third'))).toBeDefined();
+    expect(new Ledger(ledger.path).damagedLines).toEqual([]);
+  }
+});
+
+test('a flipped bit anywhere loses the lines that it touches, which are reported, and no other', () => {
+  const { whole, read } = makeLedger();
+  for (let at = 0; at < whole.length; at++) {
+    const flipped = Buffer.from(whole);
+    flipped[at] = (whole[at] ?? 0) ^ (1 << (at % 8));
+    const line = whole.subarray(0, at).filter((byte) => byte === NEWLINE).length;
+    const lost = whole[at] === NEWLINE ? [line, line + 1] : [line];
+    const { known, damagedLines } = read(flipped);
+    expect(known).toEqual(stages.filter((_, i) => !lost.includes(i + 1)));
+    expect(damagedLines[0]).toBe(line + 1);
+  }
+});

@@ -1,0 +1,210 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+import { Checkout } from '../../engine/checkout.ts';
+import type { Executor } from '../../engine/executor.ts';
+import { type Artifact, type Graph, GraphBuilder } from '../../engine/graph.ts';
+import { artifactType, defineKind, many } from '../../engine/kind.ts';
+import { mendStore } from '../../engine/mend.ts';
+import { planOf } from '../../engine/plan.ts';
+import { runGraph } from '../../engine/run.ts';
+
+/** A pipeline of sums: each stage adds its code, its param and its inputs, modulo three, so that many changes change nothing. */
+interface World {
+  readonly root: string;
+  readonly codes: number[];
+  readonly stages: { kind: number; value: number; inputs: number[]; present: boolean }[];
+}
+
+const KINDS = 2;
+const STAGES = 6;
+const MODULUS = 3;
+const sum = artifactType('sum', 'txt');
+
+const index = fc.nat(STAGES - 1);
+const value = fc.nat(MODULUS - 1);
+
+/** What people do to a checkout between two runs. */
+const edit = fc.oneof(
+  fc.record({ edit: fc.constant('param'), stage: index, value }),
+  fc.record({ edit: fc.constant('code'), kind: fc.nat(KINDS - 1), value }),
+  fc.record({ edit: fc.constant('inputs'), stage: index, inputs: fc.uniqueArray(index, { maxLength: 3 }) }),
+  fc.record({ edit: fc.constant('presence'), stage: index }),
+  fc.record({ edit: fc.constant('invalidate'), stage: index }),
+  fc.record({ edit: fc.constant('output'), stage: index, gone: fc.boolean() }),
+  fc.record({ edit: fc.constant('object'), number: fc.nat(99), gone: fc.boolean() }),
+  fc.record({ edit: fc.constant('object and copies'), stage: index }),
+);
+type Edit = typeof edit extends fc.Arbitrary<infer T> ? T : never;
+
+function apply(world: World, change: Edit): void {
+  const path = (file: string) => join(world.root, file);
+  if ('stage' in change) {
+    const stage = world.stages[change.stage];
+    if (stage === undefined) return;
+    const output = path(`artifacts/s${change.stage}/sum.txt`);
+    if (change.edit === 'invalidate') new Checkout(world.root, '').ledger.invalidate([`s${change.stage}`]);
+    else if (change.edit === 'presence') stage.present = !stage.present;
+    else if ('value' in change) stage.value = change.value;
+    else if ('inputs' in change) stage.inputs = change.inputs.filter((input) => input < change.stage);
+    else if ('gone' in change) damage(output, change.gone);
+    else {
+      const last = new Checkout(world.root, '').ledger.lastResult(`s${change.stage}`, '');
+      for (const digest of Object.values(last?.outputs ?? {}))
+        damage(new Checkout(world.root, '').store.pathOf(digest), true);
+      damage(output, true);
+    }
+  } else if ('kind' in change) {
+    world.codes[change.kind] = change.value;
+  } else {
+    const objects = objectsOf(world);
+    const object = objects[change.number % Math.max(1, objects.length)];
+    if (object !== undefined) damage(object, change.gone);
+  }
+}
+
+function objectsOf({ root }: World): string[] {
+  const folder = join(root, 'artifacts/store/objects');
+  mkdirSync(folder, { recursive: true });
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return found.map((entry) => join(entry.parentPath, entry.name)).sort();
+}
+
+function damage(path: string, gone: boolean): void {
+  rmSync(path, { force: true });
+  if (gone) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, 'damaged');
+}
+
+function graphOf({ root, codes, stages }: World): Graph {
+  const kinds = codes.map((code, i) => {
+    writeFileSync(join(root, `kind-${i}.ts`), `export const code = ${code};\n`);
+    return defineKind({
+      name: `kind-${i}`,
+      module: pathToFileURL(join(root, `kind-${i}.ts`)).href,
+      params: v.strictObject({ stage: v.number(), value: v.number() }),
+      inputs: { terms: many(sum) },
+      outputs: { sum },
+      run: async () => {},
+    });
+  });
+  const builder = new GraphBuilder();
+  const sums = new Map<number, Artifact<'sum'>>();
+  stages.forEach(({ kind, value, inputs, present }, stage) => {
+    const made = kinds[kind];
+    if (!present || made === undefined) return;
+    const terms = inputs.flatMap((input) => sums.get(input) ?? []);
+    sums.set(stage, builder.add(`s${stage}`, made, { params: { stage, value }, inputs: { terms } }).sum);
+  });
+  return builder.graph;
+}
+
+/** What each stage should hold. */
+function sumsOf({ codes, stages }: World): Map<string, string> {
+  const sums = new Map<string, string>();
+  stages.forEach(({ kind, value, inputs, present }, stage) => {
+    const terms = inputs.flatMap((input) => sums.get(`s${input}`) ?? []);
+    if (present) sums.set(`s${stage}`, sumText(stage, codes[kind] ?? 0, value, terms));
+  });
+  return sums;
+}
+
+/** The number of the stage is part of it, so that no two stages share an object. */
+function sumText(stage: number, code: number, value: number, terms: readonly string[]): string {
+  const total = terms.reduce((whole, term) => whole + Number(term.split(':')[1]), code + value);
+  return `${stage}:${total % MODULUS}`;
+}
+
+/** Does the work of stages in this process, and notes which. */
+class AddingExecutor implements Executor {
+  readonly slots = 2;
+  readonly ran: string[] = [];
+
+  async run({ stage, module, params, inputs, outputs }: Parameters<Executor['run']>[0]) {
+    this.ran.push(stage);
+    const code = Number(/\d+/.exec(readFileSync(new URL(module), 'utf8').replace(/^\D*/, ''))?.[0]);
+    const terms = [inputs.terms ?? []].flat().map((path) => readFileSync(path, 'utf8'));
+    writeFileSync(outputs.sum ?? '', sumText(Number(params.stage), code, Number(params.value), terms));
+    return { ok: true, peakBytes: 0 } as const;
+  }
+
+  async close(): Promise<void> {}
+}
+
+async function plan(world: World) {
+  const checkout = new Checkout(world.root, '');
+  const graph = graphOf(world);
+  await checkout.readCode(graph);
+  return [...planOf(checkout, graph, new Set())].map(([{ name }, assessment]) => ({ name, assessment }));
+}
+
+async function all(world: World) {
+  const checkout = new Checkout(world.root, '');
+  const graph = graphOf(world);
+  mendStore(checkout, () => {});
+  await checkout.readCode(graph);
+  const executor = new AddingExecutor();
+  const { signal } = new AbortController();
+  const request = { checkout, graph, forced: new Set<never>(), keepGoing: false, options: {}, executor, signal };
+  const { summary } = await runGraph({ ...request, emit: () => {} });
+  expect(summary.failed).toEqual([]);
+  expect(summary.ran.toSorted()).toEqual(executor.ran.toSorted());
+  return summary;
+}
+
+test('whatever was edited, a run does what the plan says, makes what it should, and leaves nothing to do', async () => {
+  const counts = { fresh: 0, run: 0, restored: 0, early: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ kind: fc.nat(KINDS - 1), value, inputs: fc.uniqueArray(index, { maxLength: 3 }) }), {
+        minLength: STAGES,
+        maxLength: STAGES,
+      }),
+      fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 6 }),
+      async (stages, rounds) => {
+        const world: World = {
+          root: mkdtempSync(join(tmpdir(), 'plan-test-')),
+          codes: [0, 1],
+          stages: stages.map((stage, i) => ({
+            ...stage,
+            inputs: stage.inputs.filter((input) => input < i),
+            present: true,
+          })),
+        };
+        try {
+          for (const edits of [[], ...rounds]) {
+            for (const change of edits) apply(world, change);
+            const planned = await plan(world);
+            const { ran, restored, fresh } = await all(world);
+            for (const { name, assessment } of planned) {
+              const restorable = 'restorable' in assessment && assessment.restorable !== undefined;
+              if (assessment.state === 'fresh') expect(fresh).toContain(name);
+              else if (restorable) expect(restored).toContain(name);
+              else if (assessment.state === 'stale') expect(ran).toContain(name);
+              if (assessment.state !== 'fresh') expect(assessment.reasons).not.toEqual([]);
+              if (assessment.state === 'unknown' && fresh.includes(name)) counts.early += 1;
+            }
+            counts.fresh += fresh.length;
+            counts.run += ran.length;
+            counts.restored += restored.length;
+            for (const [name, text] of sumsOf(world)) {
+              expect(readFileSync(join(world.root, 'artifacts', name, 'sum.txt'), 'utf8')).toBe(text);
+            }
+            expect((await plan(world)).filter(({ assessment }) => assessment.state !== 'fresh')).toEqual([]);
+            expect(await all(world)).toMatchObject({ ran: [], restored: [] });
+          }
+        } finally {
+          rmSync(world.root, { recursive: true, force: true });
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+  // The edits came to all that can happen to a stage.
+  expect(Math.min(...Object.values(counts))).toBeGreaterThan(10);
+});
