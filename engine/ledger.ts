@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { digestBytes, digestSchema, parsedObjectSchema } from './digest.ts';
@@ -139,8 +139,9 @@ export class Ledger {
     const descriptor = openSync(this.path, 'a');
     const { size } = fstatSync(descriptor);
     try {
-      reached('ledger:half-appended', () => writeSync(descriptor, line.slice(0, line.length / 2)));
-      writeSync(descriptor, line);
+      reached('ledger:half-appended', () => writeFileSync(descriptor, line.slice(0, line.length / 2)));
+      // Not writeSync, which writes as much as there is room for, and says so to nobody.
+      writeFileSync(descriptor, line);
       reached('ledger:appended');
       fsyncSync(descriptor);
       reached('ledger:synced');

@@ -113,6 +113,7 @@ export function updateLock(checkout: Checkout, graph: Graph, results: ReadonlyMa
   };
   const text = `${JSON.stringify(lock, null, 2)}\n`;
   const path = lockPathOf(checkout.root);
+  if (statsAt(path)?.isFile() === false) checkout.store.setAside(path);
   if (readOptionalFile(path) !== text) writeFileAtomically(path, text);
   reached('lock:written');
 }

@@ -35,9 +35,9 @@ export async function runStage(
     const job = { stage: stage.name, module, params: stage.params, inputs, options: { ...options }, ...scratch };
     const done = await executor.run(job, onProgress);
     reached('stage:done');
-    if (!done.ok) return { ok: false, message: done.message, log: keepFailedLog(checkout, stage, scratch) };
+    if (!done.ok) return failure(done.message, checkout, stage, scratch);
     const problem = problemWithOutputs(stage, scratch) ?? problemWithInputs(recipe, checkout);
-    if (problem !== undefined) return { ok: false, message: problem, log: keepFailedLog(checkout, stage, scratch) };
+    if (problem !== undefined) return failure(problem, checkout, stage, scratch);
     const outputs = keepOutputs(checkout, stage, scratch);
     const log = checkout.store.add(scratch.log);
     const seconds = (performance.now() - start) / 1000;
@@ -118,9 +118,14 @@ function keepOutputs({ store }: Checkout, stage: Stage, scratch: Scratch): Recor
   );
 }
 
-function keepFailedLog(checkout: Checkout, stage: Stage, { log }: Scratch): string {
+/** What went wrong, with the path of the log, where that can be kept: on a full disk it can't. */
+function failure(message: string, checkout: Checkout, stage: Stage, { log }: Scratch): StageOutcome {
   const kept = checkout.failedLogOf(stage);
-  mkdirSync(dirname(kept), { recursive: true });
-  copyFileSync(log, kept);
-  return kept;
+  try {
+    mkdirSync(dirname(kept), { recursive: true });
+    copyFileSync(log, kept);
+    return { ok: false, message, log: kept };
+  } catch {
+    return { ok: false, message };
+  }
 }

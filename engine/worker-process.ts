@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execaNode } from 'execa';
 import * as v from 'valibot';
+import { describeError } from './errors.ts';
 import type { Job, JobResult } from './executor.ts';
 import type { Progress } from './kind.ts';
 import { messageFromWorker } from './worker-messages.ts';
@@ -27,9 +28,13 @@ export class WorkerProcess {
     this.#process.stdout?.on('data', onOutput);
     this.#process.stderr?.on('data', onOutput);
     this.#process.on('message', (message: unknown) => this.#onMessage(message));
-    this.#ended = this.#process.then(({ exitCode, signal }) => {
+    this.#ended = this.#process.then(({ exitCode, signal, cause }) => {
       this.alive = false;
-      this.#settle({ ok: false, message: `its process ended: ${describeEnd(exitCode, signal)}` });
+      const neverBegan = exitCode === undefined && signal === undefined;
+      const problem = neverBegan
+        ? `its process can't be started: ${describeError(cause)}`
+        : `its process ended: ${describeEnd(exitCode, signal)}`;
+      this.#settle({ ok: false, message: problem });
     });
   }
 
@@ -63,7 +68,12 @@ export class WorkerProcess {
   }
 
   #log(text: string | Buffer): void {
-    if (this.#job !== undefined) appendFileSync(this.#job.log, text);
+    if (this.#job === undefined) return;
+    try {
+      appendFileSync(this.#job.log, text);
+    } catch (error) {
+      this.#settle({ ok: false, message: `its log can't be written: ${describeError(error)}` });
+    }
   }
 }
 
