@@ -1,6 +1,6 @@
 import type { Checkout } from './checkout.ts';
 import { artifactName, type Graph, type Stage } from './graph.ts';
-import { type Lock, lockedParts } from './lock-file.ts';
+import { type Lock, lockedOutputs, lockedParts } from './lock-file.ts';
 import { differences, type Reason } from './reasons.ts';
 import type { InputDigests } from './recipe.ts';
 
@@ -42,7 +42,7 @@ function lockedInputs(stage: Stage, lock: Lock): InputDigests {
       input,
       Object.fromEntries(
         artifacts.flatMap((artifact) => {
-          const digest = lock.stages[artifact.stage.name]?.outputs[artifact.output];
+          const digest = lockedOutputs(lock, artifact.stage.name)[artifact.output];
           return digest === undefined ? [] : [[artifactName(artifact), digest]];
         }),
       ),
@@ -51,5 +51,5 @@ function lockedInputs(stage: Stage, lock: Lock): InputDigests {
 }
 
 function publishedDifferences({ place }: Checkout, stage: Stage, lock: Lock): Reason[] {
-  return place.publishedDeviations(stage, lock.stages[stage.name]?.outputs ?? {});
+  return place.publishedDeviations(stage, lockedOutputs(lock, stage.name));
 }
