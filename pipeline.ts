@@ -10,6 +10,7 @@ import figureGrid from './stages/figure-grid.ts';
 import figureLosses from './stages/figure-losses.ts';
 import figureNoisyMnist from './stages/figure-noisy-mnist.ts';
 import figureRatio from './stages/figure-ratio.ts';
+import figureTime from './stages/figure-time.ts';
 import noisyMnist from './stages/noisy-mnist.ts';
 import syntheticData from './stages/synthetic-data.ts';
 import trainClassifier from './stages/train-classifier.ts';
@@ -52,6 +53,9 @@ const params: z.input<typeof schema> = {
     diffusion: { step: 0.05, maxIterations: 8000 },
     classifier: { step: 0.1, maxIterations: 1000 },
   },
+  /** Figures A1 and A4, on the synthetic data. */
+  moreSnr: [0.1, 0.3, 1, 2, 3, 10, 30],
+  times: [0.05, 0.1, 0.2, 0.4, 0.7, 1, 1.5],
   /** SHA-256 of the four files, uncompressed. */
   mnist: {
     trainImages: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
@@ -96,6 +100,8 @@ const schema = z.strictObject({
     diffusion: descent,
     classifier: descent,
   }),
+  moreSnr: z.array(positive).min(1),
+  times: z.array(positive).min(1),
   mnist: downloadMnist.params,
 });
 
@@ -117,9 +123,9 @@ function build(params: Params, graph: GraphBuilder): void {
 
   const shared = { engine: params.engine, sigma0: params.sigma0, recordsPerDecade: params.recordsPerDecade };
 
-  const diffusion = ({ name, dataset, seed }: Data, m: number, descent: Descent, variant = '') => {
+  const diffusion = ({ name, dataset, seed }: Data, choices: Descent & { m: number; t: number }, variant = '') => {
     const trained = graph.add(`train-diffusion${variant}/${name}`, trainDiffusion, {
-      params: { ...shared, ...descent, m, seed, t, stationarity },
+      params: { ...shared, ...choices, seed, stationarity },
       inputs: { dataset, kernel },
     });
     const { table } = graph.add(`alignments/diffusion${variant}/${name}`, alignments, {
@@ -150,30 +156,33 @@ function build(params: Params, graph: GraphBuilder): void {
     const data = { name: `noisy-mnist/seed=${seed}`, dataset, seed };
     return {
       dataset,
-      diffusion: diffusion(data, m, images.diffusion),
+      diffusion: diffusion(data, { ...images.diffusion, m, t }),
       classifier: classifier(data, m, images.classifier),
     };
   });
 
   const { n, d, sigma, testSamples, m } = synthetic;
-  const syntheticRuns = [...new Set([...synthetic.nsnr2, synthetic.low, synthetic.high])].flatMap((nsnr2) =>
-    synthetic.seeds.map((seed, index) => {
-      const name = `nsnr2=${nsnr2}/seed=${seed}`;
-      const { dataset } = graph.add(`synthetic-data/${name}`, syntheticData, {
-        params: { nsnr2, n, d, sigma, seed, testSamples },
-        inputs: {},
-      });
-      const data = { name: `synthetic/${name}`, dataset, seed };
-      const { step, maxIterations } = synthetic.diffusion;
-      const halfStep = { step: step / 2, maxIterations: 2 * maxIterations };
-      return {
-        nsnr2,
-        diffusion: diffusion(data, m, synthetic.diffusion),
-        classifier: classifier(data, m, synthetic.classifier),
-        // One seed shows whether the step matters.
-        halfStep: index === 0 ? [diffusion(data, m, halfStep, '-half-step')] : [],
-      };
-    }),
+  const syntheticRuns = [...new Set([...synthetic.nsnr2, synthetic.low, synthetic.high, ...params.moreSnr])].flatMap(
+    (nsnr2) =>
+      synthetic.seeds.map((seed, index) => {
+        const name = `nsnr2=${nsnr2}/seed=${seed}`;
+        const { dataset } = graph.add(`synthetic-data/${name}`, syntheticData, {
+          params: { nsnr2, n, d, sigma, seed, testSamples },
+          inputs: {},
+        });
+        const data = { name: `synthetic/${name}`, dataset, seed };
+        const { step, maxIterations } = synthetic.diffusion;
+        const halfStep = { step: step / 2, maxIterations: 2 * maxIterations, m, t };
+        return {
+          nsnr2,
+          seed,
+          dataset,
+          diffusion: diffusion(data, { ...synthetic.diffusion, m, t }),
+          classifier: classifier(data, m, synthetic.classifier),
+          // One seed shows whether the step matters.
+          halfStep: index === 0 ? [diffusion(data, halfStep, '-half-step')] : [],
+        };
+      }),
   );
 
   const halfStepRuns = syntheticRuns.flatMap((run) => run.halfStep);
@@ -199,6 +208,9 @@ function build(params: Params, graph: GraphBuilder): void {
     `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}; diffusion: step ${synthetic.diffusion.step}, to stationarity ` +
     `or ${synthetic.diffusion.maxIterations} iterations; classifier: step ${synthetic.classifier.step}, ` +
     `${synthetic.classifier.maxIterations} iterations`;
+  const timeSetting =
+    `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}; step ${synthetic.diffusion.step}, to stationarity ` +
+    `or ${synthetic.diffusion.maxIterations} iterations`;
   const imageSetting =
     `SNR~ = ${images.snr}, digits ${images.digits.join(' and ')}, n = ${2 * images.perDigit}, m = ${images.m}, t = ${t}; ` +
     `diffusion: step ${images.diffusion.step}, ${images.diffusion.maxIterations} iterations; classifier: step ` +
@@ -267,6 +279,49 @@ function build(params: Params, graph: GraphBuilder): void {
     },
     inputs: { alignments: syntheticTables(lowAndHigh) },
     publish: published('figure-5'),
+  });
+
+  // Figures A1 and A4.
+  const { moreSnr, times } = params;
+  graph.add('figure-a1-snr', figureDynamics, {
+    params: {
+      figure: 'Figure A1',
+      settings: moreSnr,
+      setting: syntheticSetting,
+      stated: 'that its appendix shows additional values of n·SNR²',
+      reconstructed: `which values; ${sizes}`,
+    },
+    inputs: { alignments: syntheticTables(moreSnr) },
+    publish: published('figure-a1-snr'),
+  });
+  const timeRuns = syntheticRuns
+    .filter(({ nsnr2 }) => lowAndHigh.includes(nsnr2))
+    .flatMap(({ nsnr2, seed, dataset, diffusion: trained }) =>
+      times.map((time) => {
+        const name = `time/t=${time}/nsnr2=${nsnr2}/seed=${seed}`;
+        return time === t ? trained : diffusion({ name, dataset, seed }, { ...synthetic.diffusion, m, t: time });
+      }),
+    );
+  const { table: timeTable } = graph.add('convergence-time', convergence, {
+    params: {},
+    inputs: {
+      records: timeRuns.map((run) => run.record),
+      alignments: timeRuns.map((run) => run.table),
+      halfStepRecords: [],
+      halfStepAlignments: [],
+    },
+    publish: { table: 'figures/convergence-time.csv' },
+  });
+  graph.add('figure-a4-time', figureTime, {
+    params: {
+      figure: 'Figure A4',
+      settings: lowAndHigh,
+      setting: timeSetting,
+      stated: 'none of it, this figure is our extension',
+      reconstructed: 'n, d, m, steps and stopping',
+    },
+    inputs: { trainings: [timeTable] },
+    publish: published('figure-a4-time'),
   });
 }
 

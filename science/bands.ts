@@ -23,6 +23,17 @@ export function bandOf(values: readonly number[]): Band {
   return { mean, min: Math.min(...values), max: Math.max(...values) };
 }
 
+/** The bands of the items of each x, with x increasing. */
+export function bandsAlong<Item>(
+  items: readonly Item[],
+  xOf: (item: Item) => number,
+  yOf: (item: Item) => number,
+): (Band & { readonly x: number })[] {
+  const values = new Map<number, number[]>();
+  for (const item of items) values.set(xOf(item), [...(values.get(xOf(item)) ?? []), yOf(item)]);
+  return Array.from(values, ([x, ys]) => ({ x, ...bandOf(ys) })).sort((a, b) => a.x - b.x);
+}
+
 /**
  * Mean, minimum and maximum over runs at every iteration that the longest run recorded. A run that ended before holds its
  * last value: training ends where nothing changes any more.

@@ -10,6 +10,9 @@ export const trainingRecordFile = artifactType('training-record', 'json');
 const outcomeSchema = z.strictObject({
   setting: settingSchema,
   engine: z.enum(ENGINES),
+  /** Training samples, and the dimension of their patches. */
+  n: z.int(),
+  d: z.int(),
   /** Neurons: of the diffusion model, or of each of F_{+1} and F_{-1}. */
   m: z.int(),
   sigma0: z.number(),
