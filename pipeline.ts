@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { main } from './cli/main.ts';
 import type { Artifact, GraphBuilder } from './engine/graph.ts';
 import alignments from './stages/alignments.ts';
@@ -12,12 +12,13 @@ import figureNoisyMnist from './stages/figure-noisy-mnist.ts';
 import figureRatio from './stages/figure-ratio.ts';
 import figureTime from './stages/figure-time.ts';
 import noisyMnist from './stages/noisy-mnist.ts';
+import { count, natural, positive } from './stages/schemas.ts';
 import syntheticData from './stages/synthetic-data.ts';
 import trainClassifier from './stages/train-classifier.ts';
 import trainDiffusion from './stages/train-diffusion.ts';
 
 /** The committed configuration. Change a value and run: only what depends on it runs again. */
-const params: z.input<typeof schema> = {
+const params: v.InferInput<typeof schema> = {
   /** portable: the same bits on every machine; native: tfjs-node; tfjs: its WebAssembly backend. */
   engine: 'portable',
   /** Time t of the diffusion's forward step. */
@@ -65,19 +66,17 @@ const params: z.input<typeof schema> = {
   },
 };
 
-const positive = z.number().positive();
-const count = z.int().positive();
-const seeds = z.array(z.int().nonnegative()).min(1);
-const descent = z.strictObject({ step: positive, maxIterations: count });
+const seeds = v.pipe(v.array(natural), v.minLength(1));
+const descent = v.strictObject({ step: positive, maxIterations: count });
 
-const schema = z.strictObject({
-  engine: trainDiffusion.params.shape.engine,
+const schema = v.strictObject({
+  engine: trainDiffusion.params.entries.engine,
   t: positive,
   sigma0: positive,
   recordsPerDecade: count,
-  stationarity: trainDiffusion.params.shape.stationarity,
-  synthetic: z.strictObject({
-    nsnr2: z.array(positive).min(1),
+  stationarity: trainDiffusion.params.entries.stationarity,
+  synthetic: v.strictObject({
+    nsnr2: v.pipe(v.array(positive), v.minLength(1)),
     low: positive,
     high: positive,
     seeds,
@@ -89,10 +88,10 @@ const schema = z.strictObject({
     diffusion: descent,
     classifier: descent,
   }),
-  noisyMnist: z.strictObject({
+  noisyMnist: v.strictObject({
     snr: positive,
     seeds,
-    digits: noisyMnist.params.shape.digits,
+    digits: noisyMnist.params.entries.digits,
     perDigit: count,
     testPerDigit: count,
     gridScale: positive,
@@ -100,13 +99,13 @@ const schema = z.strictObject({
     diffusion: descent,
     classifier: descent,
   }),
-  moreSnr: z.array(positive).min(1),
-  times: z.array(positive).min(1),
+  moreSnr: v.pipe(v.array(positive), v.minLength(1)),
+  times: v.pipe(v.array(positive), v.minLength(1)),
   mnist: downloadMnist.params,
 });
 
-type Params = z.output<typeof schema>;
-type Descent = z.output<typeof descent>;
+type Params = v.InferOutput<typeof schema>;
+type Descent = v.InferOutput<typeof descent>;
 
 /** A data set, under the name that the stages on it are called by. */
 interface Data {

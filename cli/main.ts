@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { z } from 'zod';
 import { describeError, UsageError, UserError } from '../engine/errors.ts';
+import type { ParamsSchema } from '../engine/kind.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { check } from './check.ts';
 import { diff } from './diff.ts';
@@ -11,14 +11,15 @@ import { list } from './list.ts';
 import { log } from './log.ts';
 import { printError } from './print.ts';
 import { run } from './run.ts';
-import { status, why } from './status.ts';
+import { status } from './status.ts';
 import { verify } from './verify.ts';
+import { why } from './why.ts';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
 /** Runs the command that the process was started with, and sets its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
-export async function main<Schema extends z.ZodObject>(pipeline: Pipeline<Schema>): Promise<void> {
+export async function main<Schema extends ParamsSchema>(pipeline: Pipeline<Schema>): Promise<void> {
   // A reader that has seen enough, such as head, does not stop the work.
   process.stdout.on('error', (error) => {
     if (!('code' in error && error.code === 'EPIPE')) throw error;

@@ -3,8 +3,8 @@ import type { Stage } from '../engine/graph.ts';
 import { withUpstream } from '../engine/graph.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { type Assessment, planOf } from '../engine/plan.ts';
-import { describeReason, describeReasons } from './describe-reason.ts';
-import { formatSeconds, formatTable } from './format.ts';
+import { describeReasons } from './describe-reason.ts';
+import { formatTable } from './format.ts';
 import { print } from './print.ts';
 import { type ConfigurationOptions, configurationOf } from './session.ts';
 import { stagesNamed } from './targets.ts';
@@ -15,7 +15,8 @@ export interface StatusOptions extends ConfigurationOptions {
 
 /** Shows the state of every stage, or of the targets. */
 export async function status(pipeline: Pipeline, targets: readonly string[], options: StatusOptions): Promise<number> {
-  const assessments = await assessed(pipeline, targets, options);
+  const { chosen, plan } = await planFor(pipeline, targets, options);
+  const assessments = [...plan].filter(([stage]) => chosen.has(stage));
   if (options.json) {
     const stages = assessments.map(([{ name }, assessment]) => ({
       name,
@@ -33,40 +34,18 @@ export async function status(pipeline: Pipeline, targets: readonly string[], opt
   return 0;
 }
 
-/** Explains the state of the targets, with every reason. */
-export async function why(pipeline: Pipeline, targets: readonly string[], options: StatusOptions): Promise<number> {
-  const assessments = await assessed(pipeline, targets, options);
-  if (options.json) {
-    for (const [{ name }, assessment] of assessments) {
-      const { state } = assessment;
-      print(JSON.stringify({ name, state, reasons: state === 'fresh' ? [] : assessment.reasons }));
-    }
-    return 0;
-  }
-  for (const [{ name }, assessment] of assessments) {
-    if (assessment.state === 'fresh') {
-      const { finished, seconds, machine } = assessment.result;
-      print(`${name} is fresh: made ${finished} in ${formatSeconds(seconds)} on ${machine}`);
-    } else {
-      print(`${name} is ${assessment.state} because`);
-      for (const reason of assessment.reasons) print(`  ${describeReason(reason)}`);
-      if (isRestorable(assessment)) print('  (made before: it will be restored, not run)');
-    }
-  }
-  return 0;
-}
-
-async function assessed(
+/** What a run would find of the targets, or of all stages, and of what they are built from. */
+export async function planFor(
   pipeline: Pipeline,
   targets: readonly string[],
-  options: StatusOptions,
-): Promise<[Stage, Assessment][]> {
+  options: ConfigurationOptions,
+): Promise<{ chosen: ReadonlySet<Stage>; plan: ReadonlyMap<Stage, Assessment> }> {
   const { graph, placeFolder } = configurationOf(pipeline, options);
   const chosen = targets.length === 0 ? new Set(graph.values()) : stagesNamed(graph, targets);
   const checkout = new Checkout(pipeline.root, placeFolder);
   const needed = withUpstream(graph, chosen);
   await checkout.readCode(needed);
-  return [...planOf(checkout, needed, new Set())].filter(([stage]) => chosen.has(stage));
+  return { chosen, plan: planOf(checkout, needed, new Set()) };
 }
 
 function describe(assessment: Assessment): string {
@@ -75,6 +54,7 @@ function describe(assessment: Assessment): string {
   return `${state} because ${describeReasons(assessment.reasons, 1)}`;
 }
 
-function isRestorable(assessment: Assessment): boolean {
+/** Whether a stage was made before, so that it need not run. */
+export function isRestorable(assessment: Assessment): boolean {
   return 'restorable' in assessment && assessment.restorable !== undefined;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { byKey, type Digest, digestBytes, digestList, digestSchema } from './digest.ts';
 import { UserError } from './errors.ts';
 import type { FileDigests } from './file-digests.ts';
@@ -20,18 +20,18 @@ export interface Code {
 }
 
 /** What one file contributes: the digest of its code, and what it imports or locates. */
-const moduleSchema = z.object({
+const moduleSchema = v.object({
   /** Digest of the whole contents that the rest was found in. */
   contents: digestSchema,
   digest: digestSchema,
-  modules: z.array(z.string()),
-  assets: z.array(z.string()),
-  packages: z.array(z.string()),
+  modules: v.array(v.string()),
+  assets: v.array(v.string()),
+  packages: v.array(v.string()),
 });
 
-type Module = z.output<typeof moduleSchema>;
+type Module = v.InferOutput<typeof moduleSchema>;
 
-const memorySchema = z.record(z.string(), moduleSchema);
+const memorySchema = v.record(v.string(), moduleSchema);
 
 /** Finds the code behind the kinds of stages. */
 export class CodeReader {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as v from 'valibot';
 
 /** SHA-256 as 64 hexadecimal digits. */
 export type Digest = string;
 
-export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
+export const digestSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
 /** Digest of some bytes. */
 export function digestBytes(bytes: Uint8Array | string): Digest {
@@ -19,8 +19,13 @@ export function digestList(texts: Iterable<string>): Digest {
 }
 
 /** Plain JSON. */
-export type Json = z.core.util.JSONType;
+export type Json = string | number | boolean | null | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
+
+const parsedSchema = v.custom<Json>(() => true);
+
+/** Schema of an object that comes out of a JSON parser: whatever it holds is JSON. */
+export const parsedObjectSchema = v.record(v.string(), parsedSchema);
 
 /** JSON text with the keys of every object in order: equal values give equal text. */
 export function canonicalJson(value: Json): string {

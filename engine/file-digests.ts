@@ -1,5 +1,5 @@
 import { readFileSync, type Stats } from 'node:fs';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { type Digest, digestBytes } from './digest.ts';
 import { statsAt } from './files.ts';
 import { recall, remember } from './memory-file.ts';
@@ -11,7 +11,7 @@ import { recall, remember } from './memory-file.ts';
 export type FileIdentity = string;
 
 /** By path, the identity of a file, and the digest that it had. */
-const memorySchema = z.record(z.string(), z.tuple([z.string(), z.string()]));
+const memorySchema = v.record(v.string(), v.strictTuple([v.string(), v.string()]));
 
 /**
  * A file written again within one tick of the file system's clock keeps its identity, so only what had been at rest for

@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import type { JsonObject } from './digest.ts';
 import { UsageError } from './errors.ts';
-import type { ArtifactType, InputTypes, Kind, Many, OutputTypes } from './kind.ts';
+import { describeIssues } from './issues.ts';
+import type { ArtifactType, InputTypes, Kind, Many, OutputTypes, ParamsSchema } from './kind.ts';
 
 /** One output of one stage: what the input of another can be wired to. */
 export interface Artifact<Name extends string = string> {
@@ -47,8 +48,8 @@ export type Artifacts<Outputs extends OutputTypes> = {
 };
 
 /** What makes a kind a stage. */
-export interface StageOptions<Schema extends z.ZodObject, Inputs extends InputTypes, Outputs extends OutputTypes> {
-  readonly params: z.input<Schema>;
+export interface StageOptions<Schema extends ParamsSchema, Inputs extends InputTypes, Outputs extends OutputTypes> {
+  readonly params: v.InferInput<Schema>;
   readonly inputs: Wiring<Inputs>;
   readonly publish?: { readonly [K in keyof Outputs]?: string };
 }
@@ -71,7 +72,7 @@ export class GraphBuilder {
    * Adds a stage, and returns its artifacts for wiring.
    * @throws {UsageError} if the name is taken or unusable, or a param is out of its range.
    */
-  add<Schema extends z.ZodObject, Inputs extends InputTypes, Outputs extends OutputTypes>(
+  add<Schema extends ParamsSchema, Inputs extends InputTypes, Outputs extends OutputTypes>(
     name: string,
     kind: Kind<Schema, Inputs, Outputs>,
     options: StageOptions<Schema, Inputs, Outputs>,
@@ -131,11 +132,11 @@ export class GraphBuilder {
 }
 
 function parseParams(stage: string, kind: Kind, params: unknown): JsonObject {
-  const parsed = kind.params.safeParse(params);
+  const parsed = v.safeParse(kind.params, params);
   if (!parsed.success) {
-    throw new UsageError(`the params of stage '${stage}' are wrong:\n${z.prettifyError(parsed.error)}`);
+    throw new UsageError(`the params of stage '${stage}' are wrong:\n${describeIssues(parsed.issues)}`);
   }
-  return JSON.parse(JSON.stringify(parsed.data));
+  return JSON.parse(JSON.stringify(parsed.output));
 }
 
 function wire(stage: string, input: string, wired: Artifact | readonly Artifact[] | undefined): Wire {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as v from 'valibot';
 
 /** What one file on an edge of the graph holds. Two artifacts can be wired together only if the names of their types are equal. */
 export interface ArtifactType<Name extends string = string> {
@@ -63,16 +63,18 @@ export interface RunContext<Params, Inputs extends InputTypes, Outputs extends O
   log(line: string): void;
 }
 
+/** Schema of params, a strict one. The params must be plain JSON. */
+export type ParamsSchema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+
 /** A kind of stage: a function from inputs and params to outputs, with the declaration of all three. */
 export interface Kind<
-  Schema extends z.ZodObject = z.ZodObject,
+  Schema extends ParamsSchema = ParamsSchema,
   Inputs extends InputTypes = InputTypes,
   Outputs extends OutputTypes = OutputTypes,
 > {
   readonly name: string;
   /** URL of the module whose default export this kind is: `import.meta.url`. Its import closure is the kind's code. */
   readonly module: string;
-  /** Schema of the params, a strict one. The params must be plain JSON. */
   readonly params: Schema;
   readonly inputs: Inputs;
   readonly outputs: Outputs;
@@ -81,12 +83,12 @@ export interface Kind<
    * @throws {StageError} for what a user can mend; anything else that is thrown is a defect, and is logged with its stack.
    */
   // A method, so that kinds of any params and inputs are assignable to Kind.
-  run(context: RunContext<z.output<Schema>, Inputs, Outputs>): Promise<void>;
+  run(context: RunContext<v.InferOutput<Schema>, Inputs, Outputs>): Promise<void>;
 }
 
 /** Declares a kind of stage. A module has one, as its default export. */
 export function defineKind<
-  Schema extends z.ZodObject,
+  Schema extends ParamsSchema,
   const Inputs extends InputTypes,
   const Outputs extends OutputTypes,
 >(kind: Kind<Schema, Inputs, Outputs>): Kind<Schema, Inputs, Outputs> {

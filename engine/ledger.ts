@@ -1,47 +1,46 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
-import { digestBytes, digestSchema, type Json } from './digest.ts';
+import * as v from 'valibot';
+import { digestBytes, digestSchema, parsedObjectSchema } from './digest.ts';
 import { readOptionalFile, writeFileAtomically } from './files.ts';
 import type { Recipe } from './recipe.ts';
 
-const digestsSchema = z.record(z.string(), digestSchema);
+const digestsSchema = v.record(v.string(), digestSchema);
 
 /** The code of a kind, which many results share. */
-const codeEntry = z.object({
-  entry: z.literal('code'),
+const codeEntry = v.object({
+  entry: v.literal('code'),
   digest: digestSchema,
   modules: digestsSchema,
-  packages: z.record(z.string(), z.string()),
+  packages: v.record(v.string(), v.string()),
 });
 
 /** What a stage made by a recipe, and how. */
-const resultEntry = z.object({
-  entry: z.literal('result'),
-  stage: z.string(),
+const resultEntry = v.object({
+  entry: v.literal('result'),
+  stage: v.string(),
   /** The folder below which the outputs were put, from the root: empty for the root itself. */
-  place: z.string(),
+  place: v.string(),
   recipe: digestSchema,
-  kind: z.string(),
-  // Whatever comes out of a JSON parser is JSON.
-  params: z.record(z.string(), z.custom<Json>()),
-  inputs: z.record(z.string(), digestsSchema),
+  kind: v.string(),
+  params: parsedObjectSchema,
+  inputs: v.record(v.string(), digestsSchema),
   code: digestSchema,
   outputs: digestsSchema,
   log: digestSchema,
-  seconds: z.number().nonnegative(),
-  finished: z.iso.datetime(),
-  machine: z.string(),
+  seconds: v.pipe(v.number(), v.finite(), v.minValue(0)),
+  finished: v.pipe(v.string(), v.isoTimestamp()),
+  machine: v.string(),
 });
 
 /** From here on no earlier result of these stages counts. */
-const invalidationEntry = z.object({ entry: z.literal('invalidation'), stages: z.array(z.string()) });
+const invalidationEntry = v.object({ entry: v.literal('invalidation'), stages: v.array(v.string()) });
 
-const entrySchema = z.discriminatedUnion('entry', [codeEntry, resultEntry, invalidationEntry]);
+const entrySchema = v.variant('entry', [codeEntry, resultEntry, invalidationEntry]);
 
-type Entry = z.output<typeof entrySchema>;
-export type LedgerCode = z.output<typeof codeEntry>;
-export type LedgerResult = z.output<typeof resultEntry>;
+type Entry = v.InferOutput<typeof entrySchema>;
+export type LedgerCode = v.InferOutput<typeof codeEntry>;
+export type LedgerResult = v.InferOutput<typeof resultEntry>;
 
 /** So much of a line's digest stands before it: enough to find damage. */
 const CHECK_LENGTH = 16;
@@ -193,7 +192,8 @@ function parseLine(line: string): Entry | undefined {
   const text = line.slice(CHECK_LENGTH + 1);
   if (line !== `${checkOf(text)} ${text}`) return undefined;
   try {
-    return entrySchema.safeParse(JSON.parse(text)).data;
+    const parsed = v.safeParse(entrySchema, JSON.parse(text));
+    return parsed.success ? parsed.output : undefined;
   } catch {
     return undefined;
   }

@@ -1,40 +1,41 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as v from 'valibot';
 import type { Checkout } from './checkout.ts';
-import { byKey, digestSchema, type Json } from './digest.ts';
+import { byKey, digestSchema, parsedObjectSchema } from './digest.ts';
 import { UserError } from './errors.ts';
 import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
+import { describeIssues } from './issues.ts';
 import type { LedgerResult } from './ledger.ts';
 import type { RecipeParts } from './reasons.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
-const digestsSchema = z.record(z.string(), digestSchema);
+const digestsSchema = v.record(v.string(), digestSchema);
 
-const lockSchema = z
-  .strictObject({
-    format: z.literal(1),
+const lockSchema = v.pipe(
+  v.strictObject({
+    format: v.literal(1),
     /** The code of every kind, once for all its stages. */
-    kinds: z.record(z.string(), z.strictObject({ modules: digestsSchema, packages: z.record(z.string(), z.string()) })),
-    stages: z.record(
-      z.string(),
-      z.strictObject({
-        kind: z.string(),
-        // Whatever comes out of a JSON parser is JSON.
-        params: z.record(z.string(), z.custom<Json>()),
-        inputs: z.record(z.string(), digestsSchema),
+    kinds: v.record(v.string(), v.strictObject({ modules: digestsSchema, packages: v.record(v.string(), v.string()) })),
+    stages: v.record(
+      v.string(),
+      v.strictObject({
+        kind: v.string(),
+        params: parsedObjectSchema,
+        inputs: v.record(v.string(), digestsSchema),
         outputs: digestsSchema,
       }),
     ),
-  })
-  .refine(
+  }),
+  v.check(
     ({ kinds, stages }) => Object.values(stages).every(({ kind }) => Object.hasOwn(kinds, kind)),
     'a stage is of a kind that the lock does not have',
-  );
+  ),
+);
 
 /** A statement of what the committed code makes: recipes and results, without times, machines or paths of one. */
-export type Lock = z.output<typeof lockSchema>;
+export type Lock = v.InferOutput<typeof lockSchema>;
 
 /** Where the lock of a checkout is. */
 export function lockPathOf(root: string): string {
@@ -64,9 +65,9 @@ export function parseLock(text: string, source: string): Lock {
   } catch {
     throw damaged(source, 'it is not JSON');
   }
-  const parsed = lockSchema.safeParse(json);
-  if (!parsed.success) throw damaged(source, z.prettifyError(parsed.error));
-  return parsed.data;
+  const parsed = v.safeParse(lockSchema, json);
+  if (!parsed.success) throw damaged(source, describeIssues(parsed.issues));
+  return parsed.output;
 }
 
 /** The recipe that the lock has of a stage; undefined if it does not have the stage. */

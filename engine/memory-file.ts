@@ -1,16 +1,20 @@
-import type { z } from 'zod';
+import * as v from 'valibot';
 import { digestBytes } from './digest.ts';
 import { readOptionalFile, writeFileAtomically } from './files.ts';
 
 const DIGEST_LENGTH = 64;
 
 /** What was remembered in a file for the next run; undefined if there is nothing, or it is damaged. */
-export function recall<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> | undefined {
+export function recall<Schema extends v.GenericSchema>(
+  path: string,
+  schema: Schema,
+): v.InferOutput<Schema> | undefined {
   const contents = readOptionalFile(path) ?? '';
   const text = contents.slice(DIGEST_LENGTH + 1);
   if (contents !== `${digestBytes(text)} ${text}`) return undefined;
   try {
-    return schema.safeParse(JSON.parse(text)).data;
+    const parsed = v.safeParse(schema, JSON.parse(text));
+    return parsed.success ? parsed.output : undefined;
   } catch {
     return undefined;
   }

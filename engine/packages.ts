@@ -1,17 +1,17 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { UserError } from './errors.ts';
 import { readOptionalFile } from './files.ts';
 
-const lockSchema = z.object({
-  packages: z.record(
-    z.string(),
-    z.object({
-      version: z.string().optional(),
-      integrity: z.string().optional(),
-      dependencies: z.record(z.string(), z.string()).optional(),
-      optionalDependencies: z.record(z.string(), z.string()).optional(),
-      peerDependencies: z.record(z.string(), z.string()).optional(),
+const lockSchema = v.object({
+  packages: v.record(
+    v.string(),
+    v.object({
+      version: v.optional(v.string()),
+      integrity: v.optional(v.string()),
+      dependencies: v.optional(v.record(v.string(), v.string())),
+      optionalDependencies: v.optional(v.record(v.string(), v.string())),
+      peerDependencies: v.optional(v.record(v.string(), v.string())),
     }),
   ),
 });
@@ -21,7 +21,7 @@ const INTEGRITY_LENGTH = 'sha512-'.length + 16;
 
 /** The packages that package-lock.json resolves to: what an import of a package stands for. */
 export class PackageLock {
-  readonly #packages: z.output<typeof lockSchema>['packages'];
+  readonly #packages: v.InferOutput<typeof lockSchema>['packages'];
   readonly #path: string;
 
   /** @throws {UserError} if the lock of the packages is missing or damaged. */
@@ -30,7 +30,7 @@ export class PackageLock {
     const text = readOptionalFile(this.#path);
     if (text === undefined) throw new UserError(`${this.#path} is missing: npm install writes it`);
     try {
-      this.#packages = lockSchema.parse(JSON.parse(text)).packages;
+      this.#packages = v.parse(lockSchema, JSON.parse(text)).packages;
     } catch {
       throw new UserError(`${this.#path} is damaged: restore it, or have npm install write it anew`);
     }

@@ -1,18 +1,20 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { UsageError } from './errors.ts';
 import { type Graph, GraphBuilder } from './graph.ts';
+import { describeIssues } from './issues.ts';
+import type { ParamsSchema } from './kind.ts';
 
 /** What is built from what, as a function of params. */
-export interface Pipeline<Schema extends z.ZodObject = z.ZodObject> {
+export interface Pipeline<Schema extends ParamsSchema = ParamsSchema> {
   /** The folder of the checkout. */
   readonly root: string;
   /** The committed configuration. */
-  readonly params: z.input<Schema>;
+  readonly params: v.InferInput<Schema>;
   readonly schema: Schema;
   /** Choices of one run that change no output, each with what it is for: `--<name> <value>` on the command line. */
   readonly options: Readonly<Record<string, string>>;
   /** Adds the stages to the graph. */
-  build(params: z.output<Schema>, graph: GraphBuilder): void;
+  build(params: v.InferOutput<Schema>, graph: GraphBuilder): void;
 }
 
 /**
@@ -20,9 +22,9 @@ export interface Pipeline<Schema extends z.ZodObject = z.ZodObject> {
  * @throws {UsageError} if a param is out of its range, or the stages do not make a graph.
  */
 export function graphOf(pipeline: Pipeline, params: unknown): Graph {
-  const parsed = pipeline.schema.safeParse(params);
-  if (!parsed.success) throw new UsageError(`the params are wrong:\n${z.prettifyError(parsed.error)}`);
+  const parsed = v.safeParse(pipeline.schema, params);
+  if (!parsed.success) throw new UsageError(`the params are wrong:\n${describeIssues(parsed.issues)}`);
   const builder = new GraphBuilder();
-  pipeline.build(parsed.data, builder);
+  pipeline.build(parsed.output, builder);
   return builder.graph;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
 import type { Checkout } from './checkout.ts';
 import { digestBytes, digestSchema } from './digest.ts';
 import { pathsBelow, statsAt } from './files.ts';
@@ -31,7 +32,7 @@ export function verifyStore({ store, ledger }: Checkout): Verification {
   for (const path of pathsBelow(store.objectsFolder)) {
     const digest = store.digestAt(path);
     const stages = stagesOf.get(digest) ?? [];
-    if (!digestSchema.safeParse(digest).success) flaws.push({ path, flaw: 'stray', stages });
+    if (!v.is(digestSchema, digest)) flaws.push({ path, flaw: 'stray', stages });
     else if (!statsAt(path)?.isFile() || digestBytes(readFileSync(path)) !== digest) {
       flaws.push({ path, flaw: 'damaged', stages });
     }

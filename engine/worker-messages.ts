@@ -1,34 +1,37 @@
-import { z } from 'zod';
+import * as v from 'valibot';
+import { parsedObjectSchema } from './digest.ts';
 
 /** What a worker is asked to do. */
-export const messageToWorker = z.object({
-  stage: z.string(),
-  module: z.string(),
-  params: z.record(z.string(), z.json()),
-  inputs: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
-  outputs: z.record(z.string(), z.string()),
-  options: z.record(z.string(), z.string()),
+export const messageToWorker = v.object({
+  stage: v.string(),
+  module: v.string(),
+  params: parsedObjectSchema,
+  inputs: v.record(v.string(), v.union([v.string(), v.array(v.string())])),
+  outputs: v.record(v.string(), v.string()),
+  options: v.record(v.string(), v.string()),
 });
 
-export type MessageToWorker = z.output<typeof messageToWorker>;
+export type MessageToWorker = v.InferOutput<typeof messageToWorker>;
 
-const progress = z.object({
-  done: z.number(),
-  total: z.number().exactOptional(),
-  unit: z.string().exactOptional(),
-  note: z.string().exactOptional(),
+const finite = v.pipe(v.number(), v.finite());
+
+const progress = v.object({
+  done: finite,
+  total: v.exactOptional(finite),
+  unit: v.exactOptional(v.string()),
+  note: v.exactOptional(v.string()),
 });
 
-const result = z.union([
-  z.object({ ok: z.literal(true), peakBytes: z.number() }),
-  z.object({ ok: z.literal(false), message: z.string() }),
+const result = v.variant('ok', [
+  v.object({ ok: v.literal(true), peakBytes: finite }),
+  v.object({ ok: v.literal(false), message: v.string() }),
 ]);
 
 /** What a worker says. */
-export const messageFromWorker = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('progress'), progress }),
-  z.object({ type: z.literal('log'), line: z.string() }),
-  z.object({ type: z.literal('result'), result }),
+export const messageFromWorker = v.variant('type', [
+  v.object({ type: v.literal('progress'), progress }),
+  v.object({ type: v.literal('log'), line: v.string() }),
+  v.object({ type: v.literal('result'), result }),
 ]);
 
-export type MessageFromWorker = z.output<typeof messageFromWorker>;
+export type MessageFromWorker = v.InferOutput<typeof messageFromWorker>;

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execaNode } from 'execa';
+import * as v from 'valibot';
 import type { Job, JobResult } from './executor.ts';
 import type { Progress } from './kind.ts';
 import { messageFromWorker } from './worker-messages.ts';
@@ -49,7 +50,7 @@ export class WorkerProcess {
   }
 
   #onMessage(received: unknown): void {
-    const message = messageFromWorker.parse(received);
+    const message = v.parse(messageFromWorker, received);
     if (message.type === 'progress') this.#job?.onProgress(message.progress);
     else if (message.type === 'log') this.#log(`${message.line}\n`);
     else this.#settle(message.result);

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import * as v from 'valibot';
 import { describeError } from './errors.ts';
 import { type Kind, StageError } from './kind.ts';
 import { type MessageFromWorker, type MessageToWorker, messageToWorker } from './worker-messages.ts';
@@ -9,7 +10,7 @@ const PROGRESS_MS = 100;
 const KILOBYTE = 1024;
 
 process.on('message', (received) => {
-  runJob(messageToWorker.parse(received)).then(
+  runJob(v.parse(messageToWorker, received)).then(
     () => send({ type: 'result', result: { ok: true, peakBytes: process.resourceUsage().maxRSS * KILOBYTE } }),
     (error: unknown) => {
       const message = describeError(error);
@@ -32,7 +33,7 @@ async function runJob({ module, params, inputs, outputs, options }: MessageToWor
   const before = pendingWork();
   let reported = performance.now();
   await kind.run({
-    params: kind.params.parse(params),
+    params: v.parse(kind.params, params),
     inputs,
     outputs,
     options,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind, StageError } from '../engine/kind.ts';
 import { alignmentsOf } from '../science/alignments.ts';
 import { forwardStep } from '../science/forward-step.ts';
@@ -19,7 +19,7 @@ import { openStageEngine } from './training.ts';
 export default defineKind({
   name: 'alignments',
   module: import.meta.url,
-  params: z.strictObject({}),
+  params: v.strictObject({}),
   inputs: {
     dataset: datasetFile,
     kernel: kernelFile,
@@ -40,7 +40,7 @@ export default defineKind({
       record.model === 'diffusion'
         ? testDenoisingLoss(engine, forwardStep(record.t), basis, test)
         : testAccuracy(engine, record.m, basis, test);
-    const rows: z.input<typeof alignmentRow>[] = [];
+    const rows: v.InferInput<typeof alignmentRow>[] = [];
     for (const [k, matrix] of coefficients.entries()) {
       const { projections, performance } = engine.tidy(() => {
         const uploaded = engine.upload(matrix);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { kernelFile } from './formats/kernel.ts';
 
@@ -9,7 +9,7 @@ import { kernelFile } from './formats/kernel.ts';
 export default defineKind({
   name: 'compile-kernel',
   module: import.meta.url,
-  params: z.strictObject({}),
+  params: v.strictObject({}),
   inputs: {},
   outputs: { kernel: kernelFile },
   async run({ outputs }) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
 import { earlyPhaseRatio } from '../science/early-phase.ts';
 import { type AlignmentRow, alignmentRow, alignmentTable } from './formats/alignments.ts';
@@ -10,7 +10,7 @@ import { readTrainingRecord, type TrainingRecord, trainingRecordFile } from './f
 export default defineKind({
   name: 'convergence',
   module: import.meta.url,
-  params: z.strictObject({}),
+  params: v.strictObject({}),
   inputs: {
     records: many(trainingRecordFile),
     alignments: many(alignmentTable),
@@ -77,7 +77,7 @@ function keyOf({ model, setting }: Pick<TrainingRecord, 'model' | 'setting'>): s
 function convergenceRowOf(
   { record, run, last }: FinishedTraining,
   halfStepRatio: number | undefined,
-): z.input<typeof convergenceRow> {
+): v.InferInput<typeof convergenceRow> {
   return {
     model: record.model,
     dataset: record.setting.dataset,

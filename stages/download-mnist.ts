@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind, StageError } from '../engine/kind.ts';
 import { idxImages, idxLabels } from './formats/idx.ts';
 import { mnistFiles } from './mnist/files.ts';
@@ -7,7 +7,7 @@ import { mnistSource } from './mnist/source.ts';
 /** Room above the size of a file, as gzip makes what it cannot pack a little larger. */
 const MARGIN = 64 * 1024;
 
-const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
+const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'));
 
 /**
  * Fetches MNIST, unpacked. The params pin the SHA-256 of each file, so the source (run option `mnist`, see `mnistSource`)
@@ -16,7 +16,7 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadec
 export default defineKind({
   name: 'download-mnist',
   module: import.meta.url,
-  params: z.strictObject({ trainImages: digest, trainLabels: digest, testImages: digest, testLabels: digest }),
+  params: v.strictObject({ trainImages: digest, trainLabels: digest, testImages: digest, testLabels: digest }),
   inputs: {},
   outputs: { trainImages: idxImages, trainLabels: idxLabels, testImages: idxImages, testLabels: idxLabels },
   async run(context) {

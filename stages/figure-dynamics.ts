@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
 import { logAxis, withoutText } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
@@ -9,6 +9,7 @@ import { requirePositive, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
 import { alignmentRow, alignmentTable } from './formats/alignments.ts';
 import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
 import { readTable } from './formats/table.ts';
+import { positive } from './schemas.ts';
 
 /** More rows of panels than this share their titles along x, and are lower. */
 const MAX_FULL_ROWS = 3;
@@ -17,9 +18,10 @@ const MAX_FULL_ROWS = 3;
 export default defineKind({
   name: 'figure-dynamics',
   module: import.meta.url,
-  params: captionSchema.extend({
+  params: v.strictObject({
+    ...captionSchema.entries,
     /** The values of n·SNR², from the first row of panels to the last. */
-    settings: z.array(z.number().positive()).min(1),
+    settings: v.pipe(v.array(positive), v.minLength(1)),
   }),
   inputs: { alignments: many(alignmentTable) },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },

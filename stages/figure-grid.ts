@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { quantile } from 'd3-array';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind, StageError } from '../engine/kind.ts';
 import { meanDenoised, meanPrediction } from '../science/denoising.ts';
 import { forwardStep } from '../science/forward-step.ts';
@@ -15,18 +15,20 @@ import { type GridRow, PATCH_SIZE } from './figure/pictures.ts';
 import { checkpointsFile, readCheckpoints } from './formats/checkpoints.ts';
 import { datasetFile, readDataset } from './formats/dataset.ts';
 import { figurePng } from './formats/figure.ts';
+import { positive, whole } from './schemas.ts';
 
 /** Figure 3: what classifier and diffusion model make of test images of Noisy-MNIST. */
 export default defineKind({
   name: 'figure-grid',
   module: import.meta.url,
-  params: captionSchema.extend({
+  params: v.strictObject({
+    ...captionSchema.entries,
     /** The time of the forward step that the diffusion model was trained at. */
-    t: z.number().positive(),
+    t: positive,
     /** Number of test samples shown, the first of each digit in turn. */
-    samples: z.number().int().min(2).max(10),
+    samples: v.pipe(whole, v.minValue(2), v.maxValue(10)),
     /** Scale of the samples, with and without noise: what lies beyond -s and s is drawn as -s and s. */
-    sampleScale: z.number().positive(),
+    sampleScale: positive,
   }),
   inputs: { dataset: datasetFile, classifier: checkpointsFile, diffusion: checkpointsFile },
   outputs: { png: figurePng },

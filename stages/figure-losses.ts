@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
@@ -10,6 +10,7 @@ import { COLORS } from './figure/theme.ts';
 import { alignmentRow, alignmentTable } from './formats/alignments.ts';
 import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
 import { readTable } from './formats/table.ts';
+import { positive } from './schemas.ts';
 
 const PANELS = [
   { title: '(a) Classifier, training loss', model: 'classifier', quantity: 'loss', unit: 'loss' },
@@ -22,9 +23,10 @@ const PANELS = [
 export default defineKind({
   name: 'figure-losses',
   module: import.meta.url,
-  params: captionSchema.extend({
+  params: v.strictObject({
+    ...captionSchema.entries,
     /** The values of n·SNR². */
-    settings: z.array(z.number().positive()).min(1).max(MAX_DASHES),
+    settings: v.pipe(v.array(positive), v.minLength(1), v.maxLength(MAX_DASHES)),
   }),
   inputs: { alignments: many(alignmentTable) },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },

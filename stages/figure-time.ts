@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
 import { bandsAlong } from '../science/bands.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
@@ -11,6 +11,7 @@ import { COLORS } from './figure/theme.ts';
 import { type ConvergenceRow, convergenceRow, convergenceTable } from './formats/convergence.ts';
 import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
 import { readTable } from './formats/table.ts';
+import { positive } from './schemas.ts';
 
 const HEIGHT = 200;
 
@@ -18,9 +19,10 @@ const HEIGHT = 200;
 export default defineKind({
   name: 'figure-time',
   module: import.meta.url,
-  params: captionSchema.extend({
+  params: v.strictObject({
+    ...captionSchema.entries,
     /** The values of n·SNR². */
-    settings: z.array(z.number().positive()).min(1).max(MAX_DASHES),
+    settings: v.pipe(v.array(positive), v.minLength(1), v.maxLength(MAX_DASHES)),
   }),
   inputs: { trainings: many(convergenceTable) },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },

@@ -1,11 +1,12 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind, StageError } from '../engine/kind.ts';
 import { type ClassedImages, classedImages, firstOfDigit, meanNorm, noisySamples } from '../science/noisy-mnist.ts';
 import { randomStream } from '../science/random.ts';
 import { datasetFile, writeDataset } from './formats/dataset.ts';
 import { idxImages, idxLabels, readImages, readLabels } from './formats/idx.ts';
+import { count, natural, positive } from './schemas.ts';
 
-const digit = z.int().min(0).max(9);
+const digit = v.pipe(natural, v.maxValue(9));
 
 /**
  * Makes a Noisy-MNIST data set (paper.md §1): the first images of two digits in file order, the digits in turn, each with a
@@ -14,18 +15,19 @@ const digit = z.int().min(0).max(9);
 export default defineKind({
   name: 'noisy-mnist',
   module: import.meta.url,
-  params: z.strictObject({
+  params: v.strictObject({
     /** SNR~, the scale of the images. */
-    snr: z.number().positive(),
+    snr: positive,
     /** The digits of label -1 and of label +1. */
-    digits: z
-      .tuple([digit, digit])
-      .refine(([negative, positive]) => negative !== positive, 'must be two different digits'),
+    digits: v.pipe(
+      v.strictTuple([digit, digit]),
+      v.check(([negative, positive]) => negative !== positive, 'must be two different digits'),
+    ),
     /** Training images of each digit. */
-    perDigit: z.int().positive(),
+    perDigit: count,
     /** Test images of each digit. */
-    testPerDigit: z.int().positive(),
-    seed: z.int().nonnegative(),
+    testPerDigit: count,
+    seed: natural,
   }),
   inputs: { trainImages: idxImages, trainLabels: idxLabels, testImages: idxImages, testLabels: idxLabels },
   outputs: { dataset: datasetFile },

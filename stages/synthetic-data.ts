@@ -1,24 +1,25 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { randomStream } from '../science/random.ts';
 import { sampleTwoPatchData, signalNormOf } from '../science/two-patch-data.ts';
 import { datasetFile, writeDataset } from './formats/dataset.ts';
+import { count, natural, positive, whole } from './schemas.ts';
 
 /** Samples the synthetic data of Definition 2.1. All settings of one seed share their noise. */
 export default defineKind({
   name: 'synthetic-data',
   module: import.meta.url,
-  params: z.strictObject({
+  params: v.strictObject({
     /** n·SNR². */
-    nsnr2: z.number().positive(),
+    nsnr2: positive,
     /** Training samples. */
-    n: z.int().positive(),
+    n: count,
     /** Dimension of a patch: two for the signals, the rest for the noise. */
-    d: z.int().min(3),
+    d: v.pipe(whole, v.minValue(3)),
     /** σ_ξ. */
-    sigma: z.number().positive(),
-    seed: z.int().nonnegative(),
-    testSamples: z.int().positive(),
+    sigma: positive,
+    seed: natural,
+    testSamples: count,
   }),
   inputs: {},
   outputs: { dataset: datasetFile },

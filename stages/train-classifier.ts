@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { labelledPatches, logisticObjective, secondLayer } from '../science/classifier.ts';
 import { readDataset } from './formats/dataset.ts';
@@ -9,7 +9,7 @@ import { openStageEngine, train, trainingInputs, trainingOutputs, trainingParams
 export default defineKind({
   name: 'train-classifier',
   module: import.meta.url,
-  params: z.strictObject(trainingParams),
+  params: v.strictObject(trainingParams),
   inputs: trainingInputs,
   outputs: trainingOutputs,
   async run({ params, inputs, outputs, progress }) {

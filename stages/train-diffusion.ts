@@ -1,22 +1,23 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { denoisingObjective, denoisingTask } from '../science/diffusion.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { distinctPatches } from '../science/two-patch-data.ts';
 import { readDataset } from './formats/dataset.ts';
 import { writeTrainingRecord } from './formats/training-record.ts';
+import { positive } from './schemas.ts';
 import { openStageEngine, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
 
 /** Trains the diffusion model on the exact expected loss (paper.md §1 and §2), until it is stationary. */
 export default defineKind({
   name: 'train-diffusion',
   module: import.meta.url,
-  params: z.strictObject({
+  params: v.strictObject({
     ...trainingParams,
     /** Time of the forward step. */
-    t: z.number().positive(),
+    t: positive,
     /** When to stop early (science/gradient-descent.ts). */
-    stationarity: z.strictObject({ gradientRatio: z.number().positive(), growth: z.number().positive() }),
+    stationarity: v.strictObject({ gradientRatio: positive, growth: positive }),
   }),
   inputs: trainingInputs,
   outputs: trainingOutputs,

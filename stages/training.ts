@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { type OutputPaths, type Progress, StageError } from '../engine/kind.ts';
 import {
   type Descent,
@@ -21,23 +21,22 @@ import { type Dataset, datasetFile, type Setting } from './formats/dataset.ts';
 import { kernelFile } from './formats/kernel.ts';
 import { writeTable } from './formats/table.ts';
 import { type TrainingOutcome, trainingRecordFile } from './formats/training-record.ts';
+import { count, natural, positive } from './schemas.ts';
 
 /** The params that both models have. */
 export const trainingParams = {
-  engine: z.enum(ENGINES),
+  engine: v.picklist(ENGINES),
   /** Neurons: of the diffusion model, or of each of F_{+1} and F_{-1}. */
-  m: z.int().positive(),
+  m: count,
   /** σ_0, the standard deviation of the weights at the start. */
-  sigma0: z.number().positive(),
+  sigma0: positive,
   /** The first step of gradient descent. */
-  step: z.number().positive(),
-  maxIterations: z.int().positive(),
-  recordsPerDecade: z.int().positive(),
+  step: positive,
+  maxIterations: count,
+  recordsPerDecade: count,
   /** Of the start. */
-  seed: z.int().nonnegative(),
+  seed: natural,
 };
-
-const sharedParams = z.object(trainingParams);
 
 export const trainingInputs = { dataset: datasetFile, kernel: kernelFile };
 
@@ -45,7 +44,7 @@ export const trainingOutputs = { checkpoints: checkpointsFile, curve: curveTable
 
 /** One training of either model. */
 export interface Training {
-  readonly params: z.output<typeof sharedParams>;
+  readonly params: v.InferOutput<v.ObjectSchema<typeof trainingParams, undefined>>;
   readonly dataset: Dataset;
   /** R, how many neurons there are in all. */
   readonly neurons: number;
@@ -127,7 +126,7 @@ export async function openStageEngine(engine: EngineName, kernelPath: string): P
 function curveRowOf(
   { iteration, excessLoss, gradientNorm, step }: Descent['records'][number],
   constant: number,
-): z.input<typeof curveRow> {
+): v.InferInput<typeof curveRow> {
   return { iteration, loss: constant + excessLoss, excess_loss: excessLoss, gradient_norm: gradientNorm, step };
 }
 

@@ -1,16 +1,16 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import type { Font } from './font.ts';
 
 /** Params of every figure: what its caption says beyond what the figure itself knows. Sentences without their full stop. */
-export const captionSchema = z.strictObject({
+export const captionSchema = v.strictObject({
   /** Its number in the paper, e.g. `Figure 2`. */
-  figure: z.string().min(1),
+  figure: v.pipe(v.string(), v.minLength(1)),
   /** The sizes, steps and stopping rule of the experiment, e.g. `n = 30, d = 1000, m = 20, t = 0.2`. */
-  setting: z.string().min(1),
+  setting: v.pipe(v.string(), v.minLength(1)),
   /** What of the figure the paper states. */
-  stated: z.string().min(1),
+  stated: v.pipe(v.string(), v.minLength(1)),
   /** What of it is our reconstruction. */
-  reconstructed: z.string().min(1),
+  reconstructed: v.pipe(v.string(), v.minLength(1)),
 });
 
 /** A caption: a title, and running text below it. */
@@ -20,7 +20,7 @@ export interface Caption {
 }
 
 /** The caption of a figure: its number and title; what it shows; the setting; what the paper states and what it does not. */
-export function captionOf(params: z.output<typeof captionSchema>, title: string, shows: string): Caption {
+export function captionOf(params: v.InferOutput<typeof captionSchema>, title: string, shows: string): Caption {
   const { figure, setting, stated, reconstructed } = params;
   return {
     title: `${figure}. ${title}`,

@@ -1,38 +1,42 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { artifactType } from '../../engine/kind.ts';
-import { numberCell } from './table.ts';
+import { numeric } from '../schemas.ts';
 
 /** How trainings ended, one row a training. */
 export const convergenceTable = artifactType('convergence', 'csv');
 
-const optionalCell = z.union([z.literal('').transform(() => undefined), numberCell]).optional();
+const empty = v.pipe(
+  v.literal(''),
+  v.transform(() => undefined),
+);
+const optionalNumber = v.optional(v.union([empty, numeric]));
 
 /** A row of the table. */
-export const convergenceRow = z.object({
-  model: z.enum(['diffusion', 'classifier']),
-  dataset: z.enum(['synthetic', 'noisy-mnist']),
-  n: numberCell,
-  d: numberCell,
-  m: numberCell,
+export const convergenceRow = v.object({
+  model: v.picklist(['diffusion', 'classifier']),
+  dataset: v.picklist(['synthetic', 'noisy-mnist']),
+  n: numeric,
+  d: numeric,
+  m: numeric,
   /** Time of the forward step; empty for the classifier. */
-  t: optionalCell,
-  nsnr2: numberCell,
-  seed: numberCell,
-  iterations: numberCell,
-  stopped_by: z.enum(['stationary', 'iteration-limit']),
-  gradient_norm: numberCell,
+  t: optionalNumber,
+  nsnr2: numeric,
+  seed: numeric,
+  iterations: numeric,
+  stopped_by: v.picklist(['stationary', 'iteration-limit']),
+  gradient_norm: numeric,
   /** Final gradient norm by its maximum. */
-  gradient_norm_ratio: numberCell,
-  halvings: numberCell,
-  final_step: numberCell,
+  gradient_norm_ratio: numeric,
+  halvings: numeric,
+  final_step: numeric,
   /** Signal learning by noise learning of the means in the early phase (science/early-phase.ts); empty if it never ended. */
-  ratio_early: optionalCell,
+  ratio_early: optionalNumber,
   /** The same at the end, of the maxima and of the means. */
-  ratio_max: numberCell,
-  ratio_mean: numberCell,
+  ratio_max: numeric,
+  ratio_mean: numeric,
   /** ratio_max of the training with half the step; empty where there was none. */
-  ratio_max_half_step: optionalCell,
-  excess_loss: numberCell,
+  ratio_max_half_step: optionalNumber,
+  excess_loss: numeric,
 });
 
-export type ConvergenceRow = z.output<typeof convergenceRow>;
+export type ConvergenceRow = v.InferOutput<typeof convergenceRow>;

@@ -1,20 +1,20 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { artifactType } from '../../engine/kind.ts';
-import { numberCell } from './table.ts';
+import { numeric } from '../schemas.ts';
 
 /** The loss of one training, one row a recorded iteration. */
 export const curveTable = artifactType('curve', 'csv');
 
 /** A row of the table. */
-export const curveRow = z.object({
-  iteration: numberCell,
-  loss: numberCell,
+export const curveRow = v.object({
+  iteration: numeric,
+  loss: numeric,
   /** The diffusion model: the loss without its constant C·d/2n, which would hide it. The classifier: the loss. */
-  excess_loss: numberCell,
+  excess_loss: numeric,
   /** Norm of the gradient in R^(R×d). */
-  gradient_norm: numberCell,
+  gradient_norm: numeric,
   /** The step that led here. */
-  step: numberCell,
+  step: numeric,
 });
 
-export type CurveRow = z.output<typeof curveRow>;
+export type CurveRow = v.InferOutput<typeof curveRow>;

@@ -1,23 +1,24 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { artifactType, StageError } from '../../engine/kind.ts';
 import type { Matrix } from '../../science/matrix.ts';
 import type { TwoPatchSamples } from '../../science/two-patch-data.ts';
+import { numeric } from '../schemas.ts';
 import { readTensors, type Tensor, type TensorFile, writeTensors } from './safetensors.ts';
 
 /** A two-patch data set: a training and a test part, and the setting that it was made for. */
 export const datasetFile = artifactType('dataset', 'safetensors');
 
 /** What a data set was made for; it labels the rows of every table that is derived from it. */
-export const settingSchema = z.object({
-  dataset: z.enum(['synthetic', 'noisy-mnist']),
+export const settingSchema = v.object({
+  dataset: v.picklist(['synthetic', 'noisy-mnist']),
   /** SNR = ‖μ‖/(σ_ξ√d); on Noisy-MNIST the scale SNR~ (paper.md §1). */
-  snr: z.coerce.number(),
+  snr: numeric,
   /** n·SNR². */
-  nsnr2: z.coerce.number(),
-  seed: z.coerce.number().int(),
+  nsnr2: numeric,
+  seed: v.pipe(numeric, v.safeInteger()),
 });
 
-export type Setting = z.output<typeof settingSchema>;
+export type Setting = v.InferOutput<typeof settingSchema>;
 
 export interface Dataset {
   readonly setting: Setting;
@@ -41,9 +42,9 @@ export async function writeDataset(path: string, { setting, train, test }: Datas
  */
 export async function readDataset(path: string): Promise<Dataset> {
   const file = await readTensors(path);
-  const setting = settingSchema.safeParse(file.metadata);
-  if (!setting.success) throw new StageError(`${path} is not a data set: ${z.prettifyError(setting.error)}`);
-  return { setting: setting.data, train: samplesOf(file, 'train', path), test: samplesOf(file, 'test', path) };
+  const setting = v.safeParse(settingSchema, file.metadata);
+  if (!setting.success) throw new StageError(`${path} is not a data set: ${v.summarize(setting.issues)}`);
+  return { setting: setting.output, train: samplesOf(file, 'train', path), test: samplesOf(file, 'test', path) };
 }
 
 function samplesTensors(part: string, { signals, signalOf, noises, labels }: TwoPatchSamples): [string, Tensor][] {

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { StageError } from '../../engine/kind.ts';
+import { natural } from '../schemas.ts';
 
 /** The numbers of one tensor, row-major. */
 export interface Tensor {
@@ -17,11 +18,12 @@ export interface TensorFile {
 
 const LENGTH_BYTES = 8;
 
-const headerSchema = z.object({ __metadata__: z.record(z.string(), z.string()).default({}) }).catchall(
-  z.object({
-    dtype: z.enum(['F32', 'I32']),
-    shape: z.array(z.int().nonnegative()),
-    data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
+const headerSchema = v.objectWithRest(
+  { __metadata__: v.optional(v.record(v.string(), v.string()), {}) },
+  v.object({
+    dtype: v.picklist(['F32', 'I32']),
+    shape: v.array(natural),
+    data_offsets: v.strictTuple([natural, natural]),
   }),
 );
 
@@ -56,9 +58,9 @@ export async function readTensors(path: string): Promise<TensorFile> {
   if (bytes.length < LENGTH_BYTES) throw damaged();
   const start = LENGTH_BYTES + Number(bytes.readBigUInt64LE());
   if (start > bytes.length) throw damaged();
-  const header = headerSchema.safeParse(parseJson(bytes.toString('utf8', LENGTH_BYTES, start)));
+  const header = v.safeParse(headerSchema, parseJson(bytes.toString('utf8', LENGTH_BYTES, start)));
   if (!header.success) throw damaged();
-  const { __metadata__: metadata, ...entries } = header.data;
+  const { __metadata__: metadata, ...entries } = header.output;
   const tensors = new Map<string, Tensor>();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
     const [from, to] = data_offsets;

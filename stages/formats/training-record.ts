@@ -1,49 +1,55 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { artifactType, StageError } from '../../engine/kind.ts';
 import { ENGINES } from '../../science/open-engine.ts';
+import { finite, whole } from '../schemas.ts';
 import { settingSchema } from './dataset.ts';
 
 /** How one training went, and with which choices. */
 export const trainingRecordFile = artifactType('training-record', 'json');
 
-const outcomeSchema = z.strictObject({
+const outcomeSchema = v.strictObject({
   setting: settingSchema,
-  engine: z.enum(ENGINES),
+  engine: v.picklist(ENGINES),
   /** Training samples, and the dimension of their patches. */
-  n: z.int(),
-  d: z.int(),
+  n: whole,
+  d: whole,
   /** Neurons: of the diffusion model, or of each of F_{+1} and F_{-1}. */
-  m: z.int(),
-  sigma0: z.number(),
+  m: whole,
+  sigma0: finite,
   /** Of the start; that of the data is in the setting. */
-  seed: z.int(),
+  seed: whole,
   /** The first step. */
-  step: z.number(),
-  maxIterations: z.int(),
-  iterations: z.int(),
-  stoppedBy: z.enum(['stationary', 'iteration-limit']),
-  gradientNorm: z.strictObject({ start: z.number(), max: z.number(), final: z.number() }),
+  step: finite,
+  maxIterations: whole,
+  iterations: whole,
+  stoppedBy: v.picklist(['stationary', 'iteration-limit']),
+  gradientNorm: v.strictObject({ start: finite, max: finite, final: finite }),
   /** Where the loss rose: the iteration whose next step was undone, and the step tried next. */
-  halvings: z.array(z.strictObject({ iteration: z.int(), step: z.number() })),
-  loss: z.number(),
+  halvings: v.array(v.strictObject({ iteration: whole, step: finite })),
+  loss: finite,
   /** The loss without its constant. */
-  excessLoss: z.number(),
+  excessLoss: finite,
 });
 
 /** What both models record. */
-export type TrainingOutcome = z.output<typeof outcomeSchema>;
+export type TrainingOutcome = v.InferOutput<typeof outcomeSchema>;
 
-export const trainingRecordSchema = z.discriminatedUnion('model', [
-  outcomeSchema.extend({ model: z.literal('diffusion'), /** Time of the forward step. */ t: z.number() }),
-  outcomeSchema.extend({ model: z.literal('classifier') }),
+export const trainingRecordSchema = v.variant('model', [
+  v.strictObject({
+    ...outcomeSchema.entries,
+    model: v.literal('diffusion'),
+    /** Time of the forward step. */
+    t: finite,
+  }),
+  v.strictObject({ ...outcomeSchema.entries, model: v.literal('classifier') }),
 ]);
 
-export type TrainingRecord = z.output<typeof trainingRecordSchema>;
+export type TrainingRecord = v.InferOutput<typeof trainingRecordSchema>;
 
 /** Writes a record as JSON. */
 export async function writeTrainingRecord(path: string, record: TrainingRecord): Promise<void> {
-  await writeFile(path, `${JSON.stringify(trainingRecordSchema.parse(record), null, 2)}\n`);
+  await writeFile(path, `${JSON.stringify(v.parse(trainingRecordSchema, record), null, 2)}\n`);
 }
 
 /**
@@ -51,9 +57,9 @@ export async function writeTrainingRecord(path: string, record: TrainingRecord):
  * @throws {StageError} if the file is damaged.
  */
 export async function readTrainingRecord(path: string): Promise<TrainingRecord> {
-  const parsed = trainingRecordSchema.safeParse(parseJson(await readFile(path, 'utf8')));
-  if (!parsed.success) throw new StageError(`${path} is not a training record: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  const parsed = v.safeParse(trainingRecordSchema, parseJson(await readFile(path, 'utf8')));
+  if (!parsed.success) throw new StageError(`${path} is not a training record: ${v.summarize(parsed.issues)}`);
+  return parsed.output;
 }
 
 function parseJson(text: string): unknown {

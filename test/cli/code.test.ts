@@ -29,7 +29,7 @@ test.concurrent('another version of a package runs the stages that import it, al
   upgrade('vega');
   expect((await project.all()).ran).toEqual([]);
 
-  upgrade('zod');
+  upgrade('valibot');
   expect((await project.all()).ran).toEqual(['collect', 'publish', 'source', ...transforms]);
 });
 

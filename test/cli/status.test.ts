@@ -42,7 +42,8 @@ test.concurrent('status tells fresh, stale and unknown apart, with reasons and t
   });
   const why = await project.run('why', 'transform/a', 'collect');
   expect(why.stdout).toBe(
-    'transform/a is stale because\n  param `snr` changed 0.1 -> 0.2\ncollect is unknown because\n  transform/a is stale',
+    'transform/a is stale because\n  param `snr` changed 0.1 -> 0.2\n' +
+      'collect is unknown because\n  transform/a: param `snr` changed 0.1 -> 0.2',
   );
   const dry = await project.run('all', '--dry-run');
   expect(dry).toMatchObject({ exitCode: 0, ran: [] });
@@ -95,15 +96,18 @@ test.concurrent('every kind of change has its own reason', async ({ project }) =
   expect(await reasonsOf('transform/b')).toEqual(['  code lib/alphabet.ts changed']);
   project.edit('lib/alphabet.ts', 'cba', 'abc');
 
-  project.edit('stages/source.ts', 'word: z.string()', 'word: z.string(), greeting: z.string()');
+  project.edit('stages/source.ts', 'word: v.string()', 'word: v.string(), greeting: v.string()');
   project.edit('pipeline.ts', 'params: { word }', "params: { word, greeting: 'hi' }");
   expect(await reasonsOf('source')).toEqual(['  param `greeting` was added (hi)', '  code stages/source.ts changed']);
-  project.edit('stages/source.ts', ', greeting: z.string()', '');
+  project.edit('stages/source.ts', ', greeting: v.string()', '');
   project.edit('pipeline.ts', ", greeting: 'hi'", '');
 
   project.edit('pipeline.ts', 'c: { snr: 0.5 }', 'c: { snr: 0.5 }, d: { snr: 0.1 }');
   project.edit('pipeline.ts', "separator: '-'", "separator: '+'");
-  expect(await reasonsOf('collect')).toEqual(['  param `separator` changed - -> +']);
+  expect(await reasonsOf('collect')).toEqual([
+    '  param `separator` changed - -> +',
+    '  transform/d: it was never built',
+  ]);
   project.edit('pipeline.ts', "separator: '+'", "separator: '-'");
 
   await project.run('invalidate', 'source');

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
 import { Checkout } from '../../engine/checkout.ts';
 import type { Executor } from '../../engine/executor.ts';
 import { type Artifact, type Graph, GraphBuilder } from '../../engine/graph.ts';
@@ -87,7 +87,7 @@ function graphOf({ root, codes, stages }: World): Graph {
     return defineKind({
       name: `kind-${i}`,
       module: pathToFileURL(join(root, `kind-${i}.ts`)).href,
-      params: z.object({ stage: z.number(), value: z.number() }),
+      params: v.strictObject({ stage: v.number(), value: v.number() }),
       inputs: { terms: many(sum) },
       outputs: { sum },
       run: async () => {},

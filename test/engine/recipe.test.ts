@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
 import { canonicalJson, digestBytes, type JsonObject } from '../../engine/digest.ts';
 import type { Stage } from '../../engine/graph.ts';
 import { artifactType } from '../../engine/kind.ts';
@@ -22,7 +22,7 @@ function digestOf({ kind, params, inputs, code }: Parts, upstream = 'upstream'):
     kind: {
       name: kind,
       module: 'file:///kind.ts',
-      params: z.object({}),
+      params: v.strictObject({}),
       inputs: {},
       outputs: { text },
       run: async () => {},

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { GraphBuilder } from '../../engine/graph.ts';
 import { artifactType, defineKind, many } from '../../engine/kind.ts';
 
@@ -11,7 +11,7 @@ const module = import.meta.url;
 const train = defineKind({
   name: 'train',
   module,
-  params: z.object({ steps: z.number(), optimizer: z.enum(['sgd', 'adam']) }),
+  params: v.strictObject({ steps: v.number(), optimizer: v.picklist(['sgd', 'adam']) }),
   inputs: {},
   outputs: { losses: curve, preview: image },
   async run({ params, outputs }) {
@@ -25,7 +25,7 @@ const train = defineKind({
 const draw = defineKind({
   name: 'draw',
   module,
-  params: z.object({}),
+  params: v.strictObject({}),
   inputs: { losses: curve, others: many(curve) },
   outputs: { figure: image },
   async run({ inputs }) {

@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import * as v from 'valibot';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Progress, type RunOptions, StageError } from '../../engine/kind.ts';
 import downloadMnist from '../../stages/download-mnist.ts';
@@ -48,7 +49,7 @@ async function run(options: RunOptions, params: typeof PINNED = smallDigests) {
   };
   const reports: Progress[] = [];
   await downloadMnist.run({
-    params: downloadMnist.params.parse(params),
+    params: v.parse(downloadMnist.params, params),
     inputs: {},
     outputs,
     options,
@@ -210,7 +211,7 @@ describe('a URL', () => {
 
 test('a param that is no SHA-256 is refused', () => {
   const params = { ...PINNED, testLabels: 'ff7b' };
-  expect(downloadMnist.params.safeParse(params).error?.issues).toMatchObject([{ path: ['testLabels'] }]);
+  expect(v.safeParse(downloadMnist.params, params).issues).toMatchObject([{ path: [{ key: 'testLabels' }] }]);
 });
 
 /** Runs a function without the rights of root, to whom no file is forbidden. */

@@ -1,19 +1,27 @@
-import type { z } from 'zod';
-import type { InputPaths, InputTypes, Kind, OutputPaths, OutputTypes, Progress } from '../../engine/kind.ts';
+import * as v from 'valibot';
+import type {
+  InputPaths,
+  InputTypes,
+  Kind,
+  OutputPaths,
+  OutputTypes,
+  ParamsSchema,
+  Progress,
+} from '../../engine/kind.ts';
 
 /**
  * Runs one stage by itself.
  * @returns its reports of progress.
  */
-export async function runKind<Schema extends z.ZodObject, Inputs extends InputTypes, Outputs extends OutputTypes>(
+export async function runKind<Schema extends ParamsSchema, Inputs extends InputTypes, Outputs extends OutputTypes>(
   kind: Kind<Schema, Inputs, Outputs>,
-  params: z.input<Schema>,
+  params: v.InferInput<Schema>,
   inputs: InputPaths<Inputs>,
   outputs: OutputPaths<Outputs>,
 ): Promise<Progress[]> {
   const reports: Progress[] = [];
   await kind.run({
-    params: kind.params.parse(params),
+    params: v.parse(kind.params, params),
     inputs,
     outputs,
     options: {},

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { main } from '../../../cli/main.ts';
 import collect from './stages/collect.ts';
 import publish from './stages/publish.ts';
@@ -11,10 +11,10 @@ const params = {
   separator: '-',
 };
 
-const schema = z.strictObject({
-  word: z.string(),
-  settings: z.record(z.string(), z.strictObject({ snr: z.number().min(0).max(1) })),
-  separator: z.string(),
+const schema = v.strictObject({
+  word: v.string(),
+  settings: v.record(v.string(), v.strictObject({ snr: v.pipe(v.number(), v.minValue(0), v.maxValue(1)) })),
+  separator: v.string(),
 });
 
 await main({

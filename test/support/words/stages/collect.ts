@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind, many } from '../../../../engine/kind.ts';
 import { perform } from '../lib/perform.ts';
 import { text } from './text.ts';
@@ -7,7 +7,7 @@ import { text } from './text.ts';
 export default defineKind({
   name: 'collect',
   module: import.meta.url,
-  params: z.object({ separator: z.string() }),
+  params: v.strictObject({ separator: v.string() }),
   inputs: { variants: many(text) },
   outputs: { text },
   async run({ params, inputs, outputs }) {

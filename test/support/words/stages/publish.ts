@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { max } from 'd3-array';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind } from '../../../../engine/kind.ts';
 import { perform } from '../lib/perform.ts';
 import { text } from './text.ts';
@@ -8,7 +8,7 @@ import { text } from './text.ts';
 export default defineKind({
   name: 'publish',
   module: import.meta.url,
-  params: z.object({}),
+  params: v.strictObject({}),
   inputs: { collection: text },
   outputs: { figure: text },
   async run({ inputs, outputs }) {

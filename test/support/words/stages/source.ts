@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind } from '../../../../engine/kind.ts';
 import { perform } from '../lib/perform.ts';
 import { text } from './text.ts';
@@ -6,7 +6,7 @@ import { text } from './text.ts';
 export default defineKind({
   name: 'source',
   module: import.meta.url,
-  params: z.object({ word: z.string() }),
+  params: v.strictObject({ word: v.string() }),
   inputs: {},
   outputs: { text },
   async run({ params, outputs }) {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { defineKind } from '../../../../engine/kind.ts';
 import { perform } from '../lib/perform.ts';
 import { rotate } from '../lib/rotate.ts';
@@ -8,7 +8,7 @@ import { text } from './text.ts';
 export default defineKind({
   name: 'transform',
   module: import.meta.url,
-  params: z.object({ name: z.string(), snr: z.number() }),
+  params: v.strictObject({ name: v.string(), snr: v.number() }),
   inputs: { original: text },
   outputs: { text },
   async run({ params, inputs, outputs, log, progress }) {

@@ -1,0 +1,66 @@
+import { type Stage, upstreamOf } from '../engine/graph.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
+import type { Assessment } from '../engine/plan.ts';
+import type { Reason } from '../engine/reasons.ts';
+import { describeReason } from './describe-reason.ts';
+import { formatSeconds } from './format.ts';
+import { print } from './print.ts';
+import { isRestorable, planFor, type StatusOptions } from './status.ts';
+
+const MOST_UPSTREAM = 10;
+
+type Plan = ReadonlyMap<Stage, Assessment>;
+
+/** Explains the state of the targets, with every reason. */
+export async function why(pipeline: Pipeline, targets: readonly string[], options: StatusOptions): Promise<number> {
+  const { chosen, plan } = await planFor(pipeline, targets, options);
+  for (const [stage, assessment] of plan) {
+    if (!chosen.has(stage)) continue;
+    if (options.json)
+      print(JSON.stringify({ name: stage.name, state: assessment.state, reasons: reasonsOf(assessment) }));
+    else for (const line of linesOf(stage, assessment, plan)) print(line);
+  }
+  return 0;
+}
+
+function linesOf(stage: Stage, assessment: Assessment, plan: Plan): string[] {
+  if (assessment.state === 'fresh') {
+    const { finished, seconds, machine } = assessment.result;
+    return [`${stage.name} is fresh: made ${finished} in ${formatSeconds(seconds)} on ${machine}`];
+  }
+  const own = assessment.reasons.filter(({ reason }) => reason !== 'upstream-stale').map(describeReason);
+  const upstream = [...upstreamReasons(stage, plan)].map(
+    ([reason, [first, ...more]]) => `${first}${more.length === 0 ? '' : ` and ${more.length} more`}: ${reason}`,
+  );
+  const hidden = upstream.splice(MOST_UPSTREAM).length;
+  return [
+    `${stage.name} is ${assessment.state} because`,
+    ...[...own, ...upstream].map((line) => `  ${line}`),
+    ...(hidden === 0 ? [] : [`  and ${hidden} more reasons upstream`]),
+    ...(isRestorable(assessment) ? ['  (made before: it will be restored, not run)'] : []),
+  ];
+}
+
+/** The reasons of all stages that must run first, in words, each with the names of its stages. */
+function upstreamReasons(stage: Stage, plan: Plan): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  const seen = new Set<Stage>();
+  const pending = [...upstreamOf(stage)];
+  for (let upstream = pending.shift(); upstream !== undefined; upstream = pending.shift()) {
+    if (seen.has(upstream)) continue;
+    seen.add(upstream);
+    const assessment = plan.get(upstream);
+    if (assessment === undefined || isRestorable(assessment)) continue;
+    pending.push(...upstreamOf(upstream));
+    for (const reason of reasonsOf(assessment)) {
+      if (reason.reason === 'upstream-stale') continue;
+      const text = describeReason(reason);
+      found.set(text, [...(found.get(text) ?? []), upstream.name]);
+    }
+  }
+  return found;
+}
+
+function reasonsOf(assessment: Assessment): readonly Reason[] {
+  return assessment.state === 'fresh' ? [] : assessment.reasons;
+}
