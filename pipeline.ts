@@ -1,21 +1,18 @@
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { main } from './cli/main.ts';
-import type { Artifact, GraphBuilder } from './engine/graph.ts';
-import alignments from './stages/alignments.ts';
+import type { GraphBuilder } from './engine/graph.ts';
+import { noisyMnistFigures, noisyMnistRuns } from './pipeline/noisy-mnist.ts';
+import { published } from './pipeline/published.ts';
+import { type Params, schema } from './pipeline/schema.ts';
+import { highSnr, moreSnr, sizes, times } from './pipeline/sweeps.ts';
+import { trainingsOf } from './pipeline/trainings.ts';
 import compileKernel from './stages/compile-kernel.ts';
 import convergence from './stages/convergence.ts';
 import downloadMnist from './stages/download-mnist.ts';
 import figureDynamics from './stages/figure-dynamics.ts';
-import figureGrid from './stages/figure-grid.ts';
 import figureLosses from './stages/figure-losses.ts';
-import figureNoisyMnist from './stages/figure-noisy-mnist.ts';
 import figureRatio from './stages/figure-ratio.ts';
-import figureTime from './stages/figure-time.ts';
-import noisyMnist from './stages/noisy-mnist.ts';
-import { count, natural, positive } from './stages/schemas.ts';
 import syntheticData from './stages/synthetic-data.ts';
-import trainClassifier from './stages/train-classifier.ts';
-import trainDiffusion from './stages/train-diffusion.ts';
 
 /** The committed configuration. Change a value and run: only what depends on it runs again. */
 const params: v.InferInput<typeof schema> = {
@@ -54,9 +51,34 @@ const params: v.InferInput<typeof schema> = {
     diffusion: { step: 0.05, maxIterations: 8000 },
     classifier: { step: 0.1, maxIterations: 1000 },
   },
-  /** Figures A1 and A4, on the synthetic data. */
+  /** Figures A2 and A3: the same at a high SNR~, but for this. */
+  noisyMnistHigh: { snr: 0.5, gridScale: 2 },
+  /** Figures A1, A4 and A5, on the synthetic data. */
   moreSnr: [0.1, 0.3, 1, 2, 3, 10, 30],
   times: [0.05, 0.1, 0.2, 0.4, 0.7, 1, 1.5],
+  sizes: {
+    nsnr2: [0.3, 0.75, 1.5, 3, 6.75],
+    vary: [
+      { n: 10, d: 1000 },
+      { n: 100, d: 1000 },
+      { n: 30, d: 250 },
+      { n: 30, d: 4000 },
+    ],
+    /** Towards the theorem's regime, at the low and the high n·SNR² alone. */
+    towards: [
+      {
+        n: 300,
+        d: 1000,
+        at: [
+          { t: 0.2, step: 0.1 },
+          { t: 1.5, step: 0.4 },
+        ],
+      },
+    ],
+    maxIterations: 10_000,
+    recordsPerDecade: 12,
+    testSamples: 10,
+  },
   /** SHA-256 of the four files, uncompressed. */
   mnist: {
     trainImages: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
@@ -66,99 +88,16 @@ const params: v.InferInput<typeof schema> = {
   },
 };
 
-const seeds = v.pipe(v.array(natural), v.minLength(1));
-const descent = v.strictObject({ step: positive, maxIterations: count });
-
-const schema = v.strictObject({
-  engine: trainDiffusion.params.entries.engine,
-  t: positive,
-  sigma0: positive,
-  recordsPerDecade: count,
-  stationarity: trainDiffusion.params.entries.stationarity,
-  synthetic: v.strictObject({
-    nsnr2: v.pipe(v.array(positive), v.minLength(1)),
-    low: positive,
-    high: positive,
-    seeds,
-    n: count,
-    d: count,
-    sigma: positive,
-    testSamples: count,
-    m: count,
-    diffusion: descent,
-    classifier: descent,
-  }),
-  noisyMnist: v.strictObject({
-    snr: positive,
-    seeds,
-    digits: noisyMnist.params.entries.digits,
-    perDigit: count,
-    testPerDigit: count,
-    gridScale: positive,
-    m: count,
-    diffusion: descent,
-    classifier: descent,
-  }),
-  moreSnr: v.pipe(v.array(positive), v.minLength(1)),
-  times: v.pipe(v.array(positive), v.minLength(1)),
-  mnist: downloadMnist.params,
-});
-
-type Params = v.InferOutput<typeof schema>;
-type Descent = v.InferOutput<typeof descent>;
-
-/** A data set, under the name that the stages on it are called by. */
-interface Data {
-  readonly name: string;
-  readonly dataset: Artifact<'dataset'>;
-  readonly seed: number;
-}
-
 function build(params: Params, graph: GraphBuilder): void {
-  const { t, stationarity, synthetic, noisyMnist: images } = params;
+  const { t, synthetic, noisyMnist: images } = params;
 
   const { kernel } = graph.add('compile-kernel', compileKernel, { params: {}, inputs: {} });
   const mnist = graph.add('download-mnist', downloadMnist, { params: params.mnist, inputs: {} });
 
-  const shared = { engine: params.engine, sigma0: params.sigma0, recordsPerDecade: params.recordsPerDecade };
+  const train = trainingsOf(graph, params, kernel);
+  const { diffusion, classifier } = train;
 
-  const diffusion = ({ name, dataset, seed }: Data, choices: Descent & { m: number; t: number }, variant = '') => {
-    const trained = graph.add(`train-diffusion${variant}/${name}`, trainDiffusion, {
-      params: { ...shared, ...choices, seed, stationarity },
-      inputs: { dataset, kernel },
-    });
-    const { table } = graph.add(`alignments/diffusion${variant}/${name}`, alignments, {
-      params: {},
-      inputs: { dataset, kernel, ...trained },
-    });
-    return { ...trained, table };
-  };
-
-  const classifier = ({ name, dataset, seed }: Data, m: number, descent: Descent) => {
-    const trained = graph.add(`train-classifier/${name}`, trainClassifier, {
-      params: { ...shared, ...descent, m, seed },
-      inputs: { dataset, kernel },
-    });
-    const { table } = graph.add(`alignments/classifier/${name}`, alignments, {
-      params: {},
-      inputs: { dataset, kernel, ...trained },
-    });
-    return { ...trained, table };
-  };
-
-  const imageRuns = images.seeds.map((seed) => {
-    const { snr, digits, perDigit, testPerDigit, m } = images;
-    const { dataset } = graph.add(`noisy-mnist/seed=${seed}`, noisyMnist, {
-      params: { snr, digits, perDigit, testPerDigit, seed },
-      inputs: mnist,
-    });
-    const data = { name: `noisy-mnist/seed=${seed}`, dataset, seed };
-    return {
-      dataset,
-      diffusion: diffusion(data, { ...images.diffusion, m, t }),
-      classifier: classifier(data, m, images.classifier),
-    };
-  });
+  const imageRuns = noisyMnistRuns(graph, train, mnist, { name: 'noisy-mnist', images, t });
 
   const { n, d, sigma, testSamples, m } = synthetic;
   const syntheticRuns = [...new Set([...synthetic.nsnr2, synthetic.low, synthetic.high, ...params.moreSnr])].flatMap(
@@ -201,27 +140,19 @@ function build(params: Params, graph: GraphBuilder): void {
     syntheticRuns
       .filter(({ nsnr2 }) => settings.includes(nsnr2))
       .flatMap((run) => [run.diffusion.table, run.classifier.table]);
-  const imageTables = imageRuns.flatMap((run) => [run.diffusion.table, run.classifier.table]);
 
   const syntheticSetting =
     `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}; diffusion: step ${synthetic.diffusion.step}, to stationarity ` +
     `or ${synthetic.diffusion.maxIterations} iterations; classifier: step ${synthetic.classifier.step}, ` +
     `${synthetic.classifier.maxIterations} iterations`;
-  const timeSetting =
-    `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}; step ${synthetic.diffusion.step}, to stationarity ` +
-    `or ${synthetic.diffusion.maxIterations} iterations`;
-  const imageSetting =
-    `SNR~ = ${images.snr}, digits ${images.digits.join(' and ')}, n = ${2 * images.perDigit}, m = ${images.m}, t = ${t}; ` +
-    `diffusion: step ${images.diffusion.step}, ${images.diffusion.maxIterations} iterations; classifier: step ` +
-    `${images.classifier.step}, ${images.classifier.maxIterations} iterations`;
-  const sizes = 'n, d, m, t, steps and stopping';
+  const chosen = 'n, d, m, t, steps and stopping';
 
   graph.add('figure-1', figureRatio, {
     params: {
       figure: 'Figure 1',
       setting: syntheticSetting,
       stated: 'the ratio of signal to noise learning against n·SNR² for both models',
-      reconstructed: `${sizes}; the early phase with its theory is derived here`,
+      reconstructed: `${chosen}; the early phase with its theory is derived here`,
     },
     inputs: { alignments: syntheticTables(synthetic.nsnr2) },
     publish: published('figure-1'),
@@ -233,103 +164,48 @@ function build(params: Params, graph: GraphBuilder): void {
       settings: lowAndHigh,
       setting: syntheticSetting,
       stated: 'both values of n·SNR², signal and noise learning of both models',
-      reconstructed: sizes,
+      reconstructed: chosen,
     },
     inputs: { alignments: syntheticTables(lowAndHigh) },
     publish: published('figure-2'),
   });
-  const [shown] = imageRuns;
-  if (shown !== undefined) {
-    graph.add('figure-3', figureGrid, {
-      params: {
+  noisyMnistFigures(
+    graph,
+    imageRuns,
+    { images, t },
+    {
+      grid: {
+        name: 'figure-3',
         figure: 'Figure 3',
-        setting: `${imageSetting}; seed ${images.seeds[0]}`,
         stated: 'SNR~, the first three rows and what they show',
         reconstructed: 'the digits, n, m, t, steps and iterations; the denoised image as a mean; the fourth row',
-        t,
-        samples: 8,
-        sampleScale: images.gridScale,
       },
-      inputs: {
-        dataset: shown.dataset,
-        classifier: shown.classifier.checkpoints,
-        diffusion: shown.diffusion.checkpoints,
+      curves: {
+        name: 'figure-4',
+        figure: 'Figure 4',
+        stated: 'SNR~, the losses and the learning of both models',
+        reconstructed: 'the digits, n, m, t, steps and iterations',
       },
-      publish: { png: 'figures/figure-3.png' },
-    });
-  }
-  graph.add('figure-4', figureNoisyMnist, {
-    params: {
-      figure: 'Figure 4',
-      setting: imageSetting,
-      stated: 'SNR~, the losses and the learning of both models',
-      reconstructed: 'the digits, n, m, t, steps and iterations',
     },
-    inputs: { alignments: imageTables },
-    publish: published('figure-4'),
-  });
+  );
   graph.add('figure-5', figureLosses, {
     params: {
       figure: 'Figure 5',
       settings: lowAndHigh,
       setting: syntheticSetting,
       stated: 'both values of n·SNR²',
-      reconstructed: `what is shown; ${sizes}`,
+      reconstructed: `what is shown; ${chosen}`,
     },
     inputs: { alignments: syntheticTables(lowAndHigh) },
     publish: published('figure-5'),
   });
 
-  // Figures A1 and A4.
-  const { moreSnr, times } = params;
-  graph.add('figure-a1-snr', figureDynamics, {
-    params: {
-      figure: 'Figure A1',
-      settings: moreSnr,
-      setting: syntheticSetting,
-      stated: 'that its appendix shows additional values of n·SNR²',
-      reconstructed: `which values; ${sizes}`,
-    },
-    inputs: { alignments: syntheticTables(moreSnr) },
-    publish: published('figure-a1-snr'),
-  });
-  const timeRuns = syntheticRuns
-    .filter(({ nsnr2 }) => lowAndHigh.includes(nsnr2))
-    .flatMap(({ nsnr2, seed, dataset, diffusion: trained }) =>
-      times.map((time) => {
-        const name = `time/t=${time}/nsnr2=${nsnr2}/seed=${seed}`;
-        return time === t ? trained : diffusion({ name, dataset, seed }, { ...synthetic.diffusion, m, t: time });
-      }),
-    );
-  const { table: timeTable } = graph.add('convergence-time', convergence, {
-    params: {},
-    inputs: {
-      records: timeRuns.map((run) => run.record),
-      alignments: timeRuns.map((run) => run.table),
-      halfStepRecords: [],
-      halfStepAlignments: [],
-    },
-    publish: { table: 'figures/convergence-time.csv' },
-  });
-  graph.add('figure-a4-time', figureTime, {
-    params: {
-      figure: 'Figure A4',
-      settings: lowAndHigh,
-      setting: timeSetting,
-      stated: 'none of it, this figure is our extension',
-      reconstructed: 'n, d, m, steps and stopping',
-    },
-    inputs: { trainings: [timeTable] },
-    publish: published('figure-a4-time'),
-  });
+  const basis = { params, kernel, mnist, train, synthetic: syntheticRuns };
+  moreSnr(graph, basis, syntheticSetting);
+  highSnr(graph, basis);
+  const timeTable = times(graph, basis);
+  sizes(graph, basis, timeTable);
 }
-
-/** Where the files of a figure are committed. */
-const published = (name: string) => ({
-  spec: `figures/${name}.vl.json`,
-  svg: `figures/${name}.svg`,
-  png: `figures/${name}.png`,
-});
 
 await main({
   root: import.meta.dirname,

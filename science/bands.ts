@@ -1,3 +1,5 @@
+import { groupsOf } from './groups.ts';
+
 /** A quantity of one training run, at the iterations at which it was recorded. */
 export interface Run {
   /** Increasing. */
@@ -29,9 +31,9 @@ export function bandsAlong<Item>(
   xOf: (item: Item) => number,
   yOf: (item: Item) => number,
 ): (Band & { readonly x: number })[] {
-  const values = new Map<number, number[]>();
-  for (const item of items) values.set(xOf(item), [...(values.get(xOf(item)) ?? []), yOf(item)]);
-  return Array.from(values, ([x, ys]) => ({ x, ...bandOf(ys) })).sort((a, b) => a.x - b.x);
+  return groupsOf(items, xOf)
+    .map((group) => ({ x: xOf(group[0]), ...bandOf(group.map(yOf)) }))
+    .sort((a, b) => a.x - b.x);
 }
 
 /**

@@ -27,7 +27,7 @@ export default defineKind({
   inputs: { trainings: many(convergenceTable) },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
   async run({ params, inputs, outputs }) {
-    const rows = await readTable(inputs.trainings, convergenceRow);
+    const rows = (await readTable(inputs.trainings, convergenceRow)).filter(({ model }) => model === 'diffusion');
     const settings = params.settings.map((nsnr2) => {
       const found = rows.filter((row) => row.nsnr2 === nsnr2);
       if (found.length === 0)

@@ -6,6 +6,9 @@ export const FIGURE_WIDTH = 690;
 /** The same thing has the same colour in every figure. From the palette of Okabe and Ito, safe for the colour-blind. */
 export const COLORS = { signal: '#0072B2', noise: '#D55E00', diffusion: '#009E73', classifier: '#B5548B' } as const;
 
+/** For curves that differ by something else, in the order of their legend. From Paul Tol's palettes, safe for the colour-blind. */
+export const SERIES = ['#222222', '#66CCEE', '#4477AA', '#CCBB44', '#EE8866', '#AA4499', '#882255', '#009E73'] as const;
+
 /** Lines that no data drew: a bound, a theory. */
 export const REFERENCE_COLOR = '#555555';
 

@@ -7,6 +7,7 @@ import { compile } from 'vega-lite';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { StageError } from '../../engine/kind.ts';
 import { loadFonts } from '../../stages/figure/font.ts';
+import coordinate from '../../stages/figure-coordinate.ts';
 import dynamics from '../../stages/figure-dynamics.ts';
 import losses from '../../stages/figure-losses.ts';
 import noisyMnist from '../../stages/figure-noisy-mnist.ts';
@@ -39,6 +40,11 @@ const figures = {
     return rendered(trainings('synthetic', more), (context) => dynamics.run({ ...context, params }));
   },
   time: () => rendered(synthetic, (context) => time.run({ ...context, params: { ...caption, settings } })),
+  coordinate: () => {
+    const [base, other] = [0.2, 0.5].map((t) => ({ n: 30, d: 1000, t }));
+    const params = { ...caption, base, curves: [other], low: settings[0], high: settings[1] };
+    return rendered(synthetic, (context) => coordinate.run({ ...context, params }));
+  },
   noisyMnist: (rows = mnist) => rendered(rows, (context) => noisyMnist.run({ ...context, params: caption })),
 };
 const kinds = Object.entries(figures);

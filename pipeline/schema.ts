@@ -1,0 +1,59 @@
+import * as v from 'valibot';
+import downloadMnist from '../stages/download-mnist.ts';
+import noisyMnist from '../stages/noisy-mnist.ts';
+import { count, natural, positive } from '../stages/schemas.ts';
+import trainDiffusion from '../stages/train-diffusion.ts';
+
+const seeds = v.pipe(v.array(natural), v.minLength(1));
+const descent = v.strictObject({ step: positive, maxIterations: count });
+
+/** The params of the pipeline. */
+export const schema = v.strictObject({
+  engine: trainDiffusion.params.entries.engine,
+  t: positive,
+  sigma0: positive,
+  recordsPerDecade: count,
+  stationarity: trainDiffusion.params.entries.stationarity,
+  synthetic: v.strictObject({
+    nsnr2: v.pipe(v.array(positive), v.minLength(1)),
+    low: positive,
+    high: positive,
+    seeds,
+    n: count,
+    d: count,
+    sigma: positive,
+    testSamples: count,
+    m: count,
+    diffusion: descent,
+    classifier: descent,
+  }),
+  noisyMnist: v.strictObject({
+    snr: positive,
+    seeds,
+    digits: noisyMnist.params.entries.digits,
+    perDigit: count,
+    testPerDigit: count,
+    gridScale: positive,
+    m: count,
+    diffusion: descent,
+    classifier: descent,
+  }),
+  noisyMnistHigh: v.strictObject({ snr: positive, gridScale: positive }),
+  moreSnr: v.pipe(v.array(positive), v.minLength(1)),
+  times: v.pipe(v.array(positive), v.minLength(1)),
+  sizes: v.strictObject({
+    nsnr2: v.pipe(v.array(positive), v.minLength(1)),
+    vary: v.array(v.strictObject({ n: count, d: count })),
+    towards: v.array(
+      v.strictObject({ n: count, d: count, at: v.array(v.strictObject({ t: positive, step: positive })) }),
+    ),
+    maxIterations: count,
+    recordsPerDecade: count,
+    testSamples: count,
+  }),
+  mnist: downloadMnist.params,
+});
+
+export type Params = v.InferOutput<typeof schema>;
+/** How a model is trained: its first step, and where to stop. */
+export type Descent = v.InferOutput<typeof descent>;
