@@ -4,7 +4,7 @@ import type { GraphBuilder } from './engine/graph.ts';
 import { noisyMnistFigures, noisyMnistRuns } from './pipeline/noisy-mnist.ts';
 import { published } from './pipeline/published.ts';
 import { type Params, schema } from './pipeline/schema.ts';
-import { highSnr, moreSnr, sizes, times } from './pipeline/sweeps.ts';
+import { highSnr, moreSnr, sizes, tenDigits, times } from './pipeline/sweeps.ts';
 import { trainingsOf } from './pipeline/trainings.ts';
 import compileKernel from './stages/compile-kernel.ts';
 import convergence from './stages/convergence.ts';
@@ -53,6 +53,19 @@ const params: v.InferInput<typeof schema> = {
   },
   /** Figures A2 and A3: the same at a high SNR~, but for this. */
   noisyMnistHigh: { snr: 0.5, gridScale: 2 },
+  /** Figure A7. */
+  tenDigits: {
+    low: { snr: 0.1, maxIterations: 6000 },
+    high: { snr: 0.5, maxIterations: 3000 },
+    seeds: [1, 2, 3],
+    digits: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    perDigit: 10,
+    testPerDigit: 50,
+    recordsPerDecade: 12,
+    diffusion: { m: 100, step: 0.05 },
+    /** m neurons a class. */
+    classifier: { m: 20, step: 0.1, maxIterations: 1000 },
+  },
   /** Figures A1, A4 and A5, on the synthetic data. */
   moreSnr: [0.1, 0.3, 1, 2, 3, 10, 30],
   times: [0.05, 0.1, 0.2, 0.4, 0.7, 1, 1.5],
@@ -205,6 +218,7 @@ function build(params: Params, graph: GraphBuilder): void {
   highSnr(graph, basis);
   const timeTable = times(graph, basis);
   sizes(graph, basis, timeTable);
+  tenDigits(graph, basis);
 }
 
 await main({

@@ -30,7 +30,7 @@ export const schema = v.strictObject({
   noisyMnist: v.strictObject({
     snr: positive,
     seeds,
-    digits: noisyMnist.params.entries.digits,
+    digits: v.pipe(noisyMnist.params.entries.digits, v.length(2)),
     perDigit: count,
     testPerDigit: count,
     gridScale: positive,
@@ -39,6 +39,17 @@ export const schema = v.strictObject({
     classifier: descent,
   }),
   noisyMnistHigh: v.strictObject({ snr: positive, gridScale: positive }),
+  tenDigits: v.strictObject({
+    low: v.strictObject({ snr: positive, maxIterations: count }),
+    high: v.strictObject({ snr: positive, maxIterations: count }),
+    seeds,
+    digits: noisyMnist.params.entries.digits,
+    perDigit: count,
+    testPerDigit: count,
+    recordsPerDecade: count,
+    diffusion: v.strictObject({ m: count, step: positive }),
+    classifier: v.strictObject({ m: count, ...descent.entries }),
+  }),
   moreSnr: v.pipe(v.array(positive), v.minLength(1)),
   times: v.pipe(v.array(positive), v.minLength(1)),
   sizes: v.strictObject({

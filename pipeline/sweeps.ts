@@ -1,9 +1,14 @@
 import type { Artifact, GraphBuilder } from '../engine/graph.ts';
+import classAlignments from '../stages/class-alignments.ts';
 import convergence from '../stages/convergence.ts';
+import figureClasses from '../stages/figure-classes.ts';
 import figureCoordinate from '../stages/figure-coordinate.ts';
 import figureDynamics from '../stages/figure-dynamics.ts';
 import figureTime from '../stages/figure-time.ts';
+import noisyMnist from '../stages/noisy-mnist.ts';
 import syntheticData from '../stages/synthetic-data.ts';
+import trainDiffusion from '../stages/train-diffusion.ts';
+import trainSoftmaxClassifier from '../stages/train-softmax-classifier.ts';
 import { type Mnist, noisyMnistFigures, noisyMnistRuns } from './noisy-mnist.ts';
 import { published } from './published.ts';
 import type { Params } from './schema.ts';
@@ -172,6 +177,55 @@ export function sizes(
     inputs: { trainings: [table, timeTable] },
     publish: published('figure-a5-coordinate'),
   });
+}
+
+/** Figures A7a and A7b: ten digits at a low and a high SNR~, the classifier with a softmax. */
+export function tenDigits(graph: GraphBuilder, { params, kernel, mnist }: Basis): void {
+  const { t, engine, sigma0, stationarity } = params;
+  const { low, high, seeds, digits, perDigit, testPerDigit, recordsPerDecade, diffusion, classifier } =
+    params.tenDigits;
+  const figureAt = (figure: string, folder: string, { snr, maxIterations }: typeof low) => {
+    const runs = seeds.flatMap((seed) => {
+      const name = `${folder}/seed=${seed}`;
+      const { dataset } = graph.add(`noisy-mnist-${name}`, noisyMnist, {
+        params: { snr, digits, perDigit, testPerDigit, seed },
+        inputs: mnist,
+      });
+      const inputs = { dataset, kernel };
+      const shared = { engine, sigma0, recordsPerDecade, seed };
+      const trainedDiffusion = graph.add(`train-diffusion/${name}`, trainDiffusion, {
+        params: { ...shared, ...diffusion, maxIterations, t, stationarity },
+        inputs,
+      });
+      const trainedClassifier = graph.add(`train-softmax-classifier/${name}`, trainSoftmaxClassifier, {
+        params: { ...shared, ...classifier },
+        inputs,
+      });
+      return Object.entries({ diffusion: trainedDiffusion, classifier: trainedClassifier }).map(
+        ([model, { checkpoints, record }]) =>
+          graph.add(`class-alignments/${model}/${name}`, classAlignments, {
+            params: {},
+            inputs: { ...inputs, checkpoints, record },
+          }),
+      );
+    });
+    graph.add(`figure-a7-${folder}`, figureClasses, {
+      params: {
+        figure,
+        setting:
+          `n = ${digits.length * perDigit}, ${perDigit} of each digit, t = ${t}; diffusion: m = ${diffusion.m}, step ` +
+          `${diffusion.step}, ${maxIterations} iterations, which end before it is stationary; classifier: F_j of ` +
+          `m = ${classifier.m} neurons for each class j, softmax loss, step ${classifier.step}, ` +
+          `${classifier.maxIterations} iterations`,
+        stated: EXTENSION,
+        reconstructed: 'all of the setting',
+      },
+      inputs: { alignments: runs.map((run) => run.table) },
+      publish: published(`figure-a7-${folder}`),
+    });
+  };
+  figureAt('Figure A7a', 'ten-digits', low);
+  figureAt('Figure A7b', 'ten-digits-high', high);
 }
 
 /** The inputs of `convergence` without trainings at half the step. */

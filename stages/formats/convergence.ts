@@ -1,15 +1,9 @@
 import * as v from 'valibot';
 import { artifactType } from '../../engine/kind.ts';
-import { numeric } from '../schemas.ts';
+import { numeric, optionalNumeric } from '../schemas.ts';
 
 /** How trainings ended, one row a training. */
 export const convergenceTable = artifactType('convergence', 'csv');
-
-const empty = v.pipe(
-  v.literal(''),
-  v.transform(() => undefined),
-);
-const optionalNumber = v.optional(v.union([empty, numeric]));
 
 /** A row of the table. */
 export const convergenceRow = v.object({
@@ -19,7 +13,7 @@ export const convergenceRow = v.object({
   d: numeric,
   m: numeric,
   /** Time of the forward step; empty for the classifier. */
-  t: optionalNumber,
+  t: optionalNumeric,
   nsnr2: numeric,
   seed: numeric,
   iterations: numeric,
@@ -30,12 +24,12 @@ export const convergenceRow = v.object({
   halvings: numeric,
   final_step: numeric,
   /** Signal learning by noise learning of the means in the early phase (science/early-phase.ts); empty if it never ended. */
-  ratio_early: optionalNumber,
+  ratio_early: optionalNumeric,
   /** The same at the end, of the maxima and of the means. */
   ratio_max: numeric,
   ratio_mean: numeric,
   /** ratio_max of the training with half the step; empty where there was none. */
-  ratio_max_half_step: optionalNumber,
+  ratio_max_half_step: optionalNumeric,
   excess_loss: numeric,
 });
 
