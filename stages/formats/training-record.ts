@@ -12,6 +12,9 @@ export const trainingRecordFile = artifactType('training-record', 'json', number
 const outcomeSchema = v.strictObject({
   setting: settingSchema,
   engine: v.picklist(ENGINES),
+  /** Training samples, and the dimension of their patches. */
+  n: whole,
+  d: whole,
   /** Neurons: of the diffusion model, or of each of F_{+1} and F_{-1}. */
   m: whole,
   sigma0: finite,

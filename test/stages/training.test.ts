@@ -136,7 +136,8 @@ describe('convergence', () => {
     const again = { halfStepRecords: [half.record], halfStepAlignments: [half.table] };
     await runKind(convergence, {}, { ...main, ...again }, { table: output });
     const [row] = await readTable([output], convergenceRow);
-    expect(row).toMatchObject({ dataset: 'synthetic', nsnr2: 3, seed: 3, stopped_by: 'stationary', halvings: 0 });
+    expect(row).toMatchObject({ nsnr2: 3, seed: 3, stopped_by: 'stationary', halvings: 0 });
+    expect(row).toMatchObject({ model: 'diffusion', dataset: 'synthetic', n: 8, d: 60, m: 4, t: 0.2 });
     expect(row.gradient_norm_ratio).toBeLessThan(1e-4);
     expect(Math.abs((row.ratio_max_half_step ?? 0) / row.ratio_max - 1)).toBeLessThan(0.02);
 
