@@ -1,27 +1,25 @@
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { main } from './cli/main.ts';
-import type { Artifact, GraphBuilder } from './engine/graph.ts';
-import alignments from './stages/alignments.ts';
+import type { GraphBuilder } from './engine/graph.ts';
+import { noisyMnistFigures, noisyMnistRuns } from './pipeline/noisy-mnist.ts';
+import { published } from './pipeline/published.ts';
+import { type Params, schema } from './pipeline/schema.ts';
+import { highSnr, moreSnr, sizes, tenDigits, times } from './pipeline/sweeps.ts';
+import { type Trained, trainingsOf } from './pipeline/trainings.ts';
+import { variants } from './pipeline/variants.ts';
 import claims from './stages/claims.ts';
 import compileKernel from './stages/compile-kernel.ts';
 import convergence from './stages/convergence.ts';
 import downloadMnist from './stages/download-mnist.ts';
 import figureDynamics from './stages/figure-dynamics.ts';
-import figureGrid from './stages/figure-grid.ts';
 import figureLosses from './stages/figure-losses.ts';
-import figureNoisyMnist from './stages/figure-noisy-mnist.ts';
 import figureRatio from './stages/figure-ratio.ts';
-import figureSampling from './stages/figure-sampling.ts';
-import figureVariants from './stages/figure-variants.ts';
-import noisyMnist from './stages/noisy-mnist.ts';
-import { count, natural, positive } from './stages/schemas.ts';
 import syntheticData from './stages/synthetic-data.ts';
-import trainClassifier from './stages/train-classifier.ts';
-import trainDiffusion from './stages/train-diffusion.ts';
-import trainVariant from './stages/train-variant.ts';
 
 /** The committed configuration. Change a value and run: only what depends on it runs again. */
 const params: v.InferInput<typeof schema> = {
+  /** `--profile quick` for fewer seeds and settings, into out/. */
+  profile: 'full',
   /** portable: the same bits on every machine; native: tfjs-node; tfjs: its WebAssembly backend. */
   engine: 'portable',
   /** Time t of the diffusion's forward step. */
@@ -56,6 +54,47 @@ const params: v.InferInput<typeof schema> = {
     m: 100,
     diffusion: { step: 0.05, maxIterations: 8000 },
     classifier: { step: 0.1, maxIterations: 1000 },
+  },
+  /** Figures A2 and A3: the same at a high SNR~, but for this. */
+  noisyMnistHigh: { snr: 0.5, gridScale: 2 },
+  /** Figure A7. */
+  tenDigits: {
+    low: { snr: 0.1, maxIterations: 6000 },
+    high: { snr: 0.5, maxIterations: 3000 },
+    seeds: [1, 2, 3],
+    digits: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    perDigit: 10,
+    testPerDigit: 50,
+    recordsPerDecade: 12,
+    diffusion: { m: 100, step: 0.05 },
+    /** m neurons a class. */
+    classifier: { m: 20, step: 0.1, maxIterations: 1000 },
+  },
+  /** Figures A1, A4 and A5, on the synthetic data. */
+  moreSnr: [0.1, 0.3, 1, 2, 3, 10, 30],
+  times: [0.05, 0.1, 0.2, 0.4, 0.7, 1, 1.5],
+  sizes: {
+    nsnr2: [0.3, 0.75, 1.5, 3, 6.75],
+    vary: [
+      { n: 10, d: 1000 },
+      { n: 100, d: 1000 },
+      { n: 30, d: 250 },
+      { n: 30, d: 4000 },
+    ],
+    /** Towards the theorem's regime, at the low and the high n·SNR² alone. */
+    towards: [
+      {
+        n: 300,
+        d: 1000,
+        at: [
+          { t: 0.2, step: 0.1 },
+          { t: 1.5, step: 0.4 },
+        ],
+      },
+    ],
+    maxIterations: 10_000,
+    recordsPerDecade: 12,
+    testSamples: 10,
   },
   /** Appendix A6, A8 and A9: other ways to train, networks and objectives, small enough to draw noise in every step. */
   variants: {
@@ -95,137 +134,39 @@ const params: v.InferInput<typeof schema> = {
   },
 };
 
-const seeds = v.pipe(v.array(natural), v.minLength(1));
-const descent = v.strictObject({ step: positive, maxIterations: count });
-const fixedDescent = v.strictObject({ sigma0: positive, step: positive, iterations: count });
-
-const schema = v.strictObject({
-  engine: trainDiffusion.params.entries.engine,
-  t: positive,
-  sigma0: positive,
-  recordsPerDecade: count,
-  stationarity: trainDiffusion.params.entries.stationarity,
-  synthetic: v.strictObject({
-    nsnr2: v.pipe(v.array(positive), v.minLength(1)),
-    low: positive,
-    high: positive,
-    seeds,
-    n: count,
-    d: count,
-    sigma: positive,
-    testSamples: count,
-    m: count,
-    diffusion: descent,
-    classifier: descent,
-  }),
-  noisyMnist: v.strictObject({
-    snr: positive,
-    seeds,
-    digits: noisyMnist.params.entries.digits,
-    perDigit: count,
-    testPerDigit: count,
-    gridScale: positive,
-    m: count,
-    diffusion: descent,
-    classifier: descent,
-  }),
-  variants: v.strictObject({
-    low: positive,
-    high: positive,
-    seeds,
-    n: count,
-    d: count,
-    sigma: positive,
-    m: count,
-    batch: count,
-    schedule: v.pipe(v.array(positive), v.minLength(1)),
-    decoderVariance: positive,
-    noisePredictor: fixedDescent,
-    cubic: fixedDescent,
-    untied: fixedDescent,
-    deep: fixedDescent,
-    autoencoder: fixedDescent,
-    classifier: fixedDescent,
-    wide: v.strictObject({ m: count, noisePredictor: fixedDescent, autoencoder: fixedDescent }),
-  }),
-  mnist: downloadMnist.params,
-});
-
-type Params = v.InferOutput<typeof schema>;
-type Descent = v.InferOutput<typeof descent>;
-
-/** A data set, under the name that the stages on it are called by. */
-interface Data {
-  readonly name: string;
-  readonly dataset: Artifact<'dataset'>;
-  readonly seed: number;
-}
-
 function build(params: Params, graph: GraphBuilder): void {
-  const { t, stationarity, synthetic, noisyMnist: images } = params;
+  const { t, synthetic, noisyMnist: images } = params;
 
   const { kernel } = graph.add('compile-kernel', compileKernel, { params: {}, inputs: {} });
   const mnist = graph.add('download-mnist', downloadMnist, { params: params.mnist, inputs: {} });
 
-  const shared = { engine: params.engine, sigma0: params.sigma0, recordsPerDecade: params.recordsPerDecade };
+  const train = trainingsOf(graph, params, kernel);
+  const { diffusion, classifier } = train;
 
-  const diffusion = ({ name, dataset, seed }: Data, m: number, descent: Descent, variant = '') => {
-    const trained = graph.add(`train-diffusion${variant}/${name}`, trainDiffusion, {
-      params: { ...shared, ...descent, m, seed, t, stationarity },
-      inputs: { dataset, kernel },
-    });
-    const { table } = graph.add(`alignments/diffusion${variant}/${name}`, alignments, {
-      params: {},
-      inputs: { dataset, kernel, ...trained },
-    });
-    return { ...trained, table };
-  };
-
-  const classifier = ({ name, dataset, seed }: Data, m: number, descent: Descent) => {
-    const trained = graph.add(`train-classifier/${name}`, trainClassifier, {
-      params: { ...shared, ...descent, m, seed },
-      inputs: { dataset, kernel },
-    });
-    const { table } = graph.add(`alignments/classifier/${name}`, alignments, {
-      params: {},
-      inputs: { dataset, kernel, ...trained },
-    });
-    return { ...trained, table };
-  };
-
-  const imageRuns = images.seeds.map((seed) => {
-    const { snr, digits, perDigit, testPerDigit, m } = images;
-    const { dataset } = graph.add(`noisy-mnist/seed=${seed}`, noisyMnist, {
-      params: { snr, digits, perDigit, testPerDigit, seed },
-      inputs: mnist,
-    });
-    const data = { name: `noisy-mnist/seed=${seed}`, dataset, seed };
-    return {
-      dataset,
-      diffusion: diffusion(data, m, images.diffusion),
-      classifier: classifier(data, m, images.classifier),
-    };
-  });
+  const imageRuns = noisyMnistRuns(graph, train, mnist, { name: 'noisy-mnist', images, t });
 
   const { n, d, sigma, testSamples, m } = synthetic;
-  const syntheticRuns = [...new Set([...synthetic.nsnr2, synthetic.low, synthetic.high])].flatMap((nsnr2) =>
-    synthetic.seeds.map((seed, index) => {
-      const name = `nsnr2=${nsnr2}/seed=${seed}`;
-      const { dataset } = graph.add(`synthetic-data/${name}`, syntheticData, {
-        params: { nsnr2, n, d, sigma, seed, testSamples },
-        inputs: {},
-      });
-      const data = { name: `synthetic/${name}`, dataset, seed };
-      const { step, maxIterations } = synthetic.diffusion;
-      const halfStep = { step: step / 2, maxIterations: 2 * maxIterations };
-      return {
-        nsnr2,
-        diffusion: diffusion(data, m, synthetic.diffusion),
-        classifier: classifier(data, m, synthetic.classifier),
-        // One seed shows whether the step matters.
-        halfStep: index === 0 ? [diffusion(data, m, halfStep, '-half-step')] : [],
-      };
-    }),
+  const syntheticRuns = [...new Set([...synthetic.nsnr2, synthetic.low, synthetic.high, ...params.moreSnr])].flatMap(
+    (nsnr2) =>
+      synthetic.seeds.map((seed, index) => {
+        const name = `nsnr2=${nsnr2}/seed=${seed}`;
+        const { dataset } = graph.add(`synthetic-data/${name}`, syntheticData, {
+          params: { nsnr2, n, d, sigma, seed, testSamples },
+          inputs: {},
+        });
+        const data = { name: `synthetic/${name}`, dataset, seed };
+        const { step, maxIterations } = synthetic.diffusion;
+        const halfStep = { step: step / 2, maxIterations: 2 * maxIterations, m, t };
+        return {
+          nsnr2,
+          seed,
+          dataset,
+          diffusion: diffusion(data, { ...synthetic.diffusion, m, t }),
+          classifier: classifier(data, m, synthetic.classifier),
+          // One seed shows whether the step matters.
+          halfStep: index === 0 ? [diffusion(data, halfStep, '-half-step')] : [],
+        };
+      }),
   );
 
   const halfStepRuns = syntheticRuns.flatMap((run) => run.halfStep);
@@ -245,24 +186,19 @@ function build(params: Params, graph: GraphBuilder): void {
     syntheticRuns
       .filter(({ nsnr2 }) => settings.includes(nsnr2))
       .flatMap((run) => [run.diffusion.table, run.classifier.table]);
-  const imageTables = imageRuns.flatMap((run) => [run.diffusion.table, run.classifier.table]);
 
   const syntheticSetting =
     `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}; diffusion: step ${synthetic.diffusion.step}, to stationarity ` +
     `or ${synthetic.diffusion.maxIterations} iterations; classifier: step ${synthetic.classifier.step}, ` +
     `${synthetic.classifier.maxIterations} iterations`;
-  const imageSetting =
-    `SNR~ = ${images.snr}, digits ${images.digits.join(' and ')}, n = ${2 * images.perDigit}, m = ${images.m}, t = ${t}; ` +
-    `diffusion: step ${images.diffusion.step}, ${images.diffusion.maxIterations} iterations; classifier: step ` +
-    `${images.classifier.step}, ${images.classifier.maxIterations} iterations`;
-  const sizes = 'n, d, m, t, steps and stopping';
+  const chosen = 'n, d, m, t, steps and stopping';
 
   graph.add('figure-1', figureRatio, {
     params: {
       figure: 'Figure 1',
       setting: syntheticSetting,
       stated: 'the ratio of signal to noise learning against n·SNR² for both models',
-      reconstructed: `${sizes}; the early phase with its theory is derived here`,
+      reconstructed: `${chosen}; the early phase with its theory is derived here`,
     },
     inputs: { alignments: syntheticTables(synthetic.nsnr2) },
     publish: published('figure-1'),
@@ -274,252 +210,77 @@ function build(params: Params, graph: GraphBuilder): void {
       settings: lowAndHigh,
       setting: syntheticSetting,
       stated: 'both values of n·SNR², signal and noise learning of both models',
-      reconstructed: sizes,
+      reconstructed: chosen,
     },
     inputs: { alignments: syntheticTables(lowAndHigh) },
     publish: published('figure-2'),
   });
-  const [shown] = imageRuns;
-  if (shown !== undefined) {
-    graph.add('figure-3', figureGrid, {
-      params: {
+  noisyMnistFigures(
+    graph,
+    imageRuns,
+    { images, t },
+    {
+      grid: {
+        name: 'figure-3',
         figure: 'Figure 3',
-        setting: `${imageSetting}; seed ${images.seeds[0]}`,
         stated: 'SNR~, the first three rows and what they show',
         reconstructed: 'the digits, n, m, t, steps and iterations; the denoised image as a mean; the fourth row',
-        t,
-        samples: 8,
-        sampleScale: images.gridScale,
       },
-      inputs: {
-        dataset: shown.dataset,
-        classifier: shown.classifier.checkpoints,
-        diffusion: shown.diffusion.checkpoints,
+      curves: {
+        name: 'figure-4',
+        figure: 'Figure 4',
+        stated: 'SNR~, the losses and the learning of both models',
+        reconstructed: 'the digits, n, m, t, steps and iterations',
       },
-      publish: { png: 'figures/figure-3.png' },
-    });
-  }
-  graph.add('figure-4', figureNoisyMnist, {
-    params: {
-      figure: 'Figure 4',
-      setting: imageSetting,
-      stated: 'SNR~, the losses and the learning of both models',
-      reconstructed: 'the digits, n, m, t, steps and iterations',
     },
-    inputs: { alignments: imageTables },
-    publish: published('figure-4'),
-  });
+  );
   graph.add('figure-5', figureLosses, {
     params: {
       figure: 'Figure 5',
       settings: lowAndHigh,
       setting: syntheticSetting,
       stated: 'both values of n·SNR²',
-      reconstructed: `what is shown; ${sizes}`,
+      reconstructed: `what is shown; ${chosen}`,
     },
     inputs: { alignments: syntheticTables(lowAndHigh) },
     publish: published('figure-5'),
   });
 
+  const basis = { params, kernel, mnist, train, synthetic: syntheticRuns };
+  moreSnr(graph, basis, syntheticSetting);
+  const highSnrRuns = highSnr(graph, basis);
+  const { convergence: timeTable, runs: timeRuns } = times(graph, basis);
+  const sizeRuns = sizes(graph, basis, timeTable);
+  tenDigits(graph, basis);
+  variants(graph, params, kernel);
+
+  const bothModels = (runs: readonly { diffusion: Trained; classifier: Trained }[]) =>
+    runs.flatMap((run) => [run.diffusion.table, run.classifier.table]);
+  const syntheticSizes = `n = ${n}, d = ${d}`;
   graph.add('claims', claims, {
     params: {
       sweep: synthetic.nsnr2,
       low: synthetic.low,
       high: synthetic.high,
       groups: {
-        synthetic: { about: `n = ${n}, d = ${d}`, labels: [] },
+        synthetic: { about: syntheticSizes, labels: [] },
         noisyMnist: { about: `SNR~ = ${images.snr}, n = ${2 * images.perDigit}`, labels: [] },
+        noisyMnistHigh: { about: `SNR~ = ${params.noisyMnistHigh.snr}, n = ${2 * images.perDigit}`, labels: [] },
+        times: { about: `${syntheticSizes}, each t`, labels: timeRuns.map((run) => ({ t: run.t })) },
+        sizes: { about: `each n and d, t = ${t}`, labels: sizeRuns.map((run) => ({ n: run.n, d: run.d })) },
       },
     },
     inputs: {
       convergence: convergenceTable,
-      synthetic: syntheticRuns.flatMap((run) => [run.diffusion.table, run.classifier.table]),
-      noisyMnist: imageTables,
-      noisyMnistHigh: [],
-      times: [],
-      sizes: [],
+      synthetic: bothModels(syntheticRuns),
+      noisyMnist: bothModels(imageRuns),
+      noisyMnistHigh: bothModels(highSnrRuns),
+      times: timeRuns.map((run) => run.table),
+      sizes: sizeRuns.map((run) => run.table),
     },
     publish: { claims: 'figures/claims.json', document: 'figures/claims.md' },
   });
-
-  addVariants(params, graph, kernel);
 }
-
-/** Appendix A6, A8 and A9, our extensions: other ways to train, networks and objectives, all on the same small data. */
-function addVariants(params: Params, graph: GraphBuilder, kernel: Artifact<'kernel'>): void {
-  const { t, engine, recordsPerDecade, variants } = params;
-  const { low, high, n, d, sigma, m, batch, schedule, decoderVariance, wide } = variants;
-
-  const drawn = { draws: 1, batch: n };
-  const base = { architecture: 'quadratic', times: [t], sampling: drawn, m } as const;
-  const diffusion = { ...base, ...variants.noisePredictor, objective: 'diffusion' } as const;
-  const autoencoder = { ...base, ...variants.autoencoder, sampling: null };
-  const wideAutoencoder = { ...autoencoder, ...wide.autoencoder, m: wide.m };
-  const classifier = { ...base, ...variants.classifier, objective: 'classification', times: [] } as const;
-  const trainings = {
-    'diffusion/exact': { ...diffusion, sampling: null },
-    'diffusion/draws=1': diffusion,
-    'diffusion/draws=10': { ...diffusion, sampling: { draws: 10, batch: n } },
-    'diffusion/mini-batches': { ...diffusion, sampling: { draws: 1, batch } },
-    'diffusion/schedule-exact': { ...diffusion, times: schedule, sampling: null },
-    'diffusion/schedule-drawn': { ...diffusion, times: schedule },
-    'diffusion/relu': { ...diffusion, architecture: 'relu' },
-    'diffusion/cubic': { ...diffusion, architecture: 'cubic', ...variants.cubic },
-    'diffusion/untied': { ...diffusion, architecture: 'untied', ...variants.untied },
-    'diffusion/deep': { ...diffusion, architecture: 'deep', ...variants.deep },
-    'flow-matching/narrow': { ...autoencoder, objective: 'flow-matching' },
-    'denoising-autoencoder/narrow': { ...autoencoder, objective: 'denoising-autoencoder' },
-    'autoencoder/narrow': { ...autoencoder, objective: 'autoencoder' },
-    'variational-autoencoder/narrow': { ...autoencoder, objective: 'variational-autoencoder' },
-    'diffusion/wide': { ...diffusion, ...wide.noisePredictor, m: wide.m, sampling: null },
-    'flow-matching/wide': { ...wideAutoencoder, objective: 'flow-matching' },
-    'denoising-autoencoder/wide': { ...wideAutoencoder, objective: 'denoising-autoencoder' },
-    'autoencoder/wide': { ...wideAutoencoder, objective: 'autoencoder' },
-    'variational-autoencoder/wide': { ...wideAutoencoder, objective: 'variational-autoencoder' },
-    'classifier/clean': classifier,
-    'classifier/noised': { ...classifier, times: [t] },
-    'classifier/relu': { ...classifier, architecture: 'relu' },
-    'classifier/cubic': { ...classifier, architecture: 'cubic' },
-    'classifier/untied': { ...classifier, architecture: 'untied' },
-    'classifier/deep': { ...classifier, architecture: 'deep' },
-  } as const;
-  type Variant = keyof typeof trainings;
-
-  const datasets = [low, high].flatMap((nsnr2) =>
-    variants.seeds.map((seed) => {
-      const name = `nsnr2=${nsnr2}/seed=${seed}`;
-      const size = { n, d, sigma, testSamples: 1 };
-      const { dataset } = graph.add(`synthetic-data/small/${name}`, syntheticData, {
-        params: { nsnr2, ...size, seed },
-        inputs: {},
-      });
-      return { name, dataset, seed };
-    }),
-  );
-  const tables = new Map(
-    Object.entries(trainings).map(([variant, training]) => [
-      variant,
-      datasets.map(({ name, dataset, seed }) => {
-        const { table } = graph.add(`train-variant/${variant}/${name}`, trainVariant, {
-          params: {
-            variant,
-            ...training,
-            times: [...training.times],
-            engine,
-            decoderVariance,
-            recordsPerDecade,
-            seed,
-          },
-          inputs: { dataset, kernel },
-        });
-        return table;
-      }),
-    ]),
-  );
-  const tablesOf = (...named: readonly { readonly [variant in Variant]?: string }[]) =>
-    [...new Set(named.flatMap(Object.keys))].flatMap((variant) => tables.get(variant) ?? []);
-
-  const extension = {
-    stated: 'none of it, this figure is our extension',
-    reconstructed: 'all sizes, starts, steps and iterations',
-  };
-  const size = `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, smaller than elsewhere so that noise can be drawn in every step`;
-  const descents = (descent: { sigma0: number; step: number; iterations: number }) =>
-    `σ_0 = ${descent.sigma0}, step ${descent.step}, ${descent.iterations} iterations`;
-
-  const drawnCurves = {
-    'diffusion/exact': 'exact expectation',
-    'diffusion/draws=10': '10 draws of ε',
-    'diffusion/draws=1': '1 draw',
-    'diffusion/mini-batches': `1 draw, batches of ${batch}`,
-  };
-  const scheduledCurves = {
-    'diffusion/schedule-exact': 'exact expectation',
-    'diffusion/schedule-drawn': '1 draw',
-  };
-  graph.add('figure-a6-sampling', figureSampling, {
-    params: {
-      figure: 'Figure A6',
-      setting: `${size}; ${descents(variants.noisePredictor)}; t = ${t}, in (c) drawn from ${schedule.join(', ')}`,
-      ...extension,
-      drawn: drawnCurves,
-      scheduled: scheduledCurves,
-      low,
-      high,
-    },
-    inputs: { alignments: tablesOf(drawnCurves, scheduledCurves) },
-    publish: published('figure-a6-sampling'),
-  });
-
-  const architectures = {
-    'diffusion/draws=1': 'diffusion: quadratic',
-    'diffusion/relu': 'diffusion: ReLU',
-    'diffusion/cubic': 'diffusion: cubic',
-    'diffusion/untied': 'diffusion: untied layer',
-    'diffusion/deep': 'diffusion: one more layer',
-    'classifier/clean': 'classifier: quadratic',
-    'classifier/relu': 'classifier: ReLU',
-    'classifier/cubic': 'classifier: cubic',
-    'classifier/untied': 'classifier: trained layer',
-    'classifier/deep': 'classifier: one more layer',
-  };
-  graph.add('figure-a8-networks', figureVariants, {
-    params: {
-      figure: 'Figure A8',
-      title: 'Other networks',
-      setting:
-        `${size}; t = ${t}, one draw of ε for each patch and step; diffusion: ${descents(variants.noisePredictor)}; cubic: ` +
-        `${descents(variants.cubic)}; untied: ${descents(variants.untied)}; one more layer: ${descents(variants.deep)}; ` +
-        `classifier: ${descents(variants.classifier)}`,
-      ...extension,
-      variants: architectures,
-      low,
-      high,
-    },
-    inputs: { alignments: tablesOf(architectures) },
-    publish: published('figure-a8-networks'),
-  });
-
-  const objectives = {
-    'diffusion/exact': 'diffusion: ε from x_t',
-    'flow-matching/narrow': 'flow matching: ε − x',
-    'denoising-autoencoder/narrow': 'denoising AE: x from x_t',
-    'autoencoder/narrow': 'autoencoder: x from x',
-    'variational-autoencoder/narrow': 'variational AE',
-    'diffusion/wide': `diffusion, m = ${wide.m}`,
-    'flow-matching/wide': `flow matching, m = ${wide.m}`,
-    'denoising-autoencoder/wide': `denoising AE, m = ${wide.m}`,
-    'autoencoder/wide': `autoencoder, m = ${wide.m}`,
-    'variational-autoencoder/wide': `variational AE, m = ${wide.m}`,
-    'classifier/clean': 'classifier: y from x',
-    'classifier/noised': 'classifier: y from x_t',
-  };
-  graph.add('figure-a9-objectives', figureVariants, {
-    params: {
-      figure: 'Figure A9',
-      title: 'Other objectives on the same network',
-      setting:
-        `${size}; t = ${t}; exact expectations, but for the classifier on x_t, which draws ε anew in every step; diffusion: ` +
-        `${descents(variants.noisePredictor)}; flow matching and autoencoders: ${descents(variants.autoencoder)}; with ` +
-        `m = ${wide.m}, more neurons than patches: ${descents(wide.noisePredictor)} and ${descents(wide.autoencoder)}; ` +
-        `flow matching is over all its times; the variational AE has decoder variance ${decoderVariance} and the best ` +
-        `variances of its code; classifiers: ${descents(variants.classifier)}`,
-      ...extension,
-      variants: objectives,
-      low,
-      high,
-    },
-    inputs: { alignments: tablesOf(objectives) },
-    publish: published('figure-a9-objectives'),
-  });
-}
-
-/** Where the files of a figure are committed. */
-const published = (name: string) => ({
-  spec: `figures/${name}.vl.json`,
-  svg: `figures/${name}.svg`,
-  png: `figures/${name}.png`,
-});
 
 await main({
   root: import.meta.dirname,

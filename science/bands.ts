@@ -1,3 +1,5 @@
+import { groupsOf } from './groups.ts';
+
 /** A quantity of one training run, at the iterations at which it was recorded. */
 export interface Run {
   /** Increasing. */
@@ -21,6 +23,17 @@ export interface BandPoint extends Band {
 export function bandOf(values: readonly number[]): Band {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return { mean, min: Math.min(...values), max: Math.max(...values) };
+}
+
+/** The bands of the items of each x, with x increasing. */
+export function bandsAlong<Item>(
+  items: readonly Item[],
+  xOf: (item: Item) => number,
+  yOf: (item: Item) => number,
+): (Band & { readonly x: number })[] {
+  return groupsOf(items, xOf)
+    .map((group) => ({ x: xOf(group[0]), ...bandOf(group.map(yOf)) }))
+    .sort((a, b) => a.x - b.x);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { TwoPatchSamples } from './two-patch-data.ts';
 export interface LabelledPatches {
   /** The places of x_i¹ and x_i² among the N distinct patches. */
   readonly pairs: readonly (readonly [number, number])[];
-  /** y_i, +1 or -1. */
+  /** y_i, +1 or -1; where there are more than two classes, 0, 1, ... */
   readonly labels: Int32Array;
 }
 

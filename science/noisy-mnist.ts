@@ -2,11 +2,11 @@ import { type Matrix, row, zeros } from './matrix.ts';
 import type { RandomStream } from './random.ts';
 import type { TwoPatchSamples } from './two-patch-data.ts';
 
-/** Images of two classes, in turn: negative, positive, negative, ... */
+/** Images of classes, in turn: one of each, then another of each, ... */
 export interface ClassedImages {
   /** Grey levels from 0 to 1, a row an image. */
   readonly images: Matrix;
-  /** -1 or +1 for each image. */
+  /** The label of its class for each image. */
   readonly labels: Int32Array;
 }
 
@@ -20,23 +20,23 @@ export function firstOfDigit(digits: Uint8Array, digit: number, count: number): 
 }
 
 /**
- * The images at the given places of two classes, as many of each, in turn: so a smaller choice is the head of a larger
- * one, and an image keeps its noise patch when more are chosen.
+ * The images at the given places of each class, as many of each, in turn: so a smaller choice is the head of a larger
+ * one, and an image keeps its noise patch when more are chosen. Labels are -1 and +1 for two classes, and 0, 1, ... for more.
  * @param pixels Grey levels from 0 to 255, an image of `size` pixels after the other.
  */
 export function classedImages(
   pixels: Uint8Array,
   size: number,
-  negatives: readonly number[],
-  positives: readonly number[],
+  placesOfClasses: readonly (readonly number[])[],
 ): ClassedImages {
-  const places = negatives.flatMap((negative, k) => [negative, positives[k]]);
+  const classes = placesOfClasses.length;
+  const places = placesOfClasses[0].flatMap((_, k) => placesOfClasses.map((ofClass) => ofClass[k]));
   const images = zeros(places.length, size);
   places.forEach((place, i) => {
     const target = row(images, i);
     for (let j = 0; j < size; j++) target[j] = pixels[place * size + j] / 255;
   });
-  return { images, labels: Int32Array.from(places, (_, i) => (i % 2 === 0 ? -1 : 1)) };
+  return { images, labels: Int32Array.from(places, (_, i) => (classes === 2 ? 2 * (i % 2) - 1 : i % classes)) };
 }
 
 /** The mean of the Euclidean norms of the rows. */

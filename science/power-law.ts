@@ -1,5 +1,4 @@
-import exp from '@stdlib/math-base-special-exp';
-import ln from '@stdlib/math-base-special-ln';
+import { exp, ln } from './special-functions.ts';
 
 /** A point of a curve that is looked at in logarithms; both coordinates are positive. */
 export interface Point {

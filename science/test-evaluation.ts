@@ -51,7 +51,7 @@ export function testAccuracy(
 }
 
 /** `factor`·G·Xᵀ: what the projections of patches X are, by the coefficients of the weights. */
-function productsWith(engine: MatrixEngine, basis: Matrix, patches: Matrix, factor: number): EngineMatrix {
+export function productsWith(engine: MatrixEngine, basis: Matrix, patches: Matrix, factor: number): EngineMatrix {
   const { products } = engine.tidy(() => {
     const transposed = engine.transpose(engine.upload(patches));
     return { products: engine.scale(factor, engine.matMul(engine.upload(basis), transposed)) };

@@ -12,7 +12,7 @@ export interface TwoPatchSamples {
   readonly signalOf: Int32Array;
   /** Row i is x_i² = ξ_i; n rows. */
   readonly noises: Matrix;
-  /** y_i, +1 or -1. */
+  /** y_i, +1 or -1; where there are more than two classes, 0, 1, ... */
   readonly labels: Int32Array;
 }
 

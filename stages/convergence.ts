@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
+import { earlyPhaseRatio } from '../science/early-phase.ts';
 import { type AlignmentRow, alignmentRow, alignmentTable } from './formats/alignments.ts';
 import { convergenceRow, convergenceTable } from './formats/convergence.ts';
 import { readTable, writeTable } from './formats/table.ts';
@@ -26,14 +27,14 @@ export default defineKind({
         training,
       ]),
     );
-    const rows = trainings.map(({ record, last }) => {
+    const rows = trainings.map(({ record, run, last }) => {
       const again = halfStep.get(keyOf(record));
       if (again !== undefined && again.record.step !== record.step / 2) {
         throw new StageError(
           `${keyOf(record)}: the step of the second training, ${again.record.step}, is not half of ${record.step}`,
         );
       }
-      return convergenceRowOf(record, last, again && ratioMax(again.last));
+      return convergenceRowOf({ record, run, last }, again && ratioMax(again.last));
     });
     await writeTable(outputs.table, convergenceRow, rows);
   },
@@ -41,6 +42,8 @@ export default defineKind({
 
 interface FinishedTraining {
   readonly record: TrainingRecord;
+  /** Its rows of the alignment table. */
+  readonly run: readonly AlignmentRow[];
   /** The row of its last iteration. */
   readonly last: AlignmentRow;
 }
@@ -52,7 +55,8 @@ async function readTrainings(
   return Promise.all(
     recordPaths.map(async (recordPath, i) => {
       const record = await readTrainingRecord(recordPath);
-      const last = (await readTable(alignmentPaths.slice(i, i + 1), alignmentRow)).at(-1);
+      const run = await readTable(alignmentPaths.slice(i, i + 1), alignmentRow);
+      const last = run.at(-1);
       const belongs =
         last?.iteration === record.iterations && keyOf({ model: last.model, setting: last }) === keyOf(record);
       if (last === undefined || !belongs) {
@@ -60,7 +64,7 @@ async function readTrainings(
           `${recordPath} and ${alignmentPaths[i]} are of different trainings: wire them in the same order`,
         );
       }
-      return { record, last };
+      return { record, run, last };
     }),
   );
 }
@@ -71,12 +75,16 @@ function keyOf({ model, setting }: Pick<TrainingRecord, 'model' | 'setting'>): s
 }
 
 function convergenceRowOf(
-  record: TrainingRecord,
-  last: AlignmentRow,
+  { record, run, last }: FinishedTraining,
   halfStepRatio: number | undefined,
 ): v.InferInput<typeof convergenceRow> {
   return {
+    model: record.model,
     dataset: record.setting.dataset,
+    n: record.n,
+    d: record.d,
+    m: record.m,
+    t: record.model === 'diffusion' ? record.t : undefined,
     nsnr2: record.setting.nsnr2,
     seed: record.setting.seed,
     iterations: record.iterations,
@@ -85,6 +93,7 @@ function convergenceRowOf(
     gradient_norm_ratio: record.gradientNorm.final / record.gradientNorm.max,
     halvings: record.halvings.length,
     final_step: record.halvings.at(-1)?.step ?? record.step,
+    ratio_early: earlyPhaseRatio(run.map((row) => ({ signal: row.signal_mean, noise: row.noise_mean }))),
     ratio_max: ratioMax(last),
     ratio_mean: last.signal_mean / last.noise_mean,
     ratio_max_half_step: halfStepRatio,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
-import { logAxis } from './figure/axis.ts';
+import { logAxis, withoutText } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { LEARNING, LEARNING_TITLE, learningTable } from './figure/learning.ts';
 import { bandMarks, panel } from './figure/panel.ts';
@@ -11,7 +11,10 @@ import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
 import { readTable } from './formats/table.ts';
 import { positive } from './schemas.ts';
 
-/** Figure 2: what the two models learn over the iterations, a row of panels for each n·SNR². */
+/** More rows of panels than this share their titles along x, and are lower. */
+const MAX_FULL_ROWS = 3;
+
+/** Figures 2 and A1: what the two models learn over the iterations, a row of panels for each n·SNR². */
 export default defineKind({
   name: 'figure-dynamics',
   module: import.meta.url,
@@ -33,7 +36,8 @@ export default defineKind({
     const rows = shown.flatMap((part) => part.rows);
     requirePositive(rows, 'signal_max', 'noise_max');
     const x = logAxis('iteration', valuesOf(rows, 'iteration'));
-    const y = logAxis(LEARNING_TITLE, valuesOf(rows, 'signal_max', 'noise_max'));
+    const compact = params.settings.length > MAX_FULL_ROWS;
+    const y = logAxis(compact ? 'max |⟨w, ·⟩|' : LEARNING_TITLE, valuesOf(rows, 'signal_max', 'noise_max'));
     const shows =
       'Signal learning is the largest |⟨w, μ⟩| over neurons and signals, noise learning the largest |⟨w, ξ⟩| over ' +
       `neurons and training noise. Lines are means and bands the range over ${seedsOf(rows)} seeds; a run that became ` +
@@ -42,7 +46,11 @@ export default defineKind({
       {
         caption: captionOf(params, 'Signal and noise learning on synthetic data', shows),
         columns: 2,
-        panels: shown.map(({ title }) => panel({ title, height: 170, marks: bandMarks(title, x, y, LEARNING) })),
+        panels: shown.map(({ title }, i) => {
+          const bare = compact && i < shown.length - 2;
+          const marks = bandMarks(title, bare ? withoutText(x) : x, y, LEARNING);
+          return panel({ title, height: compact ? 88 : 170, marks });
+        }),
         tables: Object.fromEntries(shown.map((part) => [part.title, learningTable(part.rows)])),
       },
       outputs,

@@ -1,6 +1,5 @@
-import { groups } from 'd3-array';
 import { defineKind, many, StageError } from '../engine/kind.ts';
-import { type Band, bandOf } from '../science/bands.ts';
+import { type Band, bandsAlong } from '../science/bands.ts';
 import { EARLY_GROWTH, earlyPhaseRatio } from '../science/early-phase.ts';
 import { logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
@@ -80,8 +79,7 @@ export default defineKind({
 
 /** The band over seeds of one ratio a run, at each n·SNR² in increasing order. */
 function ratioTable(runs: readonly AlignmentRow[][], model: string, ratioOf: (run: readonly AlignmentRow[]) => number) {
-  const settings = groups(runs, ([row]) => row.nsnr2).sort(([a], [b]) => a - b);
-  return settings.map(([x, seeds]) => ({ model, x, ...bandOf(seeds.map(ratioOf)) }));
+  return bandsAlong(runs, ([row]) => row.nsnr2, ratioOf).map((band) => ({ model, ...band }));
 }
 
 function boundsOf(bands: readonly Band[]): number[] {

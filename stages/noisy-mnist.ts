@@ -9,7 +9,7 @@ import { count, natural, positive } from './schemas.ts';
 const digit = v.pipe(natural, v.maxValue(9));
 
 /**
- * Makes a Noisy-MNIST data set (paper.md §1): the first images of two digits in file order, the digits in turn, each with a
+ * Makes a Noisy-MNIST data set (paper.md §1): the first images of some digits in file order, the digits in turn, each with a
  * Gaussian patch. The images are scaled by the one factor that gives the training images the mean norm snr·√784.
  */
 export default defineKind({
@@ -18,10 +18,11 @@ export default defineKind({
   params: v.strictObject({
     /** SNR~, the scale of the images. */
     snr: positive,
-    /** The digits of label -1 and of label +1. */
+    /** The digits of label -1 and of label +1, or more than two, of labels 0, 1, ... */
     digits: v.pipe(
-      v.strictTuple([digit, digit]),
-      v.check(([negative, positive]) => negative !== positive, 'must be two different digits'),
+      v.array(digit),
+      v.minLength(2),
+      v.check((digits) => new Set(digits).size === digits.length, 'must be different digits'),
     ),
     /** Training images of each digit. */
     perDigit: count,
@@ -53,7 +54,7 @@ export default defineKind({
 async function choose(
   imagesPath: string,
   labelsPath: string,
-  digits: readonly [number, number],
+  digits: readonly number[],
   count: number,
 ): Promise<ClassedImages> {
   const { pixels, rows, columns, count: available } = await readImages(imagesPath);
@@ -61,12 +62,12 @@ async function choose(
   if (labels.length !== available) {
     throw new StageError(`${imagesPath} has ${available} images, but ${labelsPath} ${labels.length} labels`);
   }
-  const [negatives, positives] = digits.map((shown) => {
-    const places = firstOfDigit(labels, shown, count);
-    if (places.length === count) return places;
+  const places = digits.map((shown) => {
+    const found = firstOfDigit(labels, shown, count);
+    if (found.length === count) return found;
     throw new StageError(
-      `${labelsPath} has ${places.length} images of digit ${shown}, fewer than the ${count} asked for`,
+      `${labelsPath} has ${found.length} images of digit ${shown}, fewer than the ${count} asked for`,
     );
   });
-  return classedImages(pixels, rows * columns, negatives, positives);
+  return classedImages(pixels, rows * columns, places);
 }

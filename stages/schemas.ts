@@ -15,3 +15,11 @@ export const natural = v.pipe(whole, v.minValue(0));
 
 /** A number, or the text of one, as cells of a table and metadata have it. */
 export const numeric = v.pipe(v.union([v.number(), v.pipe(v.string(), v.minLength(1), v.transform(Number))]), finite);
+
+const empty = v.pipe(
+  v.literal(''),
+  v.transform(() => undefined),
+);
+
+/** A number as above, or an empty cell. */
+export const optionalNumeric = v.optional(v.union([empty, numeric]));

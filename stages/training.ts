@@ -99,6 +99,8 @@ export async function train(engine: MatrixEngine, training: Training): Promise<T
   return {
     setting: dataset.setting,
     engine: engineName,
+    n: dataset.train.noises.rows,
+    d: patches.columns,
     m,
     sigma0,
     seed,

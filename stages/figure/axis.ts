@@ -14,10 +14,12 @@ export function logAxis(title: string, values: Iterable<number>): Axis {
   const [low, high] = extentOf(values);
   const [from, to] = [low / LOG_MARGIN, high * LOG_MARGIN];
   const exponents = Array.from({ length: 31 }, (_, i) => i - 15);
-  const within = (tick: number) => from <= tick && tick <= to;
-  const decades = exponents.map((exponent) => Number(`1e${exponent}`)).filter(within);
-  const between = exponents.map((exponent) => Number(`3e${exponent}`)).filter(within);
-  const ticks = decades.length < FEW_TICKS ? [...decades, ...between].sort((a, b) => a - b) : decades;
+  const ticksOf = (digits: readonly number[]) =>
+    exponents
+      .flatMap((exponent) => digits.map((digit) => Number(`${digit}e${exponent}`)))
+      .filter((tick) => from <= tick && tick <= to);
+  const choices = [[1], [1, 3], [1, 2, 5]].map(ticksOf);
+  const ticks = choices.find(({ length }) => length >= FEW_TICKS) ?? choices[choices.length - 1];
   return {
     type: 'quantitative',
     title,
@@ -36,6 +38,11 @@ export function linearAxis(title: string, values: Iterable<number>): Axis {
     scale: { type: 'linear', domain: [low - margin, high + margin], nice: false, zero: false },
     axis: { tickCount: 5 },
   };
+}
+
+/** An axis without title and numbers, for a panel that stands above one with the same axis. */
+export function withoutText(axis: Axis): Axis {
+  return { ...axis, title: null, axis: { ...axis.axis, labels: false } };
 }
 
 function extentOf(values: Iterable<number>): [number, number] {

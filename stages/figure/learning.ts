@@ -3,8 +3,8 @@ import { coloredBy } from './look.ts';
 import { bandTable } from './rows.ts';
 import { COLORS } from './theme.ts';
 
-const SIGNAL = 'signal learning';
-const NOISE = 'noise learning';
+export const SIGNAL = 'signal learning';
+export const NOISE = 'noise learning';
 
 /** The look of a panel that shows what a model learns. */
 export const LEARNING = coloredBy('quantity', { [SIGNAL]: COLORS.signal, [NOISE]: COLORS.noise });

@@ -17,6 +17,8 @@ const DASHES = [SOLID, DASHED, DOTTED, DASH_DOTTED];
 export const MAX_DASHES = DASHES.length;
 
 const LEGEND = { title: null, symbolType: 'stroke', symbolOpacity: 1 };
+/** More names than this stand in columns, as many. */
+const LEGEND_COLUMNS = 3;
 const GREY_LEGEND = { ...LEGEND, symbolStrokeColor: TEXT_COLOR };
 
 /** A single curve. */
@@ -31,8 +33,9 @@ export function plain(color: string): Look {
 export function coloredBy(column: string, colors: Readonly<Record<string, string>>): Look {
   const domain = Object.keys(colors);
   const scale = { domain, range: Object.values(colors) };
-  const color = { field: column, type: 'nominal', scale, legend: LEGEND } as const;
-  return { area: { color }, line: { color, strokeDash: { ...dashOf(column, domain), legend: LEGEND } } };
+  const legend = domain.length > LEGEND_COLUMNS ? { ...LEGEND, columns: LEGEND_COLUMNS } : LEGEND;
+  const color = { field: column, type: 'nominal', scale, legend } as const;
+  return { area: { color }, line: { color, strokeDash: { ...dashOf(column, domain), legend } } };
 }
 
 /**

@@ -48,6 +48,12 @@ export function pointMark(table: string, x: Axis, y: Axis, look: Look): Mark {
   };
 }
 
+/** Points at the means of a table for `bandMarks`, each with its range: for an x that few points share. */
+export function rangeMarks(table: string, x: Axis, y: Axis, look: Look): Mark[] {
+  const encoding = { x: { ...x, field: 'x' }, y: { ...y, field: 'min' }, y2: { field: 'max' }, ...look.area };
+  return [{ data: { name: table }, mark: { type: 'rule', strokeWidth: 1.5 }, encoding }, pointMark(table, x, y, look)];
+}
+
 /** A line that no data drew. */
 export interface Reference {
   /** Its table of points `x`, `y`; also its name, written beside the point of this index. */

@@ -1,8 +1,9 @@
 import { artifactType } from '../../engine/kind.ts';
 import type { Verdict } from '../claims/criterion.ts';
+import { numbersInText } from './numbers-in-text.ts';
 
 /** The claims as measured: a JSON array of `MeasuredClaim`. */
-export const claimsFile = artifactType('claims', 'json');
+export const claimsFile = artifactType('claims', 'json', numbersInText);
 
 /** The same for readers: Markdown. */
 export const claimsDocument = artifactType('claims-document', 'md');

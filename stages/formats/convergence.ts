@@ -1,18 +1,20 @@
 import * as v from 'valibot';
 import { artifactType } from '../../engine/kind.ts';
-import { numeric } from '../schemas.ts';
+import { numeric, optionalNumeric } from '../schemas.ts';
+import { numbersInText } from './numbers-in-text.ts';
 
-/** How the trainings of the diffusion model ended, one row a training. */
-export const convergenceTable = artifactType('convergence', 'csv');
-
-const empty = v.pipe(
-  v.literal(''),
-  v.transform(() => undefined),
-);
+/** How trainings ended, one row a training. */
+export const convergenceTable = artifactType('convergence', 'csv', numbersInText);
 
 /** A row of the table. */
 export const convergenceRow = v.object({
+  model: v.picklist(['diffusion', 'classifier']),
   dataset: v.picklist(['synthetic', 'noisy-mnist']),
+  n: numeric,
+  d: numeric,
+  m: numeric,
+  /** Time of the forward step; empty for the classifier. */
+  t: optionalNumeric,
   nsnr2: numeric,
   seed: numeric,
   iterations: numeric,
@@ -22,11 +24,13 @@ export const convergenceRow = v.object({
   gradient_norm_ratio: numeric,
   halvings: numeric,
   final_step: numeric,
-  /** Signal learning by noise learning at the end, of the maxima and of the means. */
+  /** Signal learning by noise learning of the means in the early phase (science/early-phase.ts); empty if it never ended. */
+  ratio_early: optionalNumeric,
+  /** The same at the end, of the maxima and of the means. */
   ratio_max: numeric,
   ratio_mean: numeric,
   /** ratio_max of the training with half the step; empty where there was none. */
-  ratio_max_half_step: v.optional(v.union([empty, numeric])),
+  ratio_max_half_step: optionalNumeric,
   excess_loss: numeric,
 });
 

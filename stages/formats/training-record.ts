@@ -4,13 +4,17 @@ import { artifactType, StageError } from '../../engine/kind.ts';
 import { ENGINES } from '../../science/open-engine.ts';
 import { finite, whole } from '../schemas.ts';
 import { settingSchema } from './dataset.ts';
+import { numbersInText } from './numbers-in-text.ts';
 
 /** How one training went, and with which choices. */
-export const trainingRecordFile = artifactType('training-record', 'json');
+export const trainingRecordFile = artifactType('training-record', 'json', numbersInText);
 
 const outcomeSchema = v.strictObject({
   setting: settingSchema,
   engine: v.picklist(ENGINES),
+  /** Training samples, and the dimension of their patches. */
+  n: whole,
+  d: whole,
   /** Neurons: of the diffusion model, or of each of F_{+1} and F_{-1}. */
   m: whole,
   sigma0: finite,

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { artifactType } from '../../engine/kind.ts';
 import { numeric } from '../schemas.ts';
+import { numbersInText } from './numbers-in-text.ts';
 
 /** Signal and noise learning of one training of a variant, one row a recorded iteration. */
-export const variantTable = artifactType('variant-alignments', 'csv');
+export const variantTable = artifactType('variant-alignments', 'csv', numbersInText);
 
 /** A row of the table. The first four columns say which training it is, so that tables can be stacked. */
 export const variantRow = v.object({

@@ -57,7 +57,11 @@ async function measured(wiring: Wiring): Promise<{ list: MeasuredClaim[]; docume
 
 function endingOf({ dataset, nsnr2, seed }: AlignmentRow): ConvergenceRow {
   return {
+    model: 'diffusion',
     dataset,
+    n: 30,
+    d: 1000,
+    m: 20,
     nsnr2,
     seed,
     iterations: 100,

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { linearAxis, logAxis } from '../../stages/figure/axis.ts';
 
-test('a logarithmic axis has ticks at powers of ten, and at their threes if those are few', () => {
+test('a logarithmic axis has ticks at powers of ten, and between them if those are few', () => {
   expect(logAxis('x', [0.002, 40]).axis).toMatchObject({ values: [0.01, 0.1, 1, 10] });
   expect(logAxis('x', [0.1, 30]).axis).toMatchObject({ values: [0.1, 1, 10] });
-  expect(logAxis('x', [0.4, 5]).axis).toMatchObject({ values: [1, 3] });
+  expect(logAxis('x', [0.4, 12]).axis).toMatchObject({ values: [1, 3, 10] });
+  expect(logAxis('x', [0.4, 5]).axis).toMatchObject({ values: [0.5, 1, 2, 5] });
 });
 
 test('axes leave room around their values', () => {

@@ -1,5 +1,22 @@
 import { expect, test } from 'vitest';
-import { bandOverRuns } from '../../science/bands.ts';
+import { bandOverRuns, bandsAlong } from '../../science/bands.ts';
+
+test('bands along x are of the values at each x, in its order', () => {
+  const items = [
+    { x: 2, y: 5 },
+    { x: 1, y: 3 },
+    { x: 2, y: 7 },
+  ];
+  const bands = bandsAlong(
+    items,
+    ({ x }) => x,
+    ({ y }) => y,
+  );
+  expect(bands).toEqual([
+    { x: 1, mean: 3, min: 3, max: 3 },
+    { x: 2, mean: 6, min: 5, max: 7 },
+  ]);
+});
 
 test('a band is mean, minimum and maximum at each iteration', () => {
   const runs = [

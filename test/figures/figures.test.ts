@@ -7,12 +7,14 @@ import { compile } from 'vega-lite';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { StageError } from '../../engine/kind.ts';
 import { loadFonts } from '../../stages/figure/font.ts';
+import coordinate from '../../stages/figure-coordinate.ts';
 import dynamics from '../../stages/figure-dynamics.ts';
 import losses from '../../stages/figure-losses.ts';
 import noisyMnist from '../../stages/figure-noisy-mnist.ts';
 import ratio from '../../stages/figure-ratio.ts';
+import time from '../../stages/figure-time.ts';
 import type { AlignmentRow } from '../../stages/formats/alignments.ts';
-import { tableOf, trainings } from './tables.ts';
+import { convergenceOf, tableOf, trainings } from './tables.ts';
 
 const caption = {
   figure: 'Figure 0',
@@ -32,6 +34,17 @@ const figures = {
     rendered(rows, (context) => dynamics.run({ ...context, params: { ...caption, settings } })),
   losses: (rows = synthetic) =>
     rendered(rows, (context) => losses.run({ ...context, params: { ...caption, settings } })),
+  snr: () => {
+    const more = [0.1, 0.3, 1, 10];
+    const params = { ...caption, settings: more };
+    return rendered(trainings('synthetic', more), (context) => dynamics.run({ ...context, params }));
+  },
+  time: () => rendered(synthetic, (context) => time.run({ ...context, params: { ...caption, settings } })),
+  coordinate: () => {
+    const [base, other] = [0.2, 0.5].map((t) => ({ n: 30, d: 1000, t }));
+    const params = { ...caption, base, curves: [other], low: settings[0], high: settings[1] };
+    return rendered(synthetic, (context) => coordinate.run({ ...context, params }));
+  },
   noisyMnist: (rows = mnist) => rendered(rows, (context) => noisyMnist.run({ ...context, params: caption })),
 };
 const kinds = Object.entries(figures);
@@ -49,7 +62,7 @@ async function contextOf(rows: readonly AlignmentRow[]) {
   const folder = await mkdtemp(join(tmpdir(), 'figures-'));
   const path = (name: string) => join(folder, name);
   return {
-    inputs: { alignments: [await tableOf(rows)] },
+    inputs: { alignments: [await tableOf(rows)], trainings: [await convergenceOf(rows)] },
     outputs: { spec: path('spec.vl.json'), svg: path('svg.svg'), png: path('png.png') },
     options: {},
     progress: async () => {},

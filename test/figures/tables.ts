@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AlignmentRow, alignmentRow } from '../../stages/formats/alignments.ts';
+import { convergenceRow } from '../../stages/formats/convergence.ts';
 import { writeTable } from '../../stages/formats/table.ts';
 
 /** Made-up trainings of both models with three seeds each, which grow from a small start and stop at different iterations. */
@@ -35,5 +36,36 @@ export function trainings(dataset: AlignmentRow['dataset'], settings: readonly n
 export async function tableOf(rows: readonly AlignmentRow[]): Promise<string> {
   const path = join(await mkdtemp(join(tmpdir(), 'figures-')), 'alignments.csv');
   await writeTable(path, alignmentRow, rows);
+  return path;
+}
+
+/** Writes a table of how the trainings among the rows ended, those of the diffusion model as if at three times t. @returns its path. */
+export async function convergenceOf(rows: readonly AlignmentRow[]): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'figures-')), 'convergence.csv');
+  const trainings = rows
+    .filter(({ iteration }) => iteration > 100)
+    .flatMap(({ model, dataset, nsnr2, seed, iteration, loss }) =>
+      (model === 'diffusion' ? [0.1, 0.2, 0.5] : [undefined]).map((t) => ({
+        model,
+        dataset,
+        n: 30,
+        d: 1000,
+        m: 20,
+        t,
+        nsnr2,
+        seed,
+        iterations: iteration,
+        stopped_by: 'stationary' as const,
+        gradient_norm: 1e-5,
+        gradient_norm_ratio: 1e-5,
+        halvings: 0,
+        final_step: 0.01,
+        ratio_early: nsnr2 / 2,
+        ratio_max: 1 + (t ?? 1) * nsnr2 * (1 + seed / 10),
+        ratio_mean: 1 + (t ?? 1) * nsnr2,
+        excess_loss: loss,
+      })),
+    );
+  await writeTable(path, convergenceRow, trainings);
   return path;
 }

@@ -11,9 +11,13 @@ test('the first images of a digit, or as many as there are', () => {
 
 test('images of two classes in turn, from black 0 to white 1', () => {
   const pixels = Uint8Array.of(0, 255, 51, 102, 153, 204, 255, 255);
-  const { images, labels } = classedImages(pixels, 2, [2, 0], [1, 3]);
+  const { images, labels } = classedImages(pixels, 2, [
+    [2, 0],
+    [1, 3],
+  ]);
   expect(images).toEqual({ rows: 4, columns: 2, values: Float64Array.of(0.6, 0.8, 0.2, 0.4, 0, 1, 1, 1) });
   expect([...labels]).toEqual([-1, 1, -1, 1]);
+  expect([...classedImages(pixels, 2, [[2], [1], [3]]).labels]).toEqual([0, 1, 2]);
 });
 
 test('the mean norm of rows', () => {

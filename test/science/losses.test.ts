@@ -7,11 +7,18 @@ import { type Matrix, row, stackRows } from '../../science/matrix.ts';
 import type { EngineMatrix, MatrixEngine } from '../../science/matrix-engine.ts';
 import { openPortableEngine } from '../../science/portable-engine.ts';
 import { type RandomStream, randomStream } from '../../science/random.ts';
+import { classLayer, softmaxObjective } from '../../science/softmax-classifier.ts';
 import { gramMatrix } from '../../science/span.ts';
 import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
 import { compiledKernel } from './kernel.ts';
 import { matrixFrom, naiveProduct, relativeError } from './naive.ts';
-import { centralDifferences, monteCarloLoss, naiveExpectedLoss, naiveLogisticLoss } from './naive-loss.ts';
+import {
+  centralDifferences,
+  monteCarloLoss,
+  naiveExpectedLoss,
+  naiveLogisticLoss,
+  naiveSoftmaxLoss,
+} from './naive-loss.ts';
 
 const engine = await openPortableEngine(await compiledKernel());
 
@@ -108,5 +115,37 @@ describe('the logistic loss', () => {
     const { inSpace, weights, gradient } = classifierCase(seed);
     const expected = centralDifferences((w) => naiveLogisticLoss(w, inSpace), weights, 1e-5);
     expect(relativeError(gradient, expected)).toBeLessThan(1e-7);
+  });
+});
+
+describe('the softmax loss', () => {
+  function softmaxCase(seed: number, classes: number) {
+    const given = randomCase(seed, 2 * classes, 6);
+    const samples = { ...given.samples, labels: given.samples.labels.map((_, i) => i % classes) };
+    const inSpace = Array.from(samples.labels, (label, i) => ({
+      patches: [row(samples.signals, samples.signalOf[i]), row(samples.noises, i)],
+      label,
+    }));
+    const objective = (e: MatrixEngine, K: EngineMatrix) =>
+      softmaxObjective(e, e.upload(classLayer(2, classes)), labelledPatches(samples), K);
+    return { ...given, inSpace, ...evaluateInSpan(objective, given) };
+  }
+
+  it.each(SEEDS)('is in the span what it is in R^d (case %i)', (seed) => {
+    const { inSpace, weights, excessLoss } = softmaxCase(seed, 3);
+    expect(excessLoss).toBeCloseTo(naiveSoftmaxLoss(weights, inSpace, 3), 12);
+  });
+
+  it.each(SEEDS)('has the gradient that central differences give (case %i)', (seed) => {
+    const { inSpace, weights, gradient } = softmaxCase(seed, 3);
+    const expected = centralDifferences((w) => naiveSoftmaxLoss(w, inSpace, 3), weights, 1e-5);
+    expect(relativeError(gradient, expected)).toBeLessThan(1e-7);
+  });
+
+  it('is the logistic loss for two classes', () => {
+    const { inSpace, weights, excessLoss } = softmaxCase(1, 2);
+    // The neurons of F_0 come first, and those of F_{+1}.
+    const labelled = inSpace.map(({ patches, label }) => ({ patches, label: label === 0 ? 1 : -1 }));
+    expect(excessLoss).toBeCloseTo(naiveLogisticLoss(weights, labelled), 12);
   });
 });

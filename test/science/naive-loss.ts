@@ -96,6 +96,26 @@ export function naiveLogisticLoss(
   return sum(losses) / samples.length;
 }
 
+/** The mean softmax loss of F_0, ..., F_{k-1} in R^d; the rows of the weights are those of F_0 first. */
+export function naiveSoftmaxLoss(
+  weights: Matrix,
+  samples: readonly { readonly patches: readonly Float64Array[]; readonly label: number }[],
+  classes: number,
+): number {
+  const m = weights.rows / classes;
+  const losses = samples.map(({ patches, label }) => {
+    const scores = Array.from({ length: classes }, (_, j) => {
+      const squares = patches.flatMap((patch) =>
+        Array.from({ length: m }, (_, r) => dot(row(weights, j * m + r), patch) * dot(row(weights, j * m + r), patch)),
+      );
+      return sum(squares) / m;
+    });
+    // biome-ignore lint/plugin: the oracle of a test, with its own logarithm
+    return Math.log(sum(scores.map((score) => Math.exp(score - scores[label]))));
+  });
+  return sum(losses) / samples.length;
+}
+
 function sum(values: Iterable<number>): number {
   let total = 0;
   for (const value of values) total += value;

@@ -92,7 +92,11 @@ describe('train-diffusion and alignments', () => {
   it('reports how far it is', async () => {
     const reports = await runKind(trainDiffusion, { ...DIFFUSION, maxIterations: 120 }, inputs, outputsOf('reports'));
     expect(reports.map(({ done }) => done)).toEqual([0, 50, 100]);
-    expect(reports[2]).toMatchObject({ total: 120, unit: 'iterations', note: expect.stringMatching(/^loss 60\.0/) });
+    expect(reports[2]).toMatchObject({
+      total: 120,
+      unit: 'iterations',
+      note: expect.stringMatching(/^loss − constant -4\.8/),
+    });
   });
 
   it('fails with the setting in its message when the training diverges', async () => {
@@ -132,7 +136,8 @@ describe('convergence', () => {
     const again = { halfStepRecords: [half.record], halfStepAlignments: [half.table] };
     await runKind(convergence, {}, { ...main, ...again }, { table: output });
     const [row] = await readTable([output], convergenceRow);
-    expect(row).toMatchObject({ dataset: 'synthetic', nsnr2: 3, seed: 3, stopped_by: 'stationary', halvings: 0 });
+    expect(row).toMatchObject({ nsnr2: 3, seed: 3, stopped_by: 'stationary', halvings: 0 });
+    expect(row).toMatchObject({ model: 'diffusion', dataset: 'synthetic', n: 8, d: 60, m: 4, t: 0.2 });
     expect(row.gradient_norm_ratio).toBeLessThan(1e-4);
     expect(Math.abs((row.ratio_max_half_step ?? 0) / row.ratio_max - 1)).toBeLessThan(0.02);
 

@@ -1,0 +1,81 @@
+import type { Artifact, GraphBuilder } from '../engine/graph.ts';
+import figureGrid from '../stages/figure-grid.ts';
+import figureNoisyMnist from '../stages/figure-noisy-mnist.ts';
+import noisyMnist from '../stages/noisy-mnist.ts';
+import { published } from './published.ts';
+import type { Params } from './schema.ts';
+import type { Trainings } from './trainings.ts';
+
+/** The four files of MNIST. */
+export type Mnist = Readonly<
+  Record<'trainImages' | 'testImages', Artifact<'idx-images'>> &
+    Record<'trainLabels' | 'testLabels', Artifact<'idx-labels'>>
+>;
+
+/** Two digits of Noisy-MNIST at one SNR~: a data set and a training of both models for each seed. */
+export function noisyMnistRuns(
+  graph: GraphBuilder,
+  { diffusion, classifier }: Trainings,
+  mnist: Mnist,
+  { name: folder, images, t }: { name: string; images: Params['noisyMnist']; t: number },
+) {
+  return images.seeds.map((seed) => {
+    const { snr, digits, perDigit, testPerDigit, m } = images;
+    const name = `${folder}/seed=${seed}`;
+    const { dataset } = graph.add(name, noisyMnist, {
+      params: { snr, digits, perDigit, testPerDigit, seed },
+      inputs: mnist,
+    });
+    const data = { name, dataset, seed };
+    return {
+      dataset,
+      diffusion: diffusion(data, { ...images.diffusion, m, t }),
+      classifier: classifier(data, m, images.classifier),
+    };
+  });
+}
+
+/** What a caption says of the paper. */
+interface Provenance {
+  readonly figure: string;
+  readonly stated: string;
+  readonly reconstructed: string;
+}
+
+/** The image grid of the first seed, and the curves of all; `grid` and `curves` are the names of the stages. */
+export function noisyMnistFigures(
+  graph: GraphBuilder,
+  runs: ReturnType<typeof noisyMnistRuns>,
+  { images, t }: { images: Params['noisyMnist']; t: number },
+  figures: { grid: Provenance & { name: string }; curves: Provenance & { name: string } },
+) {
+  const setting =
+    `SNR~ = ${images.snr}, digits ${images.digits.join(' and ')}, n = ${2 * images.perDigit}, m = ${images.m}, t = ${t}; ` +
+    `diffusion: step ${images.diffusion.step}, ${images.diffusion.maxIterations} iterations; classifier: step ` +
+    `${images.classifier.step}, ${images.classifier.maxIterations} iterations`;
+  const [shown] = runs;
+  if (shown !== undefined) {
+    const { name, ...provenance } = figures.grid;
+    graph.add(name, figureGrid, {
+      params: {
+        ...provenance,
+        setting: `${setting}; seed ${images.seeds[0]}`,
+        t,
+        samples: 8,
+        sampleScale: images.gridScale,
+      },
+      inputs: {
+        dataset: shown.dataset,
+        classifier: shown.classifier.checkpoints,
+        diffusion: shown.diffusion.checkpoints,
+      },
+      publish: { png: `figures/${name}.png` },
+    });
+  }
+  const { name, ...provenance } = figures.curves;
+  graph.add(name, figureNoisyMnist, {
+    params: { ...provenance, setting },
+    inputs: { alignments: runs.flatMap((run) => [run.diffusion.table, run.classifier.table]) },
+    publish: published(name),
+  });
+}

@@ -1,0 +1,91 @@
+import * as v from 'valibot';
+import downloadMnist from '../stages/download-mnist.ts';
+import noisyMnist from '../stages/noisy-mnist.ts';
+import { count, natural, positive } from '../stages/schemas.ts';
+import trainDiffusion from '../stages/train-diffusion.ts';
+
+const seeds = v.pipe(v.array(natural), v.minLength(1));
+const descent = v.strictObject({ step: positive, maxIterations: count });
+const fixedDescent = v.strictObject({ sigma0: positive, step: positive, iterations: count });
+
+/** The params of the pipeline. */
+export const schema = v.strictObject({
+  profile: v.picklist(['full', 'quick']),
+  engine: trainDiffusion.params.entries.engine,
+  t: positive,
+  sigma0: positive,
+  recordsPerDecade: count,
+  stationarity: trainDiffusion.params.entries.stationarity,
+  synthetic: v.strictObject({
+    nsnr2: v.pipe(v.array(positive), v.minLength(1)),
+    low: positive,
+    high: positive,
+    seeds,
+    n: count,
+    d: count,
+    sigma: positive,
+    testSamples: count,
+    m: count,
+    diffusion: descent,
+    classifier: descent,
+  }),
+  noisyMnist: v.strictObject({
+    snr: positive,
+    seeds,
+    digits: v.pipe(noisyMnist.params.entries.digits, v.length(2)),
+    perDigit: count,
+    testPerDigit: count,
+    gridScale: positive,
+    m: count,
+    diffusion: descent,
+    classifier: descent,
+  }),
+  noisyMnistHigh: v.strictObject({ snr: positive, gridScale: positive }),
+  tenDigits: v.strictObject({
+    low: v.strictObject({ snr: positive, maxIterations: count }),
+    high: v.strictObject({ snr: positive, maxIterations: count }),
+    seeds,
+    digits: noisyMnist.params.entries.digits,
+    perDigit: count,
+    testPerDigit: count,
+    recordsPerDecade: count,
+    diffusion: v.strictObject({ m: count, step: positive }),
+    classifier: v.strictObject({ m: count, ...descent.entries }),
+  }),
+  moreSnr: v.pipe(v.array(positive), v.minLength(1)),
+  times: v.pipe(v.array(positive), v.minLength(1)),
+  sizes: v.strictObject({
+    nsnr2: v.pipe(v.array(positive), v.minLength(1)),
+    vary: v.array(v.strictObject({ n: count, d: count })),
+    towards: v.array(
+      v.strictObject({ n: count, d: count, at: v.array(v.strictObject({ t: positive, step: positive })) }),
+    ),
+    maxIterations: count,
+    recordsPerDecade: count,
+    testSamples: count,
+  }),
+  variants: v.strictObject({
+    low: positive,
+    high: positive,
+    seeds,
+    n: count,
+    d: count,
+    sigma: positive,
+    m: count,
+    batch: count,
+    schedule: v.pipe(v.array(positive), v.minLength(1)),
+    decoderVariance: positive,
+    noisePredictor: fixedDescent,
+    cubic: fixedDescent,
+    untied: fixedDescent,
+    deep: fixedDescent,
+    autoencoder: fixedDescent,
+    classifier: fixedDescent,
+    wide: v.strictObject({ m: count, noisePredictor: fixedDescent, autoencoder: fixedDescent }),
+  }),
+  mnist: downloadMnist.params,
+});
+
+export type Params = v.InferOutput<typeof schema>;
+/** How a model is trained: its first step, and where to stop. */
+export type Descent = v.InferOutput<typeof descent>;

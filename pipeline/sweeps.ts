@@ -1,0 +1,244 @@
+import type { Artifact, GraphBuilder } from '../engine/graph.ts';
+import classAlignments from '../stages/class-alignments.ts';
+import convergence from '../stages/convergence.ts';
+import figureClasses from '../stages/figure-classes.ts';
+import figureCoordinate from '../stages/figure-coordinate.ts';
+import figureDynamics from '../stages/figure-dynamics.ts';
+import figureTime from '../stages/figure-time.ts';
+import noisyMnist from '../stages/noisy-mnist.ts';
+import syntheticData from '../stages/synthetic-data.ts';
+import trainDiffusion from '../stages/train-diffusion.ts';
+import trainSoftmaxClassifier from '../stages/train-softmax-classifier.ts';
+import { type Mnist, noisyMnistFigures, noisyMnistRuns } from './noisy-mnist.ts';
+import { published } from './published.ts';
+import type { Params } from './schema.ts';
+import { type Trained, type Trainings, trainingsOf } from './trainings.ts';
+
+/** What the appendix builds on: the trainings on the synthetic data that the paper's own figures have. */
+export interface Basis {
+  readonly params: Params;
+  readonly kernel: Artifact<'kernel'>;
+  readonly mnist: Mnist;
+  readonly train: Trainings;
+  readonly synthetic: readonly {
+    readonly nsnr2: number;
+    readonly seed: number;
+    readonly dataset: Artifact<'dataset'>;
+    readonly diffusion: Trained;
+    readonly classifier: Trained;
+  }[];
+}
+
+const EXTENSION = 'none of it, this figure is our extension';
+
+/** Figure A1: Figure 2 at more values of n·SNR². */
+export function moreSnr(graph: GraphBuilder, { params, synthetic }: Basis, setting: string): void {
+  const runs = synthetic.filter(({ nsnr2 }) => params.moreSnr.includes(nsnr2));
+  graph.add('figure-a1-snr', figureDynamics, {
+    params: {
+      figure: 'Figure A1',
+      settings: params.moreSnr,
+      setting,
+      stated: 'that its appendix has more values of n·SNR²',
+      reconstructed: 'which values; n, d, m, t, steps and stopping',
+    },
+    inputs: { alignments: runs.flatMap((run) => [run.diffusion.table, run.classifier.table]) },
+    publish: published('figure-a1-snr'),
+  });
+}
+
+/** Figures A2 and A3: Figures 3 and 4 at a high SNR~. @returns the trainings. */
+export function highSnr(graph: GraphBuilder, { params, mnist, train }: Basis) {
+  const { t } = params;
+  const images = { ...params.noisyMnist, ...params.noisyMnistHigh };
+  const runs = noisyMnistRuns(graph, train, mnist, { name: 'noisy-mnist-high', images, t });
+  const stated = 'none of it, the reviewers of the paper name such a twin';
+  noisyMnistFigures(
+    graph,
+    runs,
+    { images, t },
+    {
+      grid: {
+        name: 'figure-a2-noisy-mnist-high',
+        figure: 'Figure A2',
+        stated: `${stated} of Figure 3`,
+        reconstructed: 'all sizes, steps and iterations',
+      },
+      curves: {
+        name: 'figure-a3-noisy-mnist-high',
+        figure: 'Figure A3',
+        stated: `${stated} of Figure 4`,
+        reconstructed: 'all sizes, steps and iterations, which end before the diffusion model is stationary',
+      },
+    },
+  );
+  return runs;
+}
+
+/** Figure A4: the time t. @returns its trainings, and how they ended. */
+export function times(graph: GraphBuilder, { params, train, synthetic }: Basis) {
+  const { low, high, n, d, sigma, m, diffusion } = params.synthetic;
+  const runs = synthetic
+    .filter(({ nsnr2 }) => nsnr2 === low || nsnr2 === high)
+    .flatMap((run) =>
+      params.times.map((t) => {
+        const name = `time/t=${t}/nsnr2=${run.nsnr2}/seed=${run.seed}`;
+        const trained = t === params.t ? run.diffusion : train.diffusion({ ...run, name }, { ...diffusion, m, t });
+        return { ...trained, t };
+      }),
+    );
+  const { table } = graph.add('convergence-time', convergence, {
+    params: {},
+    inputs: endsOf(runs),
+    publish: { table: 'figures/convergence-time.csv' },
+  });
+  graph.add('figure-a4-time', figureTime, {
+    params: {
+      figure: 'Figure A4',
+      settings: [low, high],
+      setting:
+        `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}; step ${diffusion.step}, to stationarity or ` +
+        `${diffusion.maxIterations} iterations`,
+      stated: EXTENSION,
+      reconstructed: 'n, d, m, steps and stopping',
+    },
+    inputs: { trainings: [table] },
+    publish: published('figure-a4-time'),
+  });
+  return { runs, convergence: table };
+}
+
+/**
+ * Figure A5: n and d varied; the trainings of Figure A4 show what t does.
+ * @returns the trainings of the diffusion model at the low and the high n·SNR².
+ */
+export function sizes(graph: GraphBuilder, { params, kernel, synthetic }: Basis, timeTable: Artifact<'convergence'>) {
+  const { t, sizes } = params;
+  const { low, high, n, d, sigma, m, seeds, classifier } = params.synthetic;
+  const diffusion = { ...params.synthetic.diffusion, maxIterations: sizes.maxIterations };
+  // Only early and last records are looked at.
+  const train = trainingsOf(graph, { ...params, recordsPerDecade: sizes.recordsPerDecade }, kernel);
+  const dataOf = (size: { n: number; d: number }, nsnr2: number, seed: number) => {
+    const name = `n=${size.n}/d=${size.d}/nsnr2=${nsnr2}/seed=${seed}`;
+    const { dataset } = graph.add(`synthetic-data/${name}`, syntheticData, {
+      params: { n: size.n, d: size.d, nsnr2, sigma, seed, testSamples: sizes.testSamples },
+      inputs: {},
+    });
+    return { name: `size/${name}`, dataset, seed };
+  };
+  const varied = sizes.vary.flatMap((size) => {
+    // Gradients are as ‖ξ‖²/n, so with steps as n/d an iteration does as much at every size.
+    const factor = (size.n / n) * (d / size.d);
+    return sizes.nsnr2.flatMap((nsnr2) =>
+      seeds.map((seed) => {
+        const data = dataOf(size, nsnr2, seed);
+        return {
+          ...size,
+          nsnr2,
+          diffusion: train.diffusion(data, { ...diffusion, step: diffusion.step * factor, m, t }),
+          classifier: train.classifier(data, m, { ...classifier, step: classifier.step * factor }),
+        };
+      }),
+    );
+  });
+  const towards = sizes.towards.flatMap((size) =>
+    [low, high].flatMap((nsnr2) =>
+      seeds.flatMap((seed) => {
+        const data = dataOf(size, nsnr2, seed);
+        return size.at.map(({ t, step }) =>
+          train.diffusion({ ...data, name: `${data.name}/t=${t}` }, { ...diffusion, step, m, t }),
+        );
+      }),
+    ),
+  );
+  const base = synthetic.filter(({ nsnr2 }) => sizes.nsnr2.includes(nsnr2)).map((run) => ({ ...run, n, d }));
+  const all = [...base, ...varied];
+  const { table } = graph.add('convergence-size', convergence, {
+    params: {},
+    inputs: endsOf([...all.flatMap((run) => [run.diffusion, run.classifier]), ...towards]),
+    publish: { table: 'figures/convergence-size.csv' },
+  });
+  graph.add('figure-a5-coordinate', figureCoordinate, {
+    params: {
+      figure: 'Figure A5',
+      base: { n, d, t },
+      curves: [
+        ...sizes.vary.map((size) => ({ ...size, t })),
+        ...sizes.towards.flatMap(({ n, d, at }) => at.map(({ t }) => ({ n, d, t }))),
+      ],
+      low,
+      high,
+      setting:
+        `σ_ξ = ${sigma}, m = ${m}, t = ${t} where no other is stated; diffusion: to stationarity or ` +
+        `${diffusion.maxIterations} iterations (${params.synthetic.diffusion.maxIterations} at n = ${n}, d = ${d}); classifier: ${classifier.maxIterations} iterations; steps ` +
+        `${diffusion.step} and ${classifier.step} at n = ${n}, d = ${d}, and elsewhere as n/d`,
+      stated:
+        'that the ratio is of the order n·SNR² where the diffusion model is stationary; the figure is our extension',
+      reconstructed: 'all sizes, steps and stopping',
+    },
+    inputs: { trainings: [table, timeTable] },
+    publish: published('figure-a5-coordinate'),
+  });
+  return all
+    .filter(({ nsnr2 }) => nsnr2 === low || nsnr2 === high)
+    .map(({ n, d, diffusion }) => ({ n, d, table: diffusion.table }));
+}
+
+/** Figures A7a and A7b: ten digits at a low and a high SNR~, the classifier with a softmax. */
+export function tenDigits(graph: GraphBuilder, { params, kernel, mnist }: Basis): void {
+  const { t, engine, sigma0, stationarity } = params;
+  const { low, high, seeds, digits, perDigit, testPerDigit, recordsPerDecade, diffusion, classifier } =
+    params.tenDigits;
+  const figureAt = (figure: string, folder: string, { snr, maxIterations }: typeof low) => {
+    const runs = seeds.flatMap((seed) => {
+      const name = `${folder}/seed=${seed}`;
+      const { dataset } = graph.add(`noisy-mnist-${name}`, noisyMnist, {
+        params: { snr, digits, perDigit, testPerDigit, seed },
+        inputs: mnist,
+      });
+      const inputs = { dataset, kernel };
+      const shared = { engine, sigma0, recordsPerDecade, seed };
+      const trainedDiffusion = graph.add(`train-diffusion/${name}`, trainDiffusion, {
+        params: { ...shared, ...diffusion, maxIterations, t, stationarity },
+        inputs,
+      });
+      const trainedClassifier = graph.add(`train-softmax-classifier/${name}`, trainSoftmaxClassifier, {
+        params: { ...shared, ...classifier },
+        inputs,
+      });
+      return Object.entries({ diffusion: trainedDiffusion, classifier: trainedClassifier }).map(
+        ([model, { checkpoints, record }]) =>
+          graph.add(`class-alignments/${model}/${name}`, classAlignments, {
+            params: {},
+            inputs: { ...inputs, checkpoints, record },
+          }),
+      );
+    });
+    graph.add(`figure-a7-${folder}`, figureClasses, {
+      params: {
+        figure,
+        setting:
+          `n = ${digits.length * perDigit}, ${perDigit} of each digit, t = ${t}; diffusion: m = ${diffusion.m}, step ` +
+          `${diffusion.step}, ${maxIterations} iterations, which end before it is stationary; classifier: F_j of ` +
+          `m = ${classifier.m} neurons for each class j, softmax loss, step ${classifier.step}, ` +
+          `${classifier.maxIterations} iterations`,
+        stated: EXTENSION,
+        reconstructed: 'all of the setting',
+      },
+      inputs: { alignments: runs.map((run) => run.table) },
+      publish: published(`figure-a7-${folder}`),
+    });
+  };
+  figureAt('Figure A7a', 'ten-digits', low);
+  figureAt('Figure A7b', 'ten-digits-high', high);
+}
+
+/** The inputs of `convergence` without trainings at half the step. */
+function endsOf(runs: readonly Trained[]) {
+  return {
+    records: runs.map((run) => run.record),
+    alignments: runs.map((run) => run.table),
+    halfStepRecords: [],
+    halfStepAlignments: [],
+  };
+}

@@ -1,0 +1,50 @@
+import type { Artifact, GraphBuilder } from '../engine/graph.ts';
+import alignments from '../stages/alignments.ts';
+import trainClassifier from '../stages/train-classifier.ts';
+import trainDiffusion from '../stages/train-diffusion.ts';
+import type { Descent, Params } from './schema.ts';
+
+/** A data set, under the name that the stages on it are called by. */
+export interface Data {
+  readonly name: string;
+  readonly dataset: Artifact<'dataset'>;
+  readonly seed: number;
+}
+
+/** Adds trainings to the graph, each with the measurement of what it learned. */
+export function trainingsOf(graph: GraphBuilder, params: Params, kernel: Artifact<'kernel'>) {
+  const shared = { engine: params.engine, sigma0: params.sigma0, recordsPerDecade: params.recordsPerDecade };
+
+  /** A training of the diffusion model. */
+  const diffusion = ({ name, dataset, seed }: Data, choices: Descent & { m: number; t: number }, variant = '') => {
+    const trained = graph.add(`train-diffusion${variant}/${name}`, trainDiffusion, {
+      params: { ...shared, ...choices, seed, stationarity: params.stationarity },
+      inputs: { dataset, kernel },
+    });
+    const { table } = graph.add(`alignments/diffusion${variant}/${name}`, alignments, {
+      params: {},
+      inputs: { dataset, kernel, ...trained },
+    });
+    return { ...trained, table };
+  };
+
+  /** A training of the classifier. */
+  const classifier = ({ name, dataset, seed }: Data, m: number, descent: Descent) => {
+    const trained = graph.add(`train-classifier/${name}`, trainClassifier, {
+      params: { ...shared, ...descent, m, seed },
+      inputs: { dataset, kernel },
+    });
+    const { table } = graph.add(`alignments/classifier/${name}`, alignments, {
+      params: {},
+      inputs: { dataset, kernel, ...trained },
+    });
+    return { ...trained, table };
+  };
+
+  return { diffusion, classifier };
+}
+
+/** A training and what it learned. */
+export type Trained = ReturnType<Trainings['diffusion']>;
+
+export type Trainings = ReturnType<typeof trainingsOf>;

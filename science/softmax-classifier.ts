@@ -1,0 +1,93 @@
+import exp from '@stdlib/math-base-special-exp';
+import ln from '@stdlib/math-base-special-ln';
+import type { LabelledPatches } from './classifier.ts';
+import type { Objective } from './gradient-descent.ts';
+import { type Matrix, row, zeros } from './matrix.ts';
+import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
+
+// The classifier of paper.md §1 for k classes, labelled 0 to k-1: F_j as there, and the softmax of F_0, ..., F_{k-1} in the
+// place of the logistic function of F_{+1} - F_{-1}, which is the case k = 2.
+
+/** The fixed second layer, km×k: each F_j has m neurons of its own, of weight 1/m. */
+export function classLayer(m: number, classes: number): Matrix {
+  const layer = zeros(m * classes, classes);
+  for (let r = 0; r < layer.rows; r++) row(layer, r)[Math.floor(r / m)] = 1 / m;
+  return layer;
+}
+
+/**
+ * F_j(x_i) = (1/m) Σ_r Σ_p ⟨w_{j,r}, x^p⟩², n×k.
+ * @param z W·Xᵀ, km×N: the projections of the distinct patches.
+ */
+export function classScores(
+  engine: MatrixEngine,
+  layer: EngineMatrix,
+  { pairs }: LabelledPatches,
+  z: EngineMatrix,
+): Matrix {
+  const { ofPatches } = engine.tidy(() => ({
+    ofPatches: engine.matMul(engine.transpose(engine.multiply(z, z)), layer),
+  }));
+  const patchScores = engine.download(ofPatches);
+  engine.dispose(ofPatches);
+  const scores = zeros(pairs.length, layer.columns);
+  pairs.forEach(([signal, noise], i) => {
+    const [ofSignal, ofNoise] = [row(patchScores, signal), row(patchScores, noise)];
+    row(scores, i).set(ofSignal.map((score, j) => score + ofNoise[j]));
+  });
+  return scores;
+}
+
+/** Whether each sample's own class has the largest of its scores. */
+export function classifiedRight(scores: Matrix, labels: Int32Array): boolean[] {
+  return Array.from(labels, (label, i) =>
+    row(scores, i).every((score, j) => j === label || score < row(scores, i)[label]),
+  );
+}
+
+/**
+ * The softmax loss L = (1/n) Σ log Σ_j exp(F_j(x_i) - F_{y_i}(x_i)) as a function on the span of km start vectors and N
+ * patches (paper.md §2).
+ * @param K The Gram matrix of the basis, (km+N)×(km+N).
+ */
+export function softmaxObjective(
+  engine: MatrixEngine,
+  layer: EngineMatrix,
+  data: LabelledPatches,
+  K: EngineMatrix,
+): Objective {
+  const neurons = layer.rows;
+  const origin = engine.upload(zeros(neurons, K.rows));
+  // K is symmetric, so its last columns are also its last rows.
+  const patchGram = engine.transpose(engine.columnsFrom(K, neurons));
+  return ({ products }) =>
+    engine.tidy(() => {
+      const z = engine.columnsFrom(products, neurons);
+      const { loss, slopes } = softmaxLoss(classScores(engine, layer, data, z), data, K.rows - neurons);
+      // dz_rk = 2 z_rk Σ_j a_rj g_jk, for the second layer a and the slopes g; the gradient is dz·X.
+      const dz = engine.scale(2, engine.multiply(z, engine.matMul(layer, engine.upload(slopes))));
+      return {
+        excessLoss: loss,
+        gradient: engine.addToColumnsFrom(origin, neurons, dz),
+        gradientProducts: engine.matMul(dz, patchGram),
+      };
+    });
+}
+
+/** The loss, and its derivatives by what each patch adds to the scores of its samples, k×N. */
+function softmaxLoss(scores: Matrix, { pairs, labels }: LabelledPatches, patchCount: number) {
+  const slopes = zeros(scores.columns, patchCount);
+  let loss = 0;
+  pairs.forEach((patches, i) => {
+    const of = row(scores, i);
+    const largest = of.reduce((max, score) => Math.max(max, score));
+    const weights = of.map((score) => exp(score - largest));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    loss += (ln(total) + largest - of[labels[i]]) / pairs.length;
+    weights.forEach((weight, j) => {
+      const slope = (weight / total - (j === labels[i] ? 1 : 0)) / pairs.length;
+      for (const patch of patches) row(slopes, j)[patch] += slope;
+    });
+  });
+  return { loss, slopes };
+}

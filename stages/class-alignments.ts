@@ -1,0 +1,95 @@
+import * as v from 'valibot';
+import { defineKind } from '../engine/kind.ts';
+import { alignmentsOf } from '../science/alignments.ts';
+import { labelledPatches } from '../science/classifier.ts';
+import { type Matrix, row, stackRows, zeros } from '../science/matrix.ts';
+import type { EngineMatrix } from '../science/matrix-engine.ts';
+import { gramMatrix } from '../science/span.ts';
+import { productsWith } from '../science/test-evaluation.ts';
+import { distinctPatches, type TwoPatchSamples } from '../science/two-patch-data.ts';
+import { checkpointsFile, readCheckpoints } from './formats/checkpoints.ts';
+import { type ClassAlignmentRow, classAlignmentRow, classAlignmentTable } from './formats/class-alignments.ts';
+import { datasetFile, readDataset } from './formats/dataset.ts';
+import { kernelFile } from './formats/kernel.ts';
+import { writeTable } from './formats/table.ts';
+import { readTrainingRecord, trainingRecordFile } from './formats/training-record.ts';
+import { openStageEngine } from './training.ts';
+
+/** Measures signal and noise learning of each class at every recorded iteration; in float64. */
+export default defineKind({
+  name: 'class-alignments',
+  module: import.meta.url,
+  params: v.strictObject({}),
+  inputs: {
+    dataset: datasetFile,
+    kernel: kernelFile,
+    checkpoints: checkpointsFile,
+    record: trainingRecordFile,
+  },
+  outputs: { table: classAlignmentTable },
+  async run({ inputs, outputs, progress }) {
+    const { classifiedRight, classLayer, classScores } = await import('../science/softmax-classifier.ts');
+    const { setting, train, test } = await readDataset(inputs.dataset);
+    const { iterations, start, coefficients } = await readCheckpoints(inputs.checkpoints);
+    const { model, m } = await readTrainingRecord(inputs.record);
+    const engine = await openStageEngine('portable', inputs.kernel);
+    const basis = stackRows(start, distinctPatches(train).patches);
+    const K = engine.upload(gramMatrix(basis));
+    const classes = Array.from(new Set(train.labels)).sort((a, b) => a - b);
+    const layer = engine.upload(classLayer(m, classes.length));
+    const testData = labelledPatches(test);
+    const testProducts = productsWith(engine, basis, distinctPatches(test).patches, 1);
+    const rightOf = (weights: EngineMatrix) =>
+      classifiedRight(classScores(engine, layer, testData, engine.matMul(weights, testProducts)), test.labels);
+    const rows: ClassAlignmentRow[] = [];
+    for (const [k, matrix] of coefficients.entries()) {
+      const uploaded = engine.upload(matrix);
+      const { projected } = engine.tidy(() => ({
+        projected: engine.columnsFrom(engine.matMul(uploaded, K), start.rows),
+      }));
+      const projections = engine.download(projected);
+      const right = model === 'classifier' ? rightOf(uploaded) : undefined;
+      engine.dispose(uploaded, projected);
+      for (const label of classes) {
+        const { signals, noises } = patchesOfClass(train, label);
+        const learned = alignmentsOf(columnsOf(projections, [...signals, ...noises]), signals.length);
+        rows.push({
+          model,
+          ...setting,
+          iteration: iterations[k],
+          class: label,
+          signal_max: learned.signalMax,
+          signal_mean: learned.signalMean,
+          noise_max: learned.noiseMax,
+          noise_mean: learned.noiseMean,
+          accuracy: right && shareOf(right.filter((_, i) => test.labels[i] === label)),
+        });
+      }
+      await progress({ done: k + 1, total: coefficients.length, unit: 'records' });
+    }
+    await writeTable(outputs.table, classAlignmentRow, rows);
+  },
+});
+
+function shareOf(right: readonly boolean[]): number {
+  return right.filter(Boolean).length / right.length;
+}
+
+/** The places of the patches of a class among the distinct patches. */
+function patchesOfClass({ signals, signalOf, labels }: TwoPatchSamples, label: number) {
+  const samples = Array.from(labels.keys()).filter((i) => labels[i] === label);
+  return {
+    signals: Array.from(new Set(samples.map((i) => signalOf[i]))),
+    noises: samples.map((i) => signals.rows + i),
+  };
+}
+
+/** The matrix of some columns of a matrix. */
+function columnsOf(matrix: Matrix, places: readonly number[]): Matrix {
+  const selected = zeros(matrix.rows, places.length);
+  for (let r = 0; r < matrix.rows; r++) {
+    const from = row(matrix, r);
+    row(selected, r).set(places.map((place) => from[place]));
+  }
+  return selected;
+}

@@ -1,0 +1,157 @@
+import { defineKind, many, StageError } from '../engine/kind.ts';
+import { bandOf, bandsAlong } from '../science/bands.ts';
+import { groupsOf } from '../science/groups.ts';
+import { type Axis, logAxis } from './figure/axis.ts';
+import { captionOf, captionSchema } from './figure/caption.ts';
+import { LEARNING, LEARNING_TITLE, NOISE, SIGNAL } from './figure/learning.ts';
+import { type Mark, panel, rangeMarks } from './figure/panel.ts';
+import { renderFigure } from './figure/render.ts';
+import { type ClassAlignmentRow, classAlignmentRow, classAlignmentTable } from './formats/class-alignments.ts';
+import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { readTable } from './formats/table.ts';
+
+const HEIGHT = 170;
+/** How far apart signal and noise of a class are drawn. */
+const OFFSET = 0.12;
+
+/** Figure A7: signal and noise learning of each of more than two classes, over the iterations and at the end. */
+export default defineKind({
+  name: 'figure-classes',
+  module: import.meta.url,
+  params: captionSchema,
+  inputs: { alignments: many(classAlignmentTable) },
+  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  async run({ params, inputs, outputs }) {
+    // A logarithmic axis has no place for iteration 0.
+    const rows = (await readTable(inputs.alignments, classAlignmentRow)).filter(({ iteration }) => iteration > 0);
+    const models = [
+      { name: 'Classifier', rows: rows.filter(({ model }) => model === 'classifier') },
+      { name: 'Diffusion model', rows: rows.filter(({ model }) => model === 'diffusion') },
+    ].map(({ name, rows }) => ({ name, rows, ends: endsOf(rows) }));
+    for (const { name, rows } of models) {
+      if (rows.length === 0) throw new StageError(`no training of the ${name.toLowerCase()} is among the inputs`);
+    }
+    const x = logAxis(
+      'iteration',
+      rows.map(({ iteration }) => iteration),
+    );
+    const xClass = classAxis(rows);
+    const y = logAxis(
+      LEARNING_TITLE,
+      rows.flatMap((row) => [row.signal_max, row.noise_max]),
+    );
+    const yEnd = logAxis(
+      LEARNING_TITLE,
+      models.flatMap(({ ends }) => ends.flatMap((row) => [row.signal_max, row.noise_max])),
+    );
+    const seeds = new Set(rows.map(({ seed }) => seed)).size;
+    const classes = new Set(rows.map((row) => row.class)).size;
+    const right = bandsAlong(models[0].ends, ({ seed }) => seed, accuracyOf).map(({ mean }) => mean);
+    const shows =
+      `Signal learning of a class is the largest |⟨w, μ⟩| over all neurons and the training images of the class, noise ` +
+      `learning the largest |⟨w, ξ⟩| over their noise patches. (a), (b) Over the iterations, a line a class, means over ` +
+      `${seeds} seeds; both axes are logarithmic, from iteration 1 on. (c), (d) When training ends, by class, with the range ` +
+      `over the seeds. In the end the classifier gets ${percents(right)} of the test samples right, by chance ` +
+      `${percents([1 / classes])}.`;
+    await renderFigure(
+      {
+        caption: captionOf(params, `Ten digits, Noisy-MNIST at SNR~ = ${rows[0]?.snr}`, shows),
+        columns: 2,
+        panels: [
+          ...models.map(({ name }, i) =>
+            panel({ title: `(${'ab'[i]}) ${name}`, height: HEIGHT, marks: [classLines(`${name}, curves`, x, y)] }),
+          ),
+          ...models.map(({ name }, i) =>
+            panel({
+              title: `(${'cd'[i]}) ${name}, at the end`,
+              height: HEIGHT,
+              marks: rangeMarks(`${name}, end`, xClass, yEnd, LEARNING),
+            }),
+          ),
+        ],
+        tables: Object.fromEntries(
+          models.flatMap(({ name, rows, ends }) => [
+            [`${name}, curves`, curveTable(rows)],
+            [`${name}, end`, endTable(ends)],
+          ]),
+        ),
+      },
+      outputs,
+    );
+  },
+});
+
+/** The rows of the last iteration of every training. */
+function endsOf(rows: readonly ClassAlignmentRow[]): ClassAlignmentRow[] {
+  return groupsOf(rows, ({ seed }) => seed).flatMap((run) => {
+    const last = Math.max(...run.map(({ iteration }) => iteration));
+    return run.filter(({ iteration }) => iteration === last);
+  });
+}
+
+/** Mean signal and noise learning over seeds at the iterations that all of them recorded, by class. */
+function curveTable(rows: readonly ClassAlignmentRow[]) {
+  const seeds = new Set(rows.map(({ seed }) => seed)).size;
+  return groupsOf(rows, (row) => `${row.class} ${row.iteration}`)
+    .filter((group) => group.length === seeds)
+    .flatMap((group) => {
+      const of = { class: group[0].class, x: group[0].iteration };
+      return [
+        { quantity: SIGNAL, ...of, mean: bandOf(group.map((row) => row.signal_max)).mean },
+        { quantity: NOISE, ...of, mean: bandOf(group.map((row) => row.noise_max)).mean },
+      ];
+    });
+}
+
+function endTable(ends: readonly ClassAlignmentRow[]) {
+  const signal = bandsAlong(
+    ends,
+    (row) => row.class - OFFSET,
+    (row) => row.signal_max,
+  );
+  const noise = bandsAlong(
+    ends,
+    (row) => row.class + OFFSET,
+    (row) => row.noise_max,
+  );
+  return [
+    ...signal.map((band) => ({ quantity: SIGNAL, ...band })),
+    ...noise.map((band) => ({ quantity: NOISE, ...band })),
+  ];
+}
+
+/** A line for each class and quantity. */
+function classLines(table: string, x: Axis, y: Axis): Mark {
+  return {
+    data: { name: table },
+    mark: { type: 'line', strokeWidth: 1.2 },
+    encoding: {
+      x: { ...x, field: 'x' },
+      y: { ...y, field: 'mean' },
+      ...LEARNING.line,
+      detail: { field: 'class', type: 'nominal' },
+    },
+  };
+}
+
+function classAxis(rows: readonly ClassAlignmentRow[]): Axis {
+  const classes = Array.from(new Set(rows.map((row) => row.class))).sort((a, b) => a - b);
+  return {
+    type: 'quantitative',
+    title: 'digit',
+    scale: { type: 'linear', domain: [classes[0] - 0.5, classes[classes.length - 1] + 0.5], nice: false, zero: false },
+    axis: { values: classes, grid: false, format: 'd' },
+  };
+}
+
+function accuracyOf({ accuracy, seed }: ClassAlignmentRow): number {
+  if (accuracy === undefined)
+    throw new StageError(`the training of the classifier of seed ${seed} has no test accuracy`);
+  return accuracy;
+}
+
+/** Shares as percents, from the least to the largest. */
+function percents(shares: readonly number[]): string {
+  const [least, largest] = [Math.min(...shares), Math.max(...shares)].map((share) => `${Math.round(100 * share)} %`);
+  return least === largest ? least : `${least} to ${largest}`;
+}

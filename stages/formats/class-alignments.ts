@@ -1,0 +1,29 @@
+import * as v from 'valibot';
+import { artifactType } from '../../engine/kind.ts';
+import { numeric, optionalNumeric } from '../schemas.ts';
+import { alignmentRow } from './alignments.ts';
+
+/** Signal and noise learning of one training by class, one row a recorded iteration and class. */
+export const classAlignmentTable = artifactType('class-alignments', 'csv');
+
+const { model, dataset, snr, nsnr2, seed, iteration } = alignmentRow.entries;
+
+/** A row of the table. Signals and noise are those of the training samples of the class; neurons are all there are. */
+export const classAlignmentRow = v.object({
+  model,
+  dataset,
+  snr,
+  nsnr2,
+  seed,
+  iteration,
+  /** The label, from 0 on. */
+  class: numeric,
+  signal_max: numeric,
+  signal_mean: numeric,
+  noise_max: numeric,
+  noise_mean: numeric,
+  /** The share of test samples of the class that the classifier gets right; empty for the diffusion model. */
+  accuracy: optionalNumeric,
+});
+
+export type ClassAlignmentRow = v.InferOutput<typeof classAlignmentRow>;

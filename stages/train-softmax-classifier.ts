@@ -1,0 +1,34 @@
+import * as v from 'valibot';
+import { defineKind } from '../engine/kind.ts';
+import { labelledPatches } from '../science/classifier.ts';
+import { readDataset } from './formats/dataset.ts';
+import { writeTrainingRecord } from './formats/training-record.ts';
+import { openStageEngine, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
+
+/** Trains the classifier of more than two classes, labelled 0 to k-1, on the softmax loss for a fixed number of iterations. */
+export default defineKind({
+  name: 'train-softmax-classifier',
+  module: import.meta.url,
+  params: v.strictObject(trainingParams),
+  inputs: trainingInputs,
+  outputs: trainingOutputs,
+  async run({ params, inputs, outputs, progress }) {
+    const { classLayer, softmaxObjective } = await import('../science/softmax-classifier.ts');
+    const dataset = await readDataset(inputs.dataset);
+    const engine = await openStageEngine(params.engine, inputs.kernel);
+    const data = labelledPatches(dataset.train);
+    const layer = engine.upload(classLayer(params.m, new Set(data.labels).size));
+    const record = await train(engine, {
+      params,
+      dataset,
+      neurons: layer.rows,
+      startStream: 'train-classifier/start',
+      stationarity: undefined,
+      objective: (K) => softmaxObjective(engine, layer, data, K),
+      constant: 0,
+      outputs,
+      progress,
+    });
+    await writeTrainingRecord(outputs.record, { model: 'classifier', ...record });
+  },
+});
