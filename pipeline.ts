@@ -5,7 +5,9 @@ import { noisyMnistFigures, noisyMnistRuns } from './pipeline/noisy-mnist.ts';
 import { published } from './pipeline/published.ts';
 import { type Params, schema } from './pipeline/schema.ts';
 import { highSnr, moreSnr, sizes, tenDigits, times } from './pipeline/sweeps.ts';
-import { trainingsOf } from './pipeline/trainings.ts';
+import { type Trained, trainingsOf } from './pipeline/trainings.ts';
+import { variants } from './pipeline/variants.ts';
+import claims from './stages/claims.ts';
 import compileKernel from './stages/compile-kernel.ts';
 import convergence from './stages/convergence.ts';
 import downloadMnist from './stages/download-mnist.ts';
@@ -92,6 +94,35 @@ const params: v.InferInput<typeof schema> = {
     recordsPerDecade: 12,
     testSamples: 10,
   },
+  /** Appendix A6, A8 and A9: other ways to train, networks and objectives, small enough to draw noise in every step. */
+  variants: {
+    low: 0.75,
+    high: 6.75,
+    seeds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    n: 10,
+    d: 100,
+    sigma: 1,
+    m: 8,
+    /** Samples of a mini-batch. */
+    batch: 5,
+    /** Times that are drawn in place of t. */
+    schedule: [0.05, 0.1, 0.2, 0.4, 0.8],
+    /** Variance of the decoder of the variational autoencoder. */
+    decoderVariance: 0.01,
+    // The start is larger where the first gradients are smaller, and the step is small where the loss is steep.
+    noisePredictor: { sigma0: 0.01, step: 0.005, iterations: 4000 },
+    cubic: { sigma0: 0.03, step: 0.001, iterations: 10_000 },
+    untied: { sigma0: 0.02, step: 0.005, iterations: 6000 },
+    deep: { sigma0: 0.02, step: 0.005, iterations: 6000 },
+    autoencoder: { sigma0: 0.01, step: 0.002, iterations: 8000 },
+    classifier: { sigma0: 0.003, step: 0.1, iterations: 1000 },
+    /** Neurons enough for one a patch, and the objectives again with them. */
+    wide: {
+      m: 32,
+      noisePredictor: { sigma0: 0.02, step: 0.005, iterations: 6000 },
+      autoencoder: { sigma0: 0.01, step: 0.002, iterations: 8000 },
+    },
+  },
   /** SHA-256 of the four files, uncompressed. */
   mnist: {
     trainImages: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
@@ -138,7 +169,7 @@ function build(params: Params, graph: GraphBuilder): void {
 
   const halfStepRuns = syntheticRuns.flatMap((run) => run.halfStep);
   const diffusionRuns = [...syntheticRuns, ...imageRuns].map((run) => run.diffusion);
-  graph.add('convergence', convergence, {
+  const { table: convergenceTable } = graph.add('convergence', convergence, {
     params: {},
     inputs: {
       records: diffusionRuns.map((run) => run.record),
@@ -150,9 +181,7 @@ function build(params: Params, graph: GraphBuilder): void {
   });
 
   const syntheticTables = (settings: readonly number[]) =>
-    syntheticRuns
-      .filter(({ nsnr2 }) => settings.includes(nsnr2))
-      .flatMap((run) => [run.diffusion.table, run.classifier.table]);
+    tablesOf(syntheticRuns.filter(({ nsnr2 }) => settings.includes(nsnr2)));
 
   const syntheticSetting =
     `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}; diffusion: step ${synthetic.diffusion.step}, to stationarity ` +
@@ -215,10 +244,40 @@ function build(params: Params, graph: GraphBuilder): void {
 
   const basis = { params, kernel, mnist, train, synthetic: syntheticRuns };
   moreSnr(graph, basis, syntheticSetting);
-  highSnr(graph, basis);
-  const timeTable = times(graph, basis);
-  sizes(graph, basis, timeTable);
+  const imageRunsHigh = highSnr(graph, basis);
+  const timeRuns = times(graph, basis);
+  const sizeRuns = sizes(graph, basis, timeRuns.trainings);
   tenDigits(graph, basis);
+  variants(graph, params, kernel);
+
+  graph.add('claims', claims, {
+    params: {
+      sweep: synthetic.nsnr2,
+      low: synthetic.low,
+      high: synthetic.high,
+      groups: {
+        synthetic: { about: `n = ${n}, d = ${d}`, labels: [] },
+        noisyMnist: { about: `SNR~ = ${images.snr}, n = ${2 * images.perDigit}`, labels: [] },
+        noisyMnistHigh: { about: `SNR~ = ${params.noisyMnistHigh.snr}, n = ${2 * images.perDigit}`, labels: [] },
+        times: { about: `n = ${n}, d = ${d}`, labels: timeRuns.labels },
+        sizes: { about: `t = ${t}`, labels: sizeRuns.labels },
+      },
+    },
+    inputs: {
+      convergence: convergenceTable,
+      synthetic: tablesOf(syntheticRuns),
+      noisyMnist: tablesOf(imageRuns),
+      noisyMnistHigh: tablesOf(imageRunsHigh),
+      times: timeRuns.tables,
+      sizes: sizeRuns.tables,
+    },
+    publish: { claims: 'figures/claims.json', document: 'figures/claims.md' },
+  });
+}
+
+/** What both models learned. */
+function tablesOf(runs: readonly { readonly diffusion: Trained; readonly classifier: Trained }[]) {
+  return runs.flatMap((run) => [run.diffusion.table, run.classifier.table]);
 }
 
 await main({

@@ -9,6 +9,7 @@ import { withSettings } from './params.ts';
 /** The options that choose a configuration. */
 export interface ConfigurationOptions {
   readonly set: readonly string[];
+  readonly profile?: string;
   readonly engine?: string;
   readonly out?: string;
 }
@@ -27,7 +28,8 @@ const DEFAULT_OUT = 'out';
  * @throws {UsageError} if an option is wrong.
  */
 export function configurationOf(pipeline: Pipeline, options: ConfigurationOptions): Configuration {
-  const settings = [...options.set, ...(options.engine === undefined ? [] : [`engine=${options.engine}`])];
+  const engine = options.engine === undefined ? [] : [`engine=${options.engine}`];
+  const settings = [...profileSettings(pipeline, options.profile), ...options.set, ...engine];
   const committed = JSON.parse(JSON.stringify(pipeline.params));
   const params = withSettings(committed, settings);
   const isCommitted = options.set.length === 0 && JSON.stringify(params) === JSON.stringify(committed);
@@ -35,6 +37,13 @@ export function configurationOf(pipeline: Pipeline, options: ConfigurationOption
   const placeFolder = out === undefined ? '' : relative(pipeline.root, resolve(out));
   if (!isCommitted && placeFolder === '') throw new UsageError('--out is where only the committed params are built');
   return { graph: graphOf(pipeline, params), placeFolder };
+}
+
+function profileSettings({ profiles = {} }: Pipeline, name: string | undefined): readonly string[] {
+  if (name === undefined) return [];
+  const settings = new Map(Object.entries(profiles)).get(name);
+  if (settings !== undefined) return settings;
+  throw new UsageError(`there is no profile '${name}': there is ${Object.keys(profiles).join(', ') || 'none'}`);
 }
 
 /** Calls back under the lock of the checkout, with what is known of past runs. */

@@ -58,14 +58,14 @@ const SELF = '';
 
 /**
  * The literal that an `import.meta` at [start, end) locates: in `import.meta.resolve("…")`, `new URL("…",import.meta.url)` or
- * `createRequire(import.meta.url).resolve("…")`. SELF for a plain `import.meta.url`; undefined for anything else.
+ * `createRequire(import.meta.url)("…")` or `.resolve("…")` of the same. SELF for a plain `import.meta.url`; undefined for anything else.
  */
 function locatedFrom(code: string, start: number, end: number): string | undefined {
   const before = code.slice(0, start);
   const after = code.slice(end);
   if (after.startsWith('.resolve(')) return /^\.resolve\("([^"\\]+)"\)/.exec(after)?.[1];
   if (!/^\.url\b/.test(after)) return undefined;
-  if (before.endsWith('createRequire(')) return /^\.url\)\.resolve\("([^"\\]+)"\)/.exec(after)?.[1];
+  if (before.endsWith('createRequire(')) return /^\.url\)(?:\.resolve)?\("([^"\\]+)"\)/.exec(after)?.[1];
   if (before.endsWith(',')) return /new URL\("([^"\\]+)",$/.exec(before)?.[1];
   return SELF;
 }

@@ -12,6 +12,7 @@ const lockSchema = v.object({
       dependencies: v.optional(v.record(v.string(), v.string())),
       optionalDependencies: v.optional(v.record(v.string(), v.string())),
       peerDependencies: v.optional(v.record(v.string(), v.string())),
+      peerDependenciesMeta: v.optional(v.record(v.string(), v.object({ optional: v.optional(v.boolean()) }))),
     }),
   ),
 });
@@ -47,8 +48,11 @@ export class PackageLock {
       if (places.has(place)) continue;
       const { version = '', integrity = '', ...needs } = this.#packages[place] ?? {};
       places.set(place, `${version} ${integrity.slice(0, INTEGRITY_LENGTH)}`);
-      const dependencies = { ...needs.dependencies, ...needs.optionalDependencies, ...needs.peerDependencies };
-      for (const name of Object.keys(dependencies)) {
+      // A package works without its optional peers, such as the compiler that reads its types.
+      const peers = Object.keys(needs.peerDependencies ?? {}).filter(
+        (name) => !needs.peerDependenciesMeta?.[name]?.optional,
+      );
+      for (const name of [...Object.keys({ ...needs.dependencies, ...needs.optionalDependencies }), ...peers]) {
         const dependency = this.#resolve(name, place);
         if (dependency !== undefined) pending.push(dependency);
       }

@@ -13,6 +13,8 @@ export interface Pipeline<Schema extends ParamsSchema = ParamsSchema> {
   readonly schema: Schema;
   /** Choices of one run that change no output, each with what it is for: `--<name> <value>` on the command line. */
   readonly options: Readonly<Record<string, string>>;
+  /** Named lists of settings, such as `synthetic.seeds=1,2`: `--profile <name>` on the command line. */
+  readonly profiles?: Readonly<Record<string, readonly string[]>>;
   /** Adds the stages to the graph. */
   build(params: v.InferOutput<Schema>, graph: GraphBuilder): void;
 }

@@ -6,6 +6,7 @@ import trainDiffusion from '../stages/train-diffusion.ts';
 
 const seeds = v.pipe(v.array(natural), v.minLength(1));
 const descent = v.strictObject({ step: positive, maxIterations: count });
+const fixedDescent = v.strictObject({ sigma0: positive, step: positive, iterations: count });
 
 /** The params of the pipeline. */
 export const schema = v.strictObject({
@@ -61,6 +62,25 @@ export const schema = v.strictObject({
     maxIterations: count,
     recordsPerDecade: count,
     testSamples: count,
+  }),
+  variants: v.strictObject({
+    low: positive,
+    high: positive,
+    seeds,
+    n: count,
+    d: count,
+    sigma: positive,
+    m: count,
+    batch: count,
+    schedule: v.pipe(v.array(positive), v.minLength(1)),
+    decoderVariance: positive,
+    noisePredictor: fixedDescent,
+    cubic: fixedDescent,
+    untied: fixedDescent,
+    deep: fixedDescent,
+    autoencoder: fixedDescent,
+    classifier: fixedDescent,
+    wide: v.strictObject({ m: count, noisePredictor: fixedDescent, autoencoder: fixedDescent }),
   }),
   mnist: downloadMnist.params,
 });

@@ -48,7 +48,7 @@ export function moreSnr(graph: GraphBuilder, { params, synthetic }: Basis, setti
 }
 
 /** Figures A2 and A3: Figures 3 and 4 at a high SNR~. */
-export function highSnr(graph: GraphBuilder, { params, mnist, train }: Basis): void {
+export function highSnr(graph: GraphBuilder, { params, mnist, train }: Basis) {
   const { t } = params;
   const images = { ...params.noisyMnist, ...params.noisyMnistHigh };
   const runs = noisyMnistRuns(graph, train, mnist, { name: 'noisy-mnist-high', images, t });
@@ -72,22 +72,26 @@ export function highSnr(graph: GraphBuilder, { params, mnist, train }: Basis): v
       },
     },
   );
+  return runs;
 }
 
-/** Figure A4: the time t. @returns how its trainings ended. */
-export function times(graph: GraphBuilder, { params, train, synthetic }: Basis): Artifact<'convergence'> {
+/** Figure A4: the time t. */
+export function times(graph: GraphBuilder, { params, train, synthetic }: Basis) {
   const { low, high, n, d, sigma, m, diffusion } = params.synthetic;
   const runs = synthetic
     .filter(({ nsnr2 }) => nsnr2 === low || nsnr2 === high)
     .flatMap((run) =>
       params.times.map((t) => {
         const name = `time/t=${t}/nsnr2=${run.nsnr2}/seed=${run.seed}`;
-        return t === params.t ? run.diffusion : train.diffusion({ ...run, name }, { ...diffusion, m, t });
+        return {
+          t,
+          diffusion: t === params.t ? run.diffusion : train.diffusion({ ...run, name }, { ...diffusion, m, t }),
+        };
       }),
     );
-  const { table } = graph.add('convergence-time', convergence, {
+  const { table: trainings } = graph.add('convergence-time', convergence, {
     params: {},
-    inputs: endsOf(runs),
+    inputs: endsOf(runs.map((run) => run.diffusion)),
     publish: { table: 'figures/convergence-time.csv' },
   });
   graph.add('figure-a4-time', figureTime, {
@@ -100,18 +104,18 @@ export function times(graph: GraphBuilder, { params, train, synthetic }: Basis):
       stated: EXTENSION,
       reconstructed: 'n, d, m, steps and stopping',
     },
-    inputs: { trainings: [table] },
+    inputs: { trainings: [trainings] },
     publish: published('figure-a4-time'),
   });
-  return table;
+  return { trainings, tables: runs.map((run) => run.diffusion.table), labels: runs.map(({ t }) => ({ t })) };
 }
 
 /** Figure A5: n and d varied; the trainings of Figure A4 show what t does. */
 export function sizes(
   graph: GraphBuilder,
   { params, kernel, synthetic }: Basis,
-  timeTable: Artifact<'convergence'>,
-): void {
+  timeTrainings: Artifact<'convergence'>,
+) {
   const { t, sizes } = params;
   const { low, high, n, d, sigma, m, seeds, classifier } = params.synthetic;
   const diffusion = { ...params.synthetic.diffusion, maxIterations: sizes.maxIterations };
@@ -125,35 +129,41 @@ export function sizes(
     });
     return { name: `size/${name}`, dataset, seed };
   };
+  const base = synthetic
+    .filter(({ nsnr2 }) => sizes.nsnr2.includes(nsnr2))
+    .map((run) => ({ ...run, size: { n, d, t }, classifier: [run.classifier] }));
   const varied = sizes.vary.flatMap((size) => {
     // Gradients are as ‖ξ‖²/n, so with steps as n/d an iteration does as much at every size.
     const factor = (size.n / n) * (d / size.d);
     return sizes.nsnr2.flatMap((nsnr2) =>
-      seeds.flatMap((seed) => {
+      seeds.map((seed) => {
         const data = dataOf(size, nsnr2, seed);
-        return [
-          train.diffusion(data, { ...diffusion, step: diffusion.step * factor, m, t }),
-          train.classifier(data, m, { ...classifier, step: classifier.step * factor }),
-        ];
+        return {
+          nsnr2,
+          size: { ...size, t },
+          diffusion: train.diffusion(data, { ...diffusion, step: diffusion.step * factor, m, t }),
+          classifier: [train.classifier(data, m, { ...classifier, step: classifier.step * factor })],
+        };
       }),
     );
   });
-  const towards = sizes.towards.flatMap((size) =>
+  const towards = sizes.towards.flatMap(({ at, ...size }) =>
     [low, high].flatMap((nsnr2) =>
       seeds.flatMap((seed) => {
         const data = dataOf(size, nsnr2, seed);
-        return size.at.map(({ t, step }) =>
-          train.diffusion({ ...data, name: `${data.name}/t=${t}` }, { ...diffusion, step, m, t }),
-        );
+        return at.map(({ t, step }) => ({
+          nsnr2,
+          size: { ...size, t },
+          diffusion: train.diffusion({ ...data, name: `${data.name}/t=${t}` }, { ...diffusion, step, m, t }),
+          classifier: [],
+        }));
       }),
     ),
   );
-  const base = synthetic
-    .filter(({ nsnr2 }) => sizes.nsnr2.includes(nsnr2))
-    .flatMap((run) => [run.diffusion, run.classifier]);
-  const { table } = graph.add('convergence-size', convergence, {
+  const runs = [...base, ...varied, ...towards];
+  const { table: trainings } = graph.add('convergence-size', convergence, {
     params: {},
-    inputs: endsOf([...base, ...varied, ...towards]),
+    inputs: endsOf(runs.flatMap((run) => [run.diffusion, ...run.classifier])),
     publish: { table: 'figures/convergence-size.csv' },
   });
   graph.add('figure-a5-coordinate', figureCoordinate, {
@@ -168,15 +178,21 @@ export function sizes(
       high,
       setting:
         `σ_ξ = ${sigma}, m = ${m}, t = ${t} where no other is stated; diffusion: to stationarity or ` +
-        `${diffusion.maxIterations} iterations (${params.synthetic.diffusion.maxIterations} at n = ${n}, d = ${d}); classifier: ${classifier.maxIterations} iterations; steps ` +
-        `${diffusion.step} and ${classifier.step} at n = ${n}, d = ${d}, and elsewhere as n/d`,
+        `${diffusion.maxIterations} iterations (${params.synthetic.diffusion.maxIterations} at n = ${n}, d = ${d}); classifier: ` +
+        `${classifier.maxIterations} iterations; steps ${diffusion.step} and ${classifier.step} at n = ${n}, d = ${d}, and ` +
+        'elsewhere as n/d, four times that at another t',
       stated:
         'that the ratio is of the order n·SNR² where the diffusion model is stationary; the figure is our extension',
       reconstructed: 'all sizes, steps and stopping',
     },
-    inputs: { trainings: [table, timeTable] },
+    inputs: { trainings: [trainings, timeTrainings] },
     publish: published('figure-a5-coordinate'),
   });
+  const compared = runs.filter(({ nsnr2, size }) => size.t === t && (nsnr2 === low || nsnr2 === high));
+  return {
+    tables: compared.map((run) => run.diffusion.table),
+    labels: compared.map(({ size }) => ({ n: size.n, d: size.d })),
+  };
 }
 
 /** Figures A7a and A7b: ten digits at a low and a high SNR~, the classifier with a softmax. */

@@ -1,8 +1,7 @@
-import exp from '@stdlib/math-base-special-exp';
-import log1p from '@stdlib/math-base-special-log1p';
 import type { Objective } from './gradient-descent.ts';
 import { type Matrix, zeros } from './matrix.ts';
 import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
+import { exp, log1p } from './special-functions.ts';
 import type { TwoPatchSamples } from './two-patch-data.ts';
 
 /** Which patches a sample consists of, and its label. */
@@ -81,12 +80,13 @@ export function logisticObjective(
     });
 }
 
-function logisticLoss(outputs: Float64Array, labels: Int32Array): number {
+/** (1/n) Σ log(1 + exp(-y_i f(x_i))). */
+export function logisticLoss(outputs: Float64Array, labels: Int32Array): number {
   return outputs.reduce((sum, output, i) => sum + softplus(-labels[i] * output), 0) / labels.length;
 }
 
 /** The derivative of the loss by what each patch adds to the outputs of its samples, 1×N. */
-function scoreSlopes({ pairs, labels }: LabelledPatches, outputs: Float64Array, patchCount: number): Matrix {
+export function scoreSlopes({ pairs, labels }: LabelledPatches, outputs: Float64Array, patchCount: number): Matrix {
   const slopes = zeros(1, patchCount);
   pairs.forEach(([signal, noise], i) => {
     const slope = -labels[i] / (labels.length * (1 + exp(labels[i] * outputs[i])));

@@ -2,9 +2,19 @@ import type { ForwardStep } from './forward-step.ts';
 import type { Objective } from './gradient-descent.ts';
 import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
 
+/** What the network is to predict of x_t = αx + βε: clean·x + noise·ε. */
+export interface DenoisingTarget {
+  readonly clean: number;
+  readonly noise: number;
+}
+
+/** The target of the diffusion model. */
+const NOISE: DenoisingTarget = { clean: 0, noise: 1 };
+
 /** The patches to denoise. */
 export interface DenoisingTask {
   readonly forward: ForwardStep;
+  readonly target: DenoisingTarget;
   /** c, how often each of the N distinct patches occurs; N×1. */
   readonly multiplicities: EngineMatrix;
   /** C = Σ c, the number of patches: 2n, since a sample has two. */
@@ -12,17 +22,25 @@ export interface DenoisingTask {
 }
 
 /** The task of denoising patches that occur as often as `multiplicities` says. */
-export function denoisingTask(engine: MatrixEngine, forward: ForwardStep, multiplicities: Float64Array): DenoisingTask {
+export function denoisingTask(
+  engine: MatrixEngine,
+  forward: ForwardStep,
+  multiplicities: Float64Array,
+  target: DenoisingTarget = NOISE,
+): DenoisingTask {
   return {
     forward,
+    target,
     multiplicities: engine.upload({ rows: multiplicities.length, columns: 1, values: multiplicities }),
     total: multiplicities.reduce((sum, count) => sum + count, 0),
   };
 }
 
 /**
- * The expected denoising loss in excess of C·d/2n = d, its value at W = 0, which would hide all differences. Exact for the
- * quadratic activation (paper.md §2): 2n·(L - d) = (1/m) ⟨q, S_AA + 4β² q∘S_aa + 2β⁴ C q∘q⟩ - (4β/√m) sᵀ(a·c).
+ * The expected denoising loss in excess of its value at W = 0, which would hide all differences; for the noise as target
+ * that is C·d/2n = d. Exact for the quadratic activation (paper.md §2): 2n·(L - d) = (1/m) ⟨q, S_AA + 4β² q∘S_aa + 2β⁴ C q∘q⟩
+ * - (4β/√m) sᵀ(a·c). Of another target, the noise part of E⟨f, target⟩ is that times `noise`, and the clean part is
+ * (clean/α√m) Σ_ri c_i (a_ri² + β² s_r) a_ri.
  * @param a α·W·Xᵀ, m×N: a neuron a row, the transpose of that in paper.md.
  * @param q W·Wᵀ, m×m.
  */
@@ -41,25 +59,48 @@ export function excessDenoisingLoss(
  * @param K The Gram matrix of the basis, (m+N)×(m+N).
  */
 export function denoisingObjective(engine: MatrixEngine, task: DenoisingTask, K: EngineMatrix): Objective {
-  const { alpha } = task.forward;
   const neurons = K.rows - task.multiplicities.rows;
   return ({ coefficients: B, products: BK }) =>
     engine.tidy(() => {
-      const a = engine.scale(alpha, engine.columnsFrom(BK, neurons));
-      const q = engine.symmetricProduct(BK, B);
-      const moments = momentsOf(engine, task, a, q);
-      // ∇L = (1/2n) [α daᵀ X + 2 P W], with the coefficients [0, α daᵀ] + 2 P B.
-      const weight = 1 / task.total;
-      const PB = engine.matMul(engine.scale(2 * weight, weightFactor(engine, task, q, moments)), B);
-      const da = engine.scale(alpha * weight, projectionGradient(engine, task, a, q, moments));
-      const gradient = engine.addToColumnsFrom(PB, neurons, da);
-      const gradientProducts = engine.matMul(gradient, K);
-      return { excessLoss: excessLossOf(engine, task, q, moments), gradient, gradientProducts };
+      const { excessLoss, ofPatches, ofWeights } = denoisingDerivatives(
+        engine,
+        task,
+        engine.columnsFrom(BK, neurons),
+        engine.symmetricProduct(BK, B),
+      );
+      const gradient = engine.addToColumnsFrom(engine.matMul(ofWeights, B), neurons, ofPatches);
+      return { excessLoss, gradient, gradientProducts: engine.matMul(gradient, K) };
     });
+}
+
+/**
+ * The expected denoising loss and its gradient, ofPatches·X + ofWeights·W (paper.md §2).
+ * @param projections W·Xᵀ, m×N.
+ * @param q W·Wᵀ, m×m.
+ */
+export function denoisingDerivatives(
+  engine: MatrixEngine,
+  task: DenoisingTask,
+  projections: EngineMatrix,
+  q: EngineMatrix,
+): { excessLoss: number; ofPatches: EngineMatrix; ofWeights: EngineMatrix } {
+  const { alpha } = task.forward;
+  const a = engine.scale(alpha, projections);
+  const moments = momentsOf(engine, task, a, q);
+  // ∇L = (1/2n) [α daᵀ X + 2 P W].
+  const weight = 1 / task.total;
+  return {
+    excessLoss: excessLossOf(engine, task, q, moments),
+    ofWeights: engine.scale(2 * weight, weightFactor(engine, task, q, moments)),
+    ofPatches: engine.scale(alpha * weight, projectionGradient(engine, task, q, moments)),
+  };
 }
 
 /** What loss and gradient share. */
 interface Moments {
+  /** a and a∘a, m×N. */
+  readonly a: EngineMatrix;
+  readonly aa: EngineMatrix;
   /** s = diag q, m×1. */
   readonly s: EngineMatrix;
   /** A = a∘a + β² s·1ᵀ, m×N. */
@@ -78,8 +119,11 @@ function momentsOf(engine: MatrixEngine, task: DenoisingTask, a: EngineMatrix, q
   const { beta } = task.forward;
   const c = task.multiplicities;
   const s = engine.diagonal(q);
-  const A = engine.addColumn(engine.multiply(a, a), engine.scale(beta * beta, s));
+  const aa = engine.multiply(a, a);
+  const A = engine.addColumn(aa, engine.scale(beta * beta, s));
   return {
+    a,
+    aa,
     s,
     A,
     Ac: engine.matMul(A, c),
@@ -96,11 +140,27 @@ function excessLossOf(engine: MatrixEngine, task: DenoisingTask, q: EngineMatrix
   const m = q.rows;
   const b2 = beta * beta;
   const quadratic = engine.dot(q, SAA) + 4 * b2 * engine.dot(q, qSaa) + 2 * b2 * b2 * task.total * engine.dot(q, qq);
-  const total = quadratic / m - ((4 * beta) / Math.sqrt(m)) * engine.dot(s, ac);
-  return total / task.total;
+  const total = quadratic / m - (sizeFactor(task) / Math.sqrt(m)) * engine.dot(s, ac);
+  return (total - cubicPart(engine, task, moments)) / task.total;
 }
 
-/** P = (1/m)(S_AA + 8β² q∘S_aa + 6β⁴ C q∘q) + diag((2β²/m) q·(A·c) - (4β/√m) a·c), m×m. */
+/** What sᵀ(a·c)/√m has as its factor in 2E⟨f, target⟩: 4β for the noise as target. */
+function sizeFactor({ forward: { alpha, beta }, target: { clean, noise } }: DenoisingTask): number {
+  return 4 * beta * noise + (2 * beta * beta * clean) / alpha;
+}
+
+/** What Σ c_i a_ri³/√m has as its factor there: 0 for the noise as target. */
+function cubeFactor({ forward: { alpha }, target: { clean } }: DenoisingTask): number {
+  return (2 * clean) / alpha;
+}
+
+function cubicPart(engine: MatrixEngine, task: DenoisingTask, { aa, a }: Moments): number {
+  const factor = cubeFactor(task);
+  if (factor === 0) return 0;
+  return (factor / Math.sqrt(aa.rows)) * engine.dot(engine.scaleColumns(aa, task.multiplicities), a);
+}
+
+/** P = (1/m)(S_AA + 8β² q∘S_aa + 6β⁴ C q∘q) + diag((2β²/m) q·(A·c) - (4β/√m) a·c), m×m, for the noise as target. */
 function weightFactor(engine: MatrixEngine, task: DenoisingTask, q: EngineMatrix, moments: Moments): EngineMatrix {
   const { beta } = task.forward;
   const { Ac, ac, SAA, qSaa, qq } = moments;
@@ -108,22 +168,24 @@ function weightFactor(engine: MatrixEngine, task: DenoisingTask, q: EngineMatrix
   const b2 = beta * beta;
   const quadratic = engine.combine(1 / m, SAA, (8 * b2) / m, qSaa);
   const full = engine.combine(1, quadratic, (6 * b2 * b2 * task.total) / m, qq);
-  return engine.addDiagonal(full, engine.combine((2 * b2) / m, engine.matMul(q, Ac), (-4 * beta) / Math.sqrt(m), ac));
+  const linear = -sizeFactor(task) / Math.sqrt(m);
+  return engine.addDiagonal(full, engine.combine((2 * b2) / m, engine.matMul(q, Ac), linear, ac));
 }
 
-/** daᵀ = [(4/m) a∘(q·A) + (8β²/m) (q∘q)·a - (4β/√m) s·1ᵀ]·diag(c), m×N. */
+/** daᵀ = [(4/m) a∘(q·A) + (8β²/m) (q∘q)·a - (4β/√m) s·1ᵀ]·diag(c), m×N, for the noise as target. */
 function projectionGradient(
   engine: MatrixEngine,
   task: DenoisingTask,
-  a: EngineMatrix,
   q: EngineMatrix,
   moments: Moments,
 ): EngineMatrix {
   const { beta } = task.forward;
-  const { s, A, qq } = moments;
+  const { s, a, aa, A, qq } = moments;
   const m = q.rows;
   const aqA = engine.multiply(a, engine.matMul(q, A));
   const products = engine.combine(4 / m, aqA, (8 * beta * beta) / m, engine.matMul(qq, a));
-  const full = engine.addColumn(products, engine.scale((-4 * beta) / Math.sqrt(m), s));
+  const cube = cubeFactor(task);
+  const whole = cube === 0 ? products : engine.combine(1, products, (-3 * cube) / Math.sqrt(m), aa);
+  const full = engine.addColumn(whole, engine.scale(-sizeFactor(task) / Math.sqrt(m), s));
   return engine.scaleColumns(full, task.multiplicities);
 }

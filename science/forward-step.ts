@@ -1,4 +1,4 @@
-import exp from '@stdlib/math-base-special-exp';
+import { exp } from './special-functions.ts';
 
 /** The forward step x_t = αx + βε of one time t. */
 export interface ForwardStep {

@@ -1,7 +1,7 @@
-import exp from '@stdlib/math-base-special-exp';
 import type { Matrix } from './matrix.ts';
 import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
 import type { SpanPoint } from './span.ts';
+import { exp } from './special-functions.ts';
 
 /** A loss at a point of the span. */
 export type Evaluation = {

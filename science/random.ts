@@ -1,6 +1,6 @@
-import ln from '@stdlib/math-base-special-ln';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import { ln } from './special-functions.ts';
 
 /** A stream of independent random numbers. */
 export interface RandomStream {

@@ -80,7 +80,7 @@ export async function train(engine: MatrixEngine, training: Training): Promise<T
         done: iteration,
         total: maxIterations,
         unit: 'iterations',
-        note: `loss ${(constant + excessLoss).toPrecision(6)}`,
+        note: `loss ${constant === 0 ? '' : '− constant '}${excessLoss.toPrecision(6)}`,
       }),
   ).catch((error: unknown) => {
     throw error instanceof DivergenceError ? divergence(dataset.setting, error) : error;

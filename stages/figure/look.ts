@@ -10,7 +10,8 @@ export interface Look {
 const SOLID = [1, 0];
 const DASHED = [6, 3];
 const DOTTED = [2, 2];
-const DASHES = [SOLID, DASHED, DOTTED];
+const DASH_DOTTED = [6, 2, 2, 2];
+const DASHES = [SOLID, DASHED, DOTTED, DASH_DOTTED];
 
 /** How many curves of one panel can differ by their dash. */
 export const MAX_DASHES = DASHES.length;

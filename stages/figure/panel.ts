@@ -10,9 +10,18 @@ export type Mark = UnitSpec<string>;
 /** Width of a panel, two of which fill the width of a figure. */
 const PANEL_WIDTH = 270;
 
-/** One panel of a figure: marks drawn over each other. */
-export function panel({ title, height, marks }: { title: string; height: number; marks: readonly Mark[] }): Panel {
-  return { title: { text: title, anchor: 'start', offset: 6 }, width: PANEL_WIDTH, height, layer: [...marks] };
+/** What one panel of a figure shows. */
+export interface PanelContent {
+  readonly title: string;
+  readonly width?: number;
+  readonly height: number;
+  /** Drawn over each other, the first below. */
+  readonly marks: readonly Mark[];
+}
+
+/** One panel of a figure. */
+export function panel({ title, width = PANEL_WIDTH, height, marks }: PanelContent): Panel {
+  return { title: { text: title, anchor: 'start', offset: 6 }, width, height, layer: [...marks] };
 }
 
 /** The bands and mean lines of a table whose rows are points of bands: `x`, `mean`, `min` and `max`. */

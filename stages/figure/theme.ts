@@ -4,7 +4,18 @@ import type { Config } from 'vega-lite';
 export const FIGURE_WIDTH = 690;
 
 /** The same thing has the same colour in every figure. From the palette of Okabe and Ito, safe for the colour-blind. */
-export const COLORS = { signal: '#0072B2', noise: '#D55E00', diffusion: '#009E73', classifier: '#B5548B' } as const;
+export const COLORS = {
+  signal: '#0072B2',
+  noise: '#D55E00',
+  diffusion: '#009E73',
+  classifier: '#B5548B',
+  /** Of two values of n·SNR². */
+  low: '#56B4E9',
+  high: '#C98700',
+} as const;
+
+/** Ways of training the same model, the one to compare with first. */
+export const SERIES_COLORS = ['#222222', '#009E73', '#E69F00', '#CC79A7'] as const;
 
 /** For curves that differ by something else, in the order of their legend. From Paul Tol's palettes, safe for the colour-blind. */
 export const SERIES = ['#222222', '#66CCEE', '#4477AA', '#CCBB44', '#EE8866', '#AA4499', '#882255', '#009E73'] as const;

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { artifactType } from '../../engine/kind.ts';
 import { numeric } from '../schemas.ts';
+import { numbersInText } from './numbers-in-text.ts';
 
 /** Signal and noise learning of one training, one row a recorded iteration. */
-export const alignmentTable = artifactType('alignments', 'csv');
+export const alignmentTable = artifactType('alignments', 'csv', numbersInText);
 
 /** A row of the table. The first five columns say which training it is, so that tables can be stacked. */
 export const alignmentRow = v.object({

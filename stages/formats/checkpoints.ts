@@ -1,10 +1,10 @@
 import { artifactType, StageError } from '../../engine/kind.ts';
 import type { Matrix } from '../../science/matrix.ts';
 import { integersOf, matrixOf } from './dataset.ts';
-import { readTensors, writeTensors } from './safetensors.ts';
+import { numbersInTensors, readTensors, writeTensors } from './safetensors.ts';
 
 /** The weights of one training at its recorded iterations, as coefficients in the span of start and patches. */
-export const checkpointsFile = artifactType('checkpoints', 'safetensors');
+export const checkpointsFile = artifactType('checkpoints', 'safetensors', numbersInTensors);
 
 /**
  * The weights at record k are `coefficients[k] · [start; signals; noises]`, with the distinct training patches of the data

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { artifactType } from '../../engine/kind.ts';
 import { numeric, optionalNumeric } from '../schemas.ts';
+import { numbersInText } from './numbers-in-text.ts';
 
 /** How trainings ended, one row a training. */
-export const convergenceTable = artifactType('convergence', 'csv');
+export const convergenceTable = artifactType('convergence', 'csv', numbersInText);
 
 /** A row of the table. */
 export const convergenceRow = v.object({

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { artifactType } from '../../engine/kind.ts';
 import { numeric } from '../schemas.ts';
+import { numbersInText } from './numbers-in-text.ts';
 
 /** The loss of one training, one row a recorded iteration. */
-export const curveTable = artifactType('curve', 'csv');
+export const curveTable = artifactType('curve', 'csv', numbersInText);
 
 /** A row of the table. */
 export const curveRow = v.object({

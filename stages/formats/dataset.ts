@@ -3,10 +3,10 @@ import { artifactType, StageError } from '../../engine/kind.ts';
 import type { Matrix } from '../../science/matrix.ts';
 import type { TwoPatchSamples } from '../../science/two-patch-data.ts';
 import { numeric } from '../schemas.ts';
-import { readTensors, type Tensor, type TensorFile, writeTensors } from './safetensors.ts';
+import { numbersInTensors, readTensors, type Tensor, type TensorFile, writeTensors } from './safetensors.ts';
 
 /** A two-patch data set: a training and a test part, and the setting that it was made for. */
-export const datasetFile = artifactType('dataset', 'safetensors');
+export const datasetFile = artifactType('dataset', 'safetensors', numbersInTensors);
 
 /** What a data set was made for; it labels the rows of every table that is derived from it. */
 export const settingSchema = v.object({

@@ -53,19 +53,29 @@ export async function writeTensors(path: string, { tensors, metadata }: TensorFi
  */
 export async function readTensors(path: string): Promise<TensorFile> {
   requireLittleEndian();
-  const bytes = await readFile(path);
-  const damaged = () => new StageError(`${path} is not a safetensors file of float32 and int32 tensors`);
-  if (bytes.length < LENGTH_BYTES) throw damaged();
+  const file = parseTensors(await readFile(path));
+  if (file === undefined) throw new StageError(`${path} is not a safetensors file of float32 and int32 tensors`);
+  return file;
+}
+
+/** All numbers of a file of tensors, one tensor after the other; none if it is damaged. */
+export function numbersInTensors(contents: Uint8Array): number[] {
+  const tensors = parseTensors(Buffer.from(contents))?.tensors.values() ?? [];
+  return [...tensors].flatMap(({ values }) => Array.from(values));
+}
+
+function parseTensors(bytes: Buffer): TensorFile | undefined {
+  if (bytes.length < LENGTH_BYTES) return undefined;
   const start = LENGTH_BYTES + Number(bytes.readBigUInt64LE());
-  if (start > bytes.length) throw damaged();
+  if (start > bytes.length) return undefined;
   const header = v.safeParse(headerSchema, parseJson(bytes.toString('utf8', LENGTH_BYTES, start)));
-  if (!header.success) throw damaged();
+  if (!header.success) return undefined;
   const { __metadata__: metadata, ...entries } = header.output;
   const tensors = new Map<string, Tensor>();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
     const [from, to] = data_offsets;
     const count = shape.reduce((product, size) => product * size, 1);
-    if (to - from !== 4 * count || start + to > bytes.length) throw damaged();
+    if (to - from !== 4 * count || start + to > bytes.length) return undefined;
     const buffer = new Uint8Array(bytes.subarray(start + from, start + to)).buffer;
     tensors.set(name, { shape, values: dtype === 'F32' ? new Float32Array(buffer) : new Int32Array(buffer) });
   }

@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { csvParse } from 'd3-dsv';
 import * as v from 'valibot';
 import { StageError } from '../../engine/kind.ts';
 
@@ -29,6 +28,7 @@ export async function readTable<Row extends RowSchema>(
   paths: readonly string[],
   rowSchema: Row,
 ): Promise<v.InferOutput<Row>[]> {
+  const { csvParse } = await import('d3-dsv');
   const tables = await Promise.all(
     paths.map(async (path) => parseRows(rowSchema, csvParse(await readFile(path, 'utf8')), path)),
   );

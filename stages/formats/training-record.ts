@@ -4,9 +4,10 @@ import { artifactType, StageError } from '../../engine/kind.ts';
 import { ENGINES } from '../../science/open-engine.ts';
 import { finite, whole } from '../schemas.ts';
 import { settingSchema } from './dataset.ts';
+import { numbersInText } from './numbers-in-text.ts';
 
 /** How one training went, and with which choices. */
-export const trainingRecordFile = artifactType('training-record', 'json');
+export const trainingRecordFile = artifactType('training-record', 'json', numbersInText);
 
 const outcomeSchema = v.strictObject({
   setting: settingSchema,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { earlyPhaseRatio } from '../../science/early-phase.ts';
+import { earlyJointRatio, earlyPhaseRatio } from '../../science/early-phase.ts';
 
 /** A run whose noise learning grows by `growth` a record from 1, and whose ratio grows by `ratioGrowth` from 0.5. */
 function exponentialRun(growth: number, ratioGrowth: number) {
@@ -23,4 +23,14 @@ test('a record exactly at three times the start needs no interpolation', () => {
 test('noise learning that never triples has no early-phase ratio', () => {
   expect(earlyPhaseRatio(exponentialRun(1.01, 2))).toBeUndefined();
   expect(earlyPhaseRatio([])).toBeUndefined();
+});
+
+test('signal and noise learning together end the early phase where noise learning alone does not grow', () => {
+  const records = [
+    { noise: 1, signal: 1 },
+    { noise: 1, signal: 5 },
+  ];
+  expect(earlyPhaseRatio(records)).toBeUndefined();
+  expect(earlyJointRatio(records)).toBeCloseTo(5, 12);
+  expect(earlyJointRatio(records.slice(0, 1))).toBeUndefined();
 });

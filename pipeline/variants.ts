@@ -1,0 +1,176 @@
+import type { Artifact, GraphBuilder } from '../engine/graph.ts';
+import figureSampling from '../stages/figure-sampling.ts';
+import figureVariants from '../stages/figure-variants.ts';
+import syntheticData from '../stages/synthetic-data.ts';
+import trainVariant from '../stages/train-variant.ts';
+import { published } from './published.ts';
+import type { Params } from './schema.ts';
+
+/** Appendix A6, A8 and A9, our extensions: other ways to train, networks and objectives, all on the same small data. */
+export function variants(graph: GraphBuilder, params: Params, kernel: Artifact<'kernel'>): void {
+  const { t, engine, recordsPerDecade, variants } = params;
+  const { low, high, n, d, sigma, m, batch, schedule, decoderVariance, wide } = variants;
+
+  const drawn = { draws: 1, batch: n };
+  const base = { architecture: 'quadratic', times: [t], sampling: drawn, m } as const;
+  const diffusion = { ...base, ...variants.noisePredictor, objective: 'diffusion' } as const;
+  const autoencoder = { ...base, ...variants.autoencoder, sampling: null };
+  const wideAutoencoder = { ...autoencoder, ...wide.autoencoder, m: wide.m };
+  const classifier = { ...base, ...variants.classifier, objective: 'classification', times: [] } as const;
+  const trainings = {
+    'diffusion/exact': { ...diffusion, sampling: null },
+    'diffusion/draws=1': diffusion,
+    'diffusion/draws=10': { ...diffusion, sampling: { draws: 10, batch: n } },
+    'diffusion/mini-batches': { ...diffusion, sampling: { draws: 1, batch } },
+    'diffusion/schedule-exact': { ...diffusion, times: schedule, sampling: null },
+    'diffusion/schedule-drawn': { ...diffusion, times: schedule },
+    'diffusion/relu': { ...diffusion, architecture: 'relu' },
+    'diffusion/cubic': { ...diffusion, architecture: 'cubic', ...variants.cubic },
+    'diffusion/untied': { ...diffusion, architecture: 'untied', ...variants.untied },
+    'diffusion/deep': { ...diffusion, architecture: 'deep', ...variants.deep },
+    'flow-matching/narrow': { ...autoencoder, objective: 'flow-matching' },
+    'denoising-autoencoder/narrow': { ...autoencoder, objective: 'denoising-autoencoder' },
+    'autoencoder/narrow': { ...autoencoder, objective: 'autoencoder' },
+    'variational-autoencoder/narrow': { ...autoencoder, objective: 'variational-autoencoder' },
+    'diffusion/wide': { ...diffusion, ...wide.noisePredictor, m: wide.m, sampling: null },
+    'flow-matching/wide': { ...wideAutoencoder, objective: 'flow-matching' },
+    'denoising-autoencoder/wide': { ...wideAutoencoder, objective: 'denoising-autoencoder' },
+    'autoencoder/wide': { ...wideAutoencoder, objective: 'autoencoder' },
+    'variational-autoencoder/wide': { ...wideAutoencoder, objective: 'variational-autoencoder' },
+    'classifier/clean': classifier,
+    'classifier/noised': { ...classifier, times: [t] },
+    'classifier/relu': { ...classifier, architecture: 'relu' },
+    'classifier/cubic': { ...classifier, architecture: 'cubic' },
+    'classifier/untied': { ...classifier, architecture: 'untied' },
+    'classifier/deep': { ...classifier, architecture: 'deep' },
+  } as const;
+  type Variant = keyof typeof trainings;
+
+  const datasets = [low, high].flatMap((nsnr2) =>
+    variants.seeds.map((seed) => {
+      const name = `nsnr2=${nsnr2}/seed=${seed}`;
+      const size = { n, d, sigma, testSamples: 1 };
+      const { dataset } = graph.add(`synthetic-data/small/${name}`, syntheticData, {
+        params: { nsnr2, ...size, seed },
+        inputs: {},
+      });
+      return { name, dataset, seed };
+    }),
+  );
+  const tables = new Map(
+    Object.entries(trainings).map(([variant, training]) => [
+      variant,
+      datasets.map(({ name, dataset, seed }) => {
+        const { table } = graph.add(`train-variant/${variant}/${name}`, trainVariant, {
+          params: {
+            variant,
+            ...training,
+            times: [...training.times],
+            engine,
+            decoderVariance,
+            recordsPerDecade,
+            seed,
+          },
+          inputs: { dataset, kernel },
+        });
+        return table;
+      }),
+    ]),
+  );
+  const tablesOf = (...named: readonly { readonly [variant in Variant]?: string }[]) =>
+    [...new Set(named.flatMap(Object.keys))].flatMap((variant) => tables.get(variant) ?? []);
+
+  const extension = {
+    stated: 'none of it, this figure is our extension',
+    reconstructed: 'all sizes, starts, steps and iterations',
+  };
+  const size = `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, smaller than elsewhere so that noise can be drawn in every step`;
+  const descents = (descent: { sigma0: number; step: number; iterations: number }) =>
+    `σ_0 = ${descent.sigma0}, step ${descent.step}, ${descent.iterations} iterations`;
+
+  const drawnCurves = {
+    'diffusion/exact': 'exact expectation',
+    'diffusion/draws=10': '10 draws of ε',
+    'diffusion/draws=1': '1 draw',
+    'diffusion/mini-batches': `1 draw, batches of ${batch}`,
+  };
+  const scheduledCurves = {
+    'diffusion/schedule-exact': 'exact expectation',
+    'diffusion/schedule-drawn': '1 draw',
+  };
+  graph.add('figure-a6-sampling', figureSampling, {
+    params: {
+      figure: 'Figure A6',
+      setting: `${size}; ${descents(variants.noisePredictor)}; t = ${t}, in (c) drawn from ${schedule.join(', ')}`,
+      ...extension,
+      drawn: drawnCurves,
+      scheduled: scheduledCurves,
+      low,
+      high,
+    },
+    inputs: { alignments: tablesOf(drawnCurves, scheduledCurves) },
+    publish: published('figure-a6-sampling'),
+  });
+
+  const architectures = {
+    'diffusion/draws=1': 'diffusion: quadratic',
+    'diffusion/relu': 'diffusion: ReLU',
+    'diffusion/cubic': 'diffusion: cubic',
+    'diffusion/untied': 'diffusion: untied layer',
+    'diffusion/deep': 'diffusion: one more layer',
+    'classifier/clean': 'classifier: quadratic',
+    'classifier/relu': 'classifier: ReLU',
+    'classifier/cubic': 'classifier: cubic',
+    'classifier/untied': 'classifier: trained layer',
+    'classifier/deep': 'classifier: one more layer',
+  };
+  graph.add('figure-a8-networks', figureVariants, {
+    params: {
+      figure: 'Figure A8',
+      title: 'Other networks',
+      setting:
+        `${size}; t = ${t}, one draw of ε for each patch and step; diffusion: ${descents(variants.noisePredictor)}; cubic: ` +
+        `${descents(variants.cubic)}; untied: ${descents(variants.untied)}; one more layer: ${descents(variants.deep)}; ` +
+        `classifier: ${descents(variants.classifier)}`,
+      ...extension,
+      variants: architectures,
+      low,
+      high,
+    },
+    inputs: { alignments: tablesOf(architectures) },
+    publish: published('figure-a8-networks'),
+  });
+
+  const objectives = {
+    'diffusion/exact': 'diffusion: ε from x_t',
+    'flow-matching/narrow': 'flow matching: ε − x',
+    'denoising-autoencoder/narrow': 'denoising AE: x from x_t',
+    'autoencoder/narrow': 'autoencoder: x from x',
+    'variational-autoencoder/narrow': 'variational AE',
+    'diffusion/wide': `diffusion, m = ${wide.m}`,
+    'flow-matching/wide': `flow matching, m = ${wide.m}`,
+    'denoising-autoencoder/wide': `denoising AE, m = ${wide.m}`,
+    'autoencoder/wide': `autoencoder, m = ${wide.m}`,
+    'variational-autoencoder/wide': `variational AE, m = ${wide.m}`,
+    'classifier/clean': 'classifier: y from x',
+    'classifier/noised': 'classifier: y from x_t',
+  };
+  graph.add('figure-a9-objectives', figureVariants, {
+    params: {
+      figure: 'Figure A9',
+      title: 'Other objectives on the same network',
+      setting:
+        `${size}; t = ${t}; exact expectations, but for the classifier on x_t, which draws ε anew in every step; diffusion: ` +
+        `${descents(variants.noisePredictor)}; flow matching and autoencoders: ${descents(variants.autoencoder)}; with ` +
+        `m = ${wide.m}, more neurons than patches: ${descents(wide.noisePredictor)} and ${descents(wide.autoencoder)}; ` +
+        `flow matching is over all its times; the variational AE has decoder variance ${decoderVariance} and the best ` +
+        `variances of its code; classifiers: ${descents(variants.classifier)}`,
+      ...extension,
+      variants: objectives,
+      low,
+      high,
+    },
+    inputs: { alignments: tablesOf(objectives) },
+    publish: published('figure-a9-objectives'),
+  });
+}

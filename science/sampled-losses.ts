@@ -1,0 +1,109 @@
+import { logisticLoss, scoreSlopes } from './classifier.ts';
+import type { ForwardStep } from './forward-step.ts';
+import type { DenoisingStep } from './generative-objectives.ts';
+import { type Matrix, row, zeros } from './matrix.ts';
+import type { MatrixEngine } from './matrix-engine.ts';
+import { type Layer, runNetwork } from './network.ts';
+import type { RandomStream } from './random.ts';
+import type { Loss } from './space-descent.ts';
+import type { TwoPatchSamples } from './two-patch-data.ts';
+import { fillGaussian } from './ziggurat.ts';
+
+/** How the expectations over noise, time and samples are estimated, anew in every step. */
+export interface Sampling {
+  /** How often noise and time are drawn for each patch. */
+  readonly draws: number;
+  /** How many samples are drawn, without putting back. */
+  readonly batch: number;
+}
+
+/** The loss of a denoising objective on drawn noise, times and samples, for any network from R^d to R^d. */
+export function sampledDenoisingLoss(
+  engine: MatrixEngine,
+  layers: readonly Layer[],
+  samples: TwoPatchSamples,
+  steps: readonly DenoisingStep[],
+  { draws, batch }: Sampling,
+  stream: RandomStream,
+): Loss {
+  const order = Int32Array.from(samples.labels, (_, i) => i);
+  const count = 2 * batch * draws;
+  const noise = zeros(count, samples.noises.columns);
+  const inputs = zeros(count, samples.noises.columns);
+  const targets = zeros(count, samples.noises.columns);
+  return (weights) => {
+    if (batch < order.length) shuffleHead(order, batch, stream);
+    fillGaussian(noise.values, stream);
+    for (let k = 0; k < count; k++) {
+      const { forward, target } = drawStep(steps, stream);
+      const patch = patchOf(samples, order[(k >> 1) % batch], k & 1);
+      combineRow(inputs, k, forward.alpha, patch, forward.beta, noise);
+      combineRow(targets, k, target.clean, patch, target.noise, noise);
+    }
+    const wanted = engine.upload(targets);
+    const { outputs, gradient } = runNetwork(engine, layers, weights, engine.upload(inputs));
+    return {
+      excessLoss: (engine.dot(outputs, outputs) - 2 * engine.dot(outputs, wanted)) / count,
+      gradient: gradient(engine.combine(2 / count, outputs, -2 / count, wanted)),
+    };
+  };
+}
+
+/**
+ * The logistic loss (paper.md §1), for any network from a patch to what it adds to F_{+1} - F_{-1}.
+ * @param forward If given, the network sees αx + βε instead of x, with new noise in every step.
+ */
+export function classificationLoss(
+  engine: MatrixEngine,
+  layers: readonly Layer[],
+  samples: TwoPatchSamples,
+  forward: ForwardStep | undefined,
+  stream: RandomStream,
+): Loss {
+  const { alpha, beta } = forward ?? { alpha: 1, beta: 0 };
+  const { labels } = samples;
+  const pairs = Array.from(labels, (_, i) => [2 * i, 2 * i + 1] as const);
+  const noise = zeros(2 * labels.length, samples.noises.columns);
+  const inputs = zeros(2 * labels.length, samples.noises.columns);
+  return (weights) => {
+    if (beta > 0) fillGaussian(noise.values, stream);
+    for (let k = 0; k < inputs.rows; k++) combineRow(inputs, k, alpha, patchOf(samples, k >> 1, k & 1), beta, noise);
+    const { outputs, gradient } = runNetwork(engine, layers, weights, engine.upload(inputs));
+    const { values } = engine.download(outputs);
+    const scores = Float64Array.from(pairs, ([signal, own]) => values[signal] + values[own]);
+    const slopes = scoreSlopes({ pairs, labels }, scores, inputs.rows);
+    return {
+      excessLoss: logisticLoss(scores, labels),
+      gradient: gradient(engine.upload({ rows: inputs.rows, columns: 1, values: slopes.values })),
+    };
+  };
+}
+
+/** x_i¹ or x_i². */
+function patchOf({ signals, signalOf, noises }: TwoPatchSamples, i: number, second: number): Float64Array {
+  return second === 1 ? row(noises, i) : row(signals, signalOf[i]);
+}
+
+/** Row k of `target` becomes p·x + q·(row k of `noise`). */
+function combineRow(target: Matrix, k: number, p: number, x: Float64Array, q: number, noise: Matrix): void {
+  const from = k * target.columns;
+  for (let j = 0; j < x.length; j++) target.values[from + j] = p * x[j] + q * noise.values[from + j];
+}
+
+function drawStep(steps: readonly DenoisingStep[], stream: RandomStream): DenoisingStep {
+  if (steps.length === 1) return steps[0];
+  let left = stream.uniform();
+  for (const step of steps) {
+    left -= step.weight;
+    if (left < 0) return step;
+  }
+  return steps[steps.length - 1];
+}
+
+/** Puts `count` elements drawn without putting back at the head of `order`. */
+function shuffleHead(order: Int32Array, count: number, stream: RandomStream): void {
+  for (let i = 0; i < count; i++) {
+    const j = i + Math.floor(stream.uniform() * (order.length - i));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+}

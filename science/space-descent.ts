@@ -1,0 +1,65 @@
+import { DivergenceError, logSpacedIterations } from './gradient-descent.ts';
+import type { Matrix } from './matrix.ts';
+import type { MatrixEngine } from './matrix-engine.ts';
+import type { Weights } from './network.ts';
+
+/**
+ * A loss and its gradient at weights in R^d. The excess is over the value of the loss where all weights vanish, if that would
+ * hide it. A loss may draw what it is an expectation over, anew in every call.
+ */
+export type Loss = (weights: Weights) => { readonly excessLoss: number; readonly gradient: Weights };
+
+/** How to descend. */
+export interface SpaceDescentRule {
+  readonly step: number;
+  readonly iterations: number;
+  /** How many iterations of each decade are recorded, spaced evenly in their logarithm. */
+  readonly recordsPerDecade: number;
+  /** Is called at iteration 0, the log-spaced ones and the last. */
+  record(iteration: number, excessLoss: number, weights: Weights): void;
+  /** Is called every so many iterations, and awaited. */
+  report(iteration: number, excessLoss: number): Promise<void>;
+}
+
+/** A loss beyond this is on its way to infinity: those of all our trainings start near 0. */
+const UNBOUNDED = 1e6;
+const REPORT_EVERY = 50;
+
+/**
+ * Gradient descent in R^d with a fixed step, for losses whose gradients leave the span of start and patches.
+ * @throws {DivergenceError} if the loss is not finite, or goes there.
+ */
+export async function descendInSpace(
+  engine: MatrixEngine,
+  start: Weights<Matrix>,
+  loss: Loss,
+  rule: SpaceDescentRule,
+): Promise<void> {
+  const { step, iterations } = rule;
+  let weights: Weights = mapWeights(start, (matrix) => engine.upload(matrix));
+  const schedule = logSpacedIterations(rule.recordsPerDecade);
+  let nextRecord = schedule.next().value;
+  for (let iteration = 0; ; iteration++) {
+    let excessLoss = Number.NaN;
+    const current = weights;
+    weights = engine.tidy(() => {
+      const evaluation = loss(current);
+      excessLoss = evaluation.excessLoss;
+      return mapWeights(current, (matrix, name) => engine.combine(1, matrix, -step, evaluation.gradient[name]));
+    });
+    if (!(excessLoss < UNBOUNDED)) {
+      throw new DivergenceError(`at iteration ${iteration} the loss exceeds its constant by ${excessLoss}`);
+    }
+    if (iteration === nextRecord || iteration === iterations) {
+      rule.record(iteration, excessLoss, current);
+      if (iteration === nextRecord) nextRecord = schedule.next().value;
+    }
+    engine.dispose(...Object.values(current));
+    if (iteration === iterations) return;
+    if (iteration % REPORT_EVERY === 0) await rule.report(iteration, excessLoss);
+  }
+}
+
+function mapWeights<From, To>(weights: Weights<From>, f: (value: From, name: string) => To): Weights<To> {
+  return Object.fromEntries(Object.entries(weights).map(([name, value]) => [name, f(value, name)]));
+}

@@ -1,0 +1,20 @@
+import type { Criterion } from './criterion.ts';
+import type { GroupName } from './groups.ts';
+import type { SeedRuns } from './seed-runs.ts';
+
+/** A sentence as a statement about one number, declared before the number is known. */
+export interface Claim {
+  readonly id: string;
+  readonly statement: string;
+  /** Who says so, and where. */
+  readonly source: string;
+  /** How the number of one seed is defined; the estimate is its mean over seeds. */
+  readonly statistic: string;
+  readonly criterion: Criterion;
+  readonly group: GroupName;
+  /**
+   * The number of one seed.
+   * @throws {StageError} if a training that it needs is not there.
+   */
+  ofSeed(runs: SeedRuns): number;
+}

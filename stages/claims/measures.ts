@@ -1,0 +1,63 @@
+import { earlyPhaseRatio } from '../../science/early-phase.ts';
+import type { AlignmentRow } from '../formats/alignments.ts';
+
+/** The rows of one training: at least one, iterations increasing. */
+type Rows = readonly AlignmentRow[];
+
+/** Balanced is a ratio within this factor of 1; beyond it, one kind of learning dominates the other. */
+export const BALANCE = 3;
+
+/** Stationary is a gradient whose norm is below this share of its maximum (paper.md §2). */
+export const STATIONARY = 1e-4;
+
+/** Signal learning by noise learning (the maxima) when training ends. */
+export function finalRatio(rows: Rows): number {
+  return ratio(lastOf(rows));
+}
+
+/** The means' ratio in the early phase (science/early-phase.ts). NaN if training never leaves it. */
+export function earlyRatio(rows: Rows): number {
+  const learned = rows.map((row) => ({ signal: row.signal_mean, noise: row.noise_mean }));
+  return earlyPhaseRatio(learned) ?? Number.NaN;
+}
+
+/** By what factor a ratio is from 1, whichever way. */
+export function factorFromOne(ratio: number): number {
+  return Math.max(ratio, 1 / ratio);
+}
+
+/** The share of the training after which one kind of learning dominates the other until the end; 1 if it doesn't. */
+export function dominantFrom(rows: Rows, kind: 'signal' | 'noise'): number {
+  const dominates = (row: AlignmentRow) => (kind === 'signal' ? ratio(row) : 1 / ratio(row)) >= BALANCE;
+  const first = rows[rows.findLastIndex((row) => !dominates(row)) + 1];
+  return first === undefined ? 1 : first.iteration / lastOf(rows).iteration;
+}
+
+/** By what factor a column grew from the start to the end. */
+export function growth(rows: Rows, column: 'signal_max' | 'noise_max'): number {
+  return lastOf(rows)[column] / rows[0][column];
+}
+
+/** The training loss at the end, by that at the start. */
+export function lossLeft(rows: Rows): number {
+  return lastOf(rows).loss / rows[0].loss;
+}
+
+/** The largest rise of the training loss between two records, by its whole fall from start to end. */
+export function largestRise(rows: Rows): number {
+  const rises = rows.slice(1).map(({ loss }, i) => loss - rows[i].loss);
+  return Math.max(0, ...rises) / (rows[0].loss - lastOf(rows).loss);
+}
+
+/** The test performance when training ends: the classifier's accuracy, the diffusion model's loss without its constant. */
+export function finalTest(rows: Rows): number {
+  return lastOf(rows).test;
+}
+
+function ratio({ signal_max, noise_max }: AlignmentRow): number {
+  return signal_max / noise_max;
+}
+
+function lastOf(rows: Rows): AlignmentRow {
+  return rows[rows.length - 1];
+}

@@ -1,0 +1,20 @@
+import type { GroupName } from './groups.ts';
+import type { Label } from './seed-runs.ts';
+
+/** What the pipeline wires to the claims; the claims are about these settings. */
+export interface Setup {
+  /** Every n·SNR² of the synthetic data. */
+  readonly sweep: readonly number[];
+  /** The two values of n·SNR² that the paper's Figures 2 and 5 show. */
+  readonly low: number;
+  readonly high: number;
+  /** The groups that are wired. */
+  readonly groups: Readonly<Partial<Record<GroupName, GroupSetup>>>;
+}
+
+export interface GroupSetup {
+  /** The sizes of its experiments, e.g. `n = 30, d = 1000`. */
+  readonly about: string;
+  /** One a table, in the order of the tables; none if their own columns tell them apart. */
+  readonly labels: readonly Label[];
+}

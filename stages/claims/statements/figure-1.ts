@@ -1,0 +1,82 @@
+import { decades, risesThroughOne, steepestSlope } from '../../../science/power-law.ts';
+import type { Claim } from '../claim.ts';
+import { atLeast, atMost, between } from '../criterion.ts';
+import { BALANCE, factorFromOne, finalRatio } from '../measures.ts';
+import type { SeedRuns } from '../seed-runs.ts';
+import { coveredSettings } from '../sweep.ts';
+
+const FROM = 0.1;
+const TO = 30;
+const RANGE = `n·SNR² from ${FROM} to ${TO}`;
+
+/** "Diffusion model tends to study more balanced signal and noise while classification has a sharp phase transition ..." */
+export function figure1Claims(sweep: readonly number[]): Claim[] {
+  const settings = coveredSettings(sweep, FROM, TO);
+  if (settings.length === 0) return [];
+  const curve = (runs: SeedRuns, model: 'classifier' | 'diffusion') =>
+    settings.map((nsnr2) => ({ x: nsnr2, y: finalRatio(runs.rows(model, { nsnr2 })) }));
+  const imbalance = (runs: SeedRuns, model: 'classifier' | 'diffusion') =>
+    curve(runs, model).map(({ y }) => factorFromOne(y));
+  const shared = { source: 'Figure 1, caption', group: 'synthetic' } as const;
+  return [
+    {
+      ...shared,
+      id: 'balance',
+      statement: `The diffusion model learns signal and noise in balance, whatever n·SNR²: its final ratio is within [1/${BALANCE}, ${BALANCE}].`,
+      statistic: `largest factor between the final ratio and 1, over ${RANGE}`,
+      criterion: atMost(BALANCE),
+      ofSeed: (runs) => Math.max(...imbalance(runs, 'diffusion')),
+    },
+    {
+      ...shared,
+      id: 'balance-compared',
+      statement: 'The diffusion model tends to be more balanced than the classifier.',
+      statistic: `share of the settings, ${RANGE}, whose final ratio is nearer to 1 (as a factor) for the diffusion model than for the classifier`,
+      criterion: atLeast(0.75),
+      ofSeed: (runs) => {
+        const classifier = imbalance(runs, 'classifier');
+        return shareOf(imbalance(runs, 'diffusion'), (factor, i) => factor < classifier[i]);
+      },
+    },
+    {
+      ...shared,
+      id: 'transition',
+      statement: 'The classifier has a phase transition: its final ratio changes by 10³ or more.',
+      statistic: `powers of ten between the final ratios at n·SNR² = ${FROM} and ${TO}`,
+      criterion: atLeast(3),
+      ofSeed: (runs) => {
+        const ratios = curve(runs, 'classifier');
+        return decades(ratios[0].y, ratios[ratios.length - 1].y);
+      },
+    },
+    {
+      ...shared,
+      id: 'transition-sharp',
+      statement: 'The classifier’s transition is sharp: somewhere its ratio grows faster than the square of n·SNR².',
+      statistic: `largest log-log slope of the final ratio between neighbouring settings, ${RANGE}`,
+      criterion: atLeast(2),
+      ofSeed: (runs) => steepestSlope(curve(runs, 'classifier')),
+    },
+    {
+      ...shared,
+      id: 'transition-place',
+      statement: 'The classifier turns from noise to signal where n·SNR² is between 2 and 4.',
+      source: 'an independent run of the same experiment; the paper: governed by n·SNR²',
+      statistic: 'n·SNR² at which the final ratio rises through 1, interpolated in logarithms',
+      criterion: between(2, 4),
+      ofSeed: (runs) => risesThroughOne(curve(runs, 'classifier')) ?? Number.NaN,
+    },
+    {
+      ...shared,
+      id: 'classifier-one-sided',
+      statement: 'The classifier tends to focus on learning either signal or noise.',
+      statistic: `share of the settings, ${RANGE}, whose final ratio is beyond [1/${BALANCE}, ${BALANCE}]`,
+      criterion: atLeast(0.75),
+      ofSeed: (runs) => shareOf(imbalance(runs, 'classifier'), (factor) => factor > BALANCE),
+    },
+  ];
+}
+
+function shareOf(values: readonly number[], is: (value: number, i: number) => boolean): number {
+  return values.filter(is).length / values.length;
+}

@@ -1,0 +1,59 @@
+import { logLogSlope } from '../../../science/power-law.ts';
+import type { Claim } from '../claim.ts';
+import { atLeast, between } from '../criterion.ts';
+import { finalRatio } from '../measures.ts';
+import type { Label, SeedRuns } from '../seed-runs.ts';
+
+type Axis = 'n' | 'd';
+
+const shared = { source: 'TL;DR and Theorem 3.1, Θ(n·SNR²), at other sizes', group: 'sizes' } as const;
+
+/**
+ * How the exponent of the stationary ratio depends on the sizes (figure A5): the slope at each size, and whether it grows.
+ * @param labels `n` and `d` of each table.
+ */
+export function sizesClaims(low: number, high: number, labels: readonly Label[]): Claim[] {
+  const sizes = distinct(labels.map(({ n, d }) => ({ n: Number(n), d: Number(d) })));
+  const slopeAt = (runs: SeedRuns, size: Label) =>
+    logLogSlope([low, high].map((nsnr2) => ({ x: nsnr2, y: finalRatio(runs.rows('diffusion', { nsnr2, ...size })) })));
+  const atEach = sizes.map(({ n, d }) => ({
+    ...shared,
+    id: `stationary-slope-n=${n}-d=${d}`,
+    statement: `At n = ${n} and d = ${d}, the stationary ratio is proportional to n·SNR².`,
+    statistic: `log-log slope of the diffusion model’s final ratio from n·SNR² = ${low} to ${high}; the theorem’s exponent is 1`,
+    criterion: between(0.9, 1.1),
+    ofSeed: (runs: SeedRuns) => slopeAt(runs, { n, d }),
+  }));
+  const trends = (['n', 'd'] as const).flatMap((axis) => {
+    const line = longestLine(sizes, axis);
+    const [from, to] = [line[0], line[line.length - 1]];
+    if (line.length < 2) return [];
+    return {
+      ...shared,
+      id: `stationary-slope-with-${axis}`,
+      statement: `The exponent of the stationary ratio comes nearer to the theorem’s 1 as ${axis} grows.`,
+      statistic: `slope from n·SNR² = ${low} to ${high} at ${nameOf(to)}, less that at ${nameOf(from)}`,
+      criterion: atLeast(0.05),
+      ofSeed: (runs: SeedRuns) => slopeAt(runs, to) - slopeAt(runs, from),
+    };
+  });
+  return [...atEach, ...trends];
+}
+
+interface Size extends Record<Axis, number> {}
+
+/** The most sizes that differ along one axis alone, in increasing order. */
+function longestLine(sizes: readonly Size[], axis: Axis): Size[] {
+  const other = axis === 'n' ? 'd' : 'n';
+  const lines = sizes.map((size) => sizes.filter((another) => another[other] === size[other]));
+  const longest = lines.reduce<Size[]>((best, line) => (line.length > best.length ? line : best), []);
+  return longest.toSorted((a, b) => a[axis] - b[axis]);
+}
+
+function distinct(sizes: readonly Size[]): Size[] {
+  return sizes.filter(({ n, d }, i) => sizes.findIndex((size) => size.n === n && size.d === d) === i);
+}
+
+function nameOf({ n, d }: Size): string {
+  return `n = ${n}, d = ${d}`;
+}

@@ -1,0 +1,39 @@
+import type { Claim } from '../claim.ts';
+import { atLeast, atMost } from '../criterion.ts';
+import { BALANCE, factorFromOne, finalRatio } from '../measures.ts';
+import type { Label, SeedRuns } from '../seed-runs.ts';
+
+/** What the time t of the forward step does to the stationary ratio (figure A4). */
+export function timesClaims(low: number, high: number, labels: readonly Label[]): Claim[] {
+  const times = [...new Set(labels.map(({ t }) => Number(t)))].sort((a, b) => a - b);
+  const [first, last] = [times[0], times[times.length - 1]];
+  const ratio = (runs: SeedRuns, nsnr2: number, t: number) => finalRatio(runs.rows('diffusion', { nsnr2, t }));
+  const shared = { source: 'an independent run of the same experiment; not in the paper', group: 'times' } as const;
+  return [
+    {
+      ...shared,
+      id: 'time-low',
+      statement: `At n·SNR² = ${low}, a larger t lowers the diffusion model’s ratio.`,
+      statistic: `final ratio at t = ${last} by that at t = ${first}`,
+      criterion: atMost(0.9),
+      ofSeed: (runs) => ratio(runs, low, last) / ratio(runs, low, first),
+    },
+    {
+      ...shared,
+      id: 'time-high',
+      statement: `At n·SNR² = ${high}, a larger t raises the diffusion model’s ratio.`,
+      statistic: `final ratio at t = ${last} by that at t = ${first}`,
+      criterion: atLeast(1.1),
+      ofSeed: (runs) => ratio(runs, high, last) / ratio(runs, high, first),
+    },
+    {
+      ...shared,
+      id: 'time-balance',
+      statement: 'The diffusion model learns signal and noise in balance, whatever t.',
+      statistic: `largest factor between the final ratio and 1, over t from ${first} to ${last} and both values of n·SNR²`,
+      criterion: atMost(BALANCE),
+      ofSeed: (runs) =>
+        Math.max(...[low, high].flatMap((nsnr2) => times.map((t) => factorFromOne(ratio(runs, nsnr2, t))))),
+    },
+  ];
+}

@@ -1,0 +1,93 @@
+import * as v from 'valibot';
+import { defineKind, many } from '../engine/kind.ts';
+import { bandOverRuns } from '../science/bands.ts';
+import { logAxis } from './figure/axis.ts';
+import { captionOf, captionSchema } from './figure/caption.ts';
+import { coloredBy, MAX_DASHES } from './figure/look.ts';
+import { bandMarks, panel } from './figure/panel.ts';
+import { renderFigure } from './figure/render.ts';
+import { SERIES_COLORS } from './figure/theme.ts';
+import { namesSchema, type Ratio, ratioOf, seedCount, trainingsOf } from './figure/variants.ts';
+import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { readTable } from './formats/table.ts';
+import { type VariantRow, variantRow, variantTable } from './formats/variant-alignments.ts';
+import { positive } from './schemas.ts';
+
+/** Before, nothing has changed yet. */
+const FIRST_SHOWN = 30;
+
+const curves = v.pipe(namesSchema, v.maxEntries(MAX_DASHES));
+
+/** Figure A6: the ratio of signal to noise learning over the iterations, for several ways of training the same network. */
+export default defineKind({
+  name: 'figure-sampling',
+  module: import.meta.url,
+  params: v.strictObject({
+    ...captionSchema.entries,
+    /** The variants that differ by how noise and samples are drawn, and what they are called, ... */
+    drawn: curves,
+    /** ... and those that draw the time, too. */
+    scheduled: curves,
+    low: positive,
+    high: positive,
+  }),
+  inputs: { alignments: many(variantTable) },
+  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  async run({ params, inputs, outputs }) {
+    const all = await readTable(inputs.alignments, variantRow);
+    const rows = all.filter(({ iteration }) => iteration >= FIRST_SHOWN);
+    const rowsOfPanels = [
+      { letter: 'a', names: params.drawn, ratio: 'mean' },
+      { letter: 'b', names: params.drawn, ratio: 'max' },
+      { letter: 'c', names: params.scheduled, ratio: 'mean' },
+    ] as const;
+    const shown = rowsOfPanels.flatMap(({ letter, names, ratio }) =>
+      [params.low, params.high].map((nsnr2) => ({
+        title: `(${letter}) n·SNR² = ${nsnr2}`,
+        ratio,
+        table: Object.entries(names).flatMap(([variant, name]) =>
+          ratioBands(trainingsOf(rows, variant, nsnr2), name, ratio),
+        ),
+      })),
+    );
+    const names = Object.values({ ...params.drawn, ...params.scheduled });
+    const look = coloredBy(
+      'curve',
+      Object.fromEntries(Array.from(new Set(names), (name, i) => [name, SERIES_COLORS[i]])),
+    );
+    const x = logAxis(
+      'iteration',
+      rows.map(({ iteration }) => iteration),
+    );
+    const y = (ratio: Ratio) =>
+      logAxis(
+        `signal / noise (${ratio})`,
+        shown.flatMap(({ table }) => table.flatMap(({ min, max }) => [min, max])),
+      );
+    const shows =
+      `The ratio of signal learning |⟨w, μ⟩| to noise learning |⟨w, ξ⟩|, of their means over neurons and patches in (a) and ` +
+      `(c) and of their maxima in (b). Lines are means and bands the range over ${seedCount(rows)} seeds, which share data ` +
+      'and start among all curves. (a, b) The time is fixed. (c) The time is drawn from a schedule, or the exact ' +
+      `expectation is over all of it. Iterations are on a logarithmic axis, from ${FIRST_SHOWN} on.`;
+    await renderFigure(
+      {
+        caption: captionOf(params, 'Training on drawn noise, samples and times beside the exact expectation', shows),
+        columns: 2,
+        panels: shown.map(({ title, ratio }) =>
+          panel({ title, height: 130, marks: bandMarks(title, x, y(ratio), look) }),
+        ),
+        tables: Object.fromEntries(shown.map(({ title, table }) => [title, table])),
+      },
+      outputs,
+    );
+  },
+});
+
+/** The band over the trainings of one variant, as a table for `bandMarks`. */
+function ratioBands(trainings: readonly VariantRow[][], curve: string, ratio: Ratio) {
+  const runs = trainings.map((run) => ({
+    iterations: run.map(({ iteration }) => iteration),
+    values: run.map((row) => ratioOf(row, ratio)),
+  }));
+  return bandOverRuns(runs).map(({ iteration, ...band }) => ({ curve, x: iteration, ...band }));
+}

@@ -1,0 +1,95 @@
+import * as v from 'valibot';
+import { defineKind, many, StageError } from '../engine/kind.ts';
+import { type Band, bandOf } from '../science/bands.ts';
+import { EARLY_JOINT_GROWTH, earlyJointRatio } from '../science/early-phase.ts';
+import { logAxis } from './figure/axis.ts';
+import { captionOf, captionSchema } from './figure/caption.ts';
+import { dotMarks, rangeMark } from './figure/dots.ts';
+import { panel } from './figure/panel.ts';
+import { renderFigure } from './figure/render.ts';
+import { COLORS } from './figure/theme.ts';
+import { namesSchema, ratioOf, seedCount, trainingsOf } from './figure/variants.ts';
+import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { readTable } from './formats/table.ts';
+import { type VariantRow, variantRow, variantTable } from './formats/variant-alignments.ts';
+import { positive } from './schemas.ts';
+
+const PANEL_WIDTH = 232;
+const LINE_HEIGHT = 26;
+/** Of a number this small it matters only that it is small. */
+const FLOOR = 1e-3;
+/** What this project calls balanced: the ratio at the end, in figure 1 and here. */
+const BALANCED = [1 / 3, 3] as const;
+
+/** The ratio of signal to noise learning early in training and at its end, at two n·SNR², for variants below each other. */
+export default defineKind({
+  name: 'figure-variants',
+  module: import.meta.url,
+  params: v.strictObject({
+    ...captionSchema.entries,
+    title: v.pipe(v.string(), v.minLength(1)),
+    /** The variants from top to bottom, and what they are called. */
+    variants: namesSchema,
+    low: positive,
+    high: positive,
+  }),
+  inputs: { alignments: many(variantTable) },
+  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  async run({ params, inputs, outputs }) {
+    const rows = await readTable(inputs.alignments, variantRow);
+    const [low, high] = [`n·SNR² = ${params.low}`, `n·SNR² = ${params.high}`];
+    const bandsOf = (ratioIn: (run: readonly VariantRow[]) => number) =>
+      Object.entries(params.variants).flatMap(([variant, line]) =>
+        [params.low, params.high].map((nsnr2) => {
+          const ratios = trainingsOf(rows, variant, nsnr2).map(ratioIn);
+          return { line, color: `n·SNR² = ${nsnr2}`, ...aboveFloor(bandOf(ratios)) };
+        }),
+      );
+    const early = bandsOf(earlyRatio);
+    const final = bandsOf(finalRatio);
+    const lines = Object.values(params.variants);
+    const colors = { [low]: COLORS.low, [high]: COLORS.high };
+    const panelOf = (title: string, table: string, bands: readonly Band[], named: boolean) => {
+      const x = logAxis('signal / noise learning (mean)', [
+        ...bands.flatMap(({ min, max }) => [min, max]),
+        ...BALANCED,
+      ]);
+      const marks = [rangeMark(BALANCED, x), ...dotMarks({ table, lines, colors, named }, x)];
+      return panel({ title, width: PANEL_WIDTH, height: LINE_HEIGHT * lines.length, marks });
+    };
+    const shows =
+      `The ratio of the mean |⟨w, μ⟩| to the mean |⟨w, ξ⟩|: dots are means and bars the range over ${seedCount(rows)} seeds. ` +
+      `(a) At the (interpolated) iteration where the sum of the two is ${EARLY_JOINT_GROWTH} times its start. (b) When ` +
+      `training ends. Grey: from 1/3 to 3, what we call balanced. Ratios below ${FLOOR} are drawn at ${FLOOR}.`;
+    await renderFigure(
+      {
+        caption: captionOf(params, params.title, shows),
+        columns: 2,
+        panels: [
+          panelOf('(a) Early phase', 'early', early, true),
+          panelOf('(b) When training ends', 'final', final, false),
+        ],
+        tables: { early, final },
+      },
+      outputs,
+    );
+  },
+});
+
+function finalRatio(run: readonly VariantRow[]): number {
+  return ratioOf(run[run.length - 1], 'mean');
+}
+
+function earlyRatio(run: readonly VariantRow[]): number {
+  const ratio = earlyJointRatio(run.map((row) => ({ signal: row.signal_mean, noise: row.noise_mean })));
+  if (ratio !== undefined) return ratio;
+  const [{ variant, nsnr2, seed }] = run;
+  throw new StageError(
+    `'${variant}' at n·SNR² = ${nsnr2}, seed ${seed}: signal and noise learning never became ${EARLY_JOINT_GROWTH} times ` +
+      'their start: train for longer, or start from smaller weights',
+  );
+}
+
+function aboveFloor({ mean, min, max }: Band): Band {
+  return { mean: Math.max(FLOOR, mean), min: Math.max(FLOOR, min), max: Math.max(FLOOR, max) };
+}

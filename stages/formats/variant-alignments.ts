@@ -1,0 +1,27 @@
+import * as v from 'valibot';
+import { artifactType } from '../../engine/kind.ts';
+import { numeric } from '../schemas.ts';
+import { numbersInText } from './numbers-in-text.ts';
+
+/** Signal and noise learning of one training of a variant, one row a recorded iteration. */
+export const variantTable = artifactType('variant-alignments', 'csv', numbersInText);
+
+/** A row of the table. The first four columns say which training it is, so that tables can be stacked. */
+export const variantRow = v.object({
+  /** What was trained, on what and how; the name that figures show. */
+  variant: v.string(),
+  snr: numeric,
+  nsnr2: numeric,
+  seed: numeric,
+  iteration: numeric,
+  /** max over r, j of |⟨w_r, μ_j⟩| for the neurons of the first layer, and the mean. */
+  signal_max: numeric,
+  signal_mean: numeric,
+  /** max over r, i of |⟨w_r, ξ_i⟩|, and the mean. */
+  noise_max: numeric,
+  noise_mean: numeric,
+  /** Training loss, on what was drawn in this iteration; without the constant that it has where the weights vanish, except for classifiers. */
+  loss: numeric,
+});
+
+export type VariantRow = v.InferOutput<typeof variantRow>;

@@ -1,0 +1,249 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type * as v from 'valibot';
+import { afterAll, describe, expect, it } from 'vitest';
+import { StageError } from '../../engine/kind.ts';
+import claims from '../../stages/claims.ts';
+import type { AlignmentRow } from '../../stages/formats/alignments.ts';
+import type { MeasuredClaim } from '../../stages/formats/claims.ts';
+import { type ConvergenceRow, convergenceRow } from '../../stages/formats/convergence.ts';
+import { writeTable } from '../../stages/formats/table.ts';
+import { tableOf, trainings } from '../figures/tables.ts';
+import { runKind } from '../stages/run-kind.ts';
+
+const root = await mkdtemp(join(tmpdir(), 'claims-'));
+const newFolder = () => mkdtemp(join(root, 'run-'));
+afterAll(() => rm(root, { recursive: true }));
+
+const SWEEP = [0.1, 0.75, 3, 6.75, 10, 30];
+/** Both models' ratio is n·SNR²/2 at every iteration. */
+const SYNTHETIC = trainings('synthetic', SWEEP);
+const IMAGES = trainings('noisy-mnist', [1]);
+
+/** What a test wires: the rows of each table of each group, and params other than the usual. */
+interface Wiring {
+  readonly synthetic?: readonly AlignmentRow[][];
+  readonly noisyMnist?: readonly AlignmentRow[][];
+  readonly times?: readonly AlignmentRow[][];
+  readonly sizes?: readonly AlignmentRow[][];
+  readonly ended?: readonly AlignmentRow[];
+  readonly params?: Partial<v.InferInput<typeof claims.params>>;
+}
+
+async function measured(wiring: Wiring): Promise<{ list: MeasuredClaim[]; document: string }> {
+  const folder = await newFolder();
+  const path = (name: string) => join(folder, name);
+  const { synthetic = [], noisyMnist = [], times = [], sizes = [] } = wiring;
+  const write = (tables: readonly AlignmentRow[][]) => Promise.all(tables.map(tableOf));
+  await writeTable(path('convergence.csv'), convergenceRow, (wiring.ended ?? [...SYNTHETIC, ...IMAGES]).map(endingOf));
+  const inputs = {
+    convergence: path('convergence.csv'),
+    synthetic: await write(synthetic),
+    noisyMnist: await write(noisyMnist),
+    noisyMnistHigh: [],
+    times: await write(times),
+    sizes: await write(sizes),
+  };
+  const about = { about: 'n = 30, d = 1000', labels: [] };
+  const groups = { synthetic: about, noisyMnist: about };
+  const params = { sweep: SWEEP, low: 0.75, high: 6.75, groups, ...wiring.params };
+  await runKind(claims, params, inputs, { claims: path('claims.json'), document: path('claims.md') });
+  return {
+    list: JSON.parse(await readFile(path('claims.json'), 'utf8')),
+    document: await readFile(path('claims.md'), 'utf8'),
+  };
+}
+
+function endingOf({ dataset, nsnr2, seed }: AlignmentRow): ConvergenceRow {
+  return {
+    model: 'diffusion',
+    dataset,
+    n: 30,
+    d: 1000,
+    m: 20,
+    t: 0.2,
+    nsnr2,
+    seed,
+    iterations: 100,
+    stopped_by: 'stationary',
+    gradient_norm: 1e-5,
+    gradient_norm_ratio: 1e-5,
+    halvings: 0,
+    final_step: 0.01,
+    ratio_max: 1,
+    ratio_mean: 1,
+    excess_loss: -1,
+  };
+}
+
+/** The one of an id. */
+function claim(list: readonly MeasuredClaim[], id: string): MeasuredClaim {
+  const found = list.find((entry) => entry.id === id);
+  if (found === undefined) throw new Error(`no claim ${id}`);
+  return found;
+}
+
+describe('claims', async () => {
+  const { list, document } = await measured({ synthetic: [SYNTHETIC], noisyMnist: [IMAGES] });
+
+  it('have the estimate, interval and verdict that the rows give', () => {
+    expect(claim(list, 'stationary-slope')).toEqual({
+      id: 'stationary-slope',
+      statement: 'At stationarity, the diffusion model’s ratio of signal to noise learning is proportional to n·SNR².',
+      source: 'TL;DR and Theorem 3.1, Θ(n·SNR²)',
+      statistic:
+        'log-log slope against n·SNR², from 0.1 to 10, of the final ratio; the theorem’s exponent is 1; ' +
+        'mean over 3 seeds, n = 30, d = 1000',
+      estimate: expect.closeTo(1, 12),
+      interval: [expect.closeTo(1, 12), expect.closeTo(1, 12)],
+      criterion: 'between 0.9 and 1.1',
+      verdict: 'holds',
+    });
+    expect(claim(list, 'early-slope').estimate).toBeCloseTo(1, 12);
+    expect(claim(list, 'balance')).toMatchObject({ estimate: expect.closeTo(20, 12), verdict: 'does not hold' });
+    expect(claim(list, 'balance-compared').estimate).toBe(0);
+    expect(claim(list, 'transition').estimate).toBeCloseTo(2.4771212547, 9);
+    expect(claim(list, 'transition-place').estimate).toBeCloseTo(2, 12);
+    expect(claim(list, 'classifier-one-sided').estimate).toBeCloseTo(4 / 6, 12);
+    expect(claim(list, 'low-noise-dominates').estimate).toBeCloseTo(2 / 0.75, 12);
+    expect(claim(list, 'high-signal-quickly').estimate).toBe(0);
+    expect(claim(list, 'low-noise-quickly').estimate).toBe(1);
+    expect(claim(list, 'low-noise-outgrows').estimate).toBeCloseTo(1, 12);
+    expect(claim(list, 'images-diffusion-signal').estimate).toBeCloseTo(103, 12);
+    expect(claim(list, 'high-stationary').estimate).toBe(1e-5);
+    expect(claim(list, 'low-classifier-loss').estimate).toBeCloseTo((0.7 - 0.0045 * 102) / 0.7, 12);
+    expect(claim(list, 'low-diffusion-loss').estimate).toBe(0);
+    // The seeds' accuracies are 0.702, 0.704 and 0.706.
+    const { estimate, interval } = claim(list, 'images-classifier-memorises');
+    expect([estimate, ...interval]).toEqual([0.704, 0.702, 0.706].map((value) => expect.closeTo(value, 12)));
+  });
+
+  it('have ids of their own, and are all listed in the document', () => {
+    expect(new Set(list.map(({ id }) => id)).size).toBe(list.length);
+    for (const { id, statement, source, verdict } of list) {
+      expect(document).toContain(`| ${statement} *${source}* \`${id}\` | **${verdict}** |`);
+    }
+    expect(document).toContain(`Of ${list.length} claims, `);
+  });
+
+  it('do not depend on the order in which tables and seeds are wired', async () => {
+    const again = await measured({ synthetic: [SYNTHETIC.toReversed().toSorted(byIteration)], noisyMnist: [IMAGES] });
+    expect(again).toEqual({ list, document });
+  });
+
+  it('are not listed when their group is not wired, or when the sweep does not reach as far as they', async () => {
+    const sweep = [0.75, 6.75];
+    const narrow = await measured({
+      synthetic: [SYNTHETIC],
+      params: { sweep, groups: { synthetic: { about: 'n = 30', labels: [] } } },
+    });
+    const ids = narrow.list.map(({ id }) => id);
+    expect(ids.filter((id) => id.startsWith('images'))).toEqual([]);
+    expect(ids).toContain('stationary-order');
+    expect(ids).not.toContain('stationary-slope');
+    expect(ids).not.toContain('balance');
+  });
+});
+
+describe('claims of labelled groups', () => {
+  const SEEDS = [1, 2, 3];
+
+  /** Diffusion trainings at low and high n·SNR² whose final ratio is a power of n·SNR². */
+  const powerLaw = (ratioOf: (nsnr2: number) => number) =>
+    trainings('synthetic', [0.75, 6.75])
+      .filter(({ model }) => model === 'diffusion')
+      .map((row) => ({ ...row, signal_max: row.noise_max * ratioOf(row.nsnr2) }));
+
+  it('compare the slope at several sizes', async () => {
+    const labels = [
+      { n: 30, d: 1000 },
+      { n: 120, d: 1000 },
+      { n: 30, d: 4000 },
+    ];
+    const { list } = await measured({
+      sizes: [powerLaw(Math.sqrt), powerLaw((x) => x), powerLaw(Math.sqrt)],
+      params: { groups: { sizes: { about: 'm = 20', labels } } },
+    });
+    expect(list.map(({ id, estimate, verdict }) => [id, estimate, verdict])).toEqual([
+      ['stationary-slope-n=30-d=1000', expect.closeTo(0.5, 12), 'does not hold'],
+      ['stationary-slope-n=120-d=1000', expect.closeTo(1, 12), 'holds'],
+      ['stationary-slope-n=30-d=4000', expect.closeTo(0.5, 12), 'does not hold'],
+      ['stationary-slope-with-n', expect.closeTo(0.5, 12), 'holds'],
+      ['stationary-slope-with-d', expect.closeTo(0, 12), 'does not hold'],
+    ]);
+    expect(list[0].statistic).toMatch(new RegExp(`mean over ${SEEDS.length} seeds, m = 20$`));
+  });
+
+  it('compare the ratio at several times', async () => {
+    const { list } = await measured({
+      times: [powerLaw((x) => x), powerLaw((x) => x * x)],
+      params: { groups: { times: { about: 'n = 30', labels: [{ t: 0.05 }, { t: 1.5 }] } } },
+    });
+    expect(list.map(({ id, estimate }) => [id, estimate])).toEqual([
+      ['time-low', expect.closeTo(0.75, 12)],
+      ['time-high', expect.closeTo(6.75, 12)],
+      ['time-balance', expect.closeTo(6.75 * 6.75, 10)],
+    ]);
+  });
+
+  it('need a label for every table', async () => {
+    const refusal = measured({
+      times: [powerLaw((x) => x), powerLaw((x) => x)],
+      params: { groups: { times: { about: 'n = 30', labels: [{ t: 0.05 }] } } },
+    });
+    await expect(refusal).rejects.toThrow("group 'times' has 2 tables, but 1 labels");
+  });
+});
+
+describe('what cannot be measured is an error that names it', () => {
+  const without = (is: (row: AlignmentRow) => boolean) => [SYNTHETIC.filter((row) => !is(row))];
+
+  it('a setting that one seed lacks', async () => {
+    const lacking = without(({ model, nsnr2, seed }) => model === 'diffusion' && nsnr2 === 3 && seed === 2);
+    const refusal = measured({ synthetic: lacking });
+    await expect(refusal).rejects.toThrow(StageError);
+    await expect(refusal).rejects.toThrow(
+      "group 'synthetic' has no training of the diffusion model at seed 2, nsnr2 = 3",
+    );
+  });
+
+  it('a training that is wired twice', async () => {
+    await expect(measured({ noisyMnist: [IMAGES, IMAGES] })).rejects.toThrow(
+      "group 'noisyMnist' has more than one training of the classifier model at seed 1",
+    );
+  });
+
+  it('a training that is not in the table of convergence', async () => {
+    await expect(measured({ synthetic: [SYNTHETIC], ended: IMAGES })).rejects.toThrow(
+      'the table of convergence has no training on synthetic at n·SNR² = 0.75, seed 1',
+    );
+  });
+
+  it('a group that has no description', async () => {
+    await expect(measured({ times: [SYNTHETIC] })).rejects.toThrow(
+      "group 'times' has tables, but the params do not describe it",
+    );
+  });
+
+  it('a number that is not finite', async () => {
+    const halved = SYNTHETIC.map((row) => (row.nsnr2 < 3 ? row : { ...row, signal_max: row.signal_max / 100 }));
+    await expect(measured({ synthetic: [halved] })).rejects.toThrow(
+      "claim 'transition-place': the statistic of seed 1 is NaN; it is: n·SNR² at which",
+    );
+  });
+
+  it('a NaN in a table', async () => {
+    const path = await tableOf(IMAGES);
+    await writeFile(path, (await readFile(path, 'utf8')).replace(/[^,]+\n$/, 'NaN\n'));
+    const inputs = { convergence: path, synthetic: [], noisyMnist: [path], noisyMnistHigh: [], times: [], sizes: [] };
+    const folder = await newFolder();
+    const outputs = { claims: join(folder, 'claims.json'), document: join(folder, 'claims.md') };
+    const params = { sweep: SWEEP, low: 0.75, high: 6.75, groups: {} };
+    await expect(runKind(claims, params, inputs, outputs)).rejects.toThrow(StageError);
+  });
+});
+
+function byIteration(a: AlignmentRow, b: AlignmentRow): number {
+  return a.iteration - b.iteration;
+}

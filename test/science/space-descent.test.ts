@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { denoisingObjective, denoisingTask } from '../../science/diffusion.ts';
+import { expectedDenoisingLoss } from '../../science/expected-losses.ts';
+import { forwardStep } from '../../science/forward-step.ts';
+import { denoisingSteps } from '../../science/generative-objectives.ts';
+import { DivergenceError, gradientDescent } from '../../science/gradient-descent.ts';
+import { initialWeights } from '../../science/initial-weights.ts';
+import { type Matrix, stackRows } from '../../science/matrix.ts';
+import { openPortableEngine } from '../../science/portable-engine.ts';
+import { randomStream } from '../../science/random.ts';
+import { descendInSpace } from '../../science/space-descent.ts';
+import { gramMatrix, startPoint } from '../../science/span.ts';
+import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
+import { compiledKernel } from './kernel.ts';
+import { naiveProduct, relativeError } from './naive.ts';
+
+const engine = await openPortableEngine(await compiledKernel());
+const d = 30;
+const samples = sampleTwoPatchData({ signalNorm: 4, sigma: 1, d }, 6, randomStream(1, 'space-descent.test'));
+const data = distinctPatches(samples);
+const start = initialWeights(4, d, 0.1, randomStream(1, 'space-descent.test/start'));
+const loss = expectedDenoisingLoss(engine, data, denoisingSteps('diffusion', [0.2]));
+
+/** The recorded trainings in R^d. */
+async function descend(step: number, iterations: number) {
+  const records: { iteration: number; excessLoss: number; W: Matrix }[] = [];
+  await descendInSpace(engine, { W: start }, loss, {
+    step,
+    iterations,
+    recordsPerDecade: 4,
+    record: (iteration, excessLoss, { W }) => records.push({ iteration, excessLoss, W: engine.download(W) }),
+    report: async () => {},
+  });
+  return records;
+}
+
+describe('gradient descent in R^d', () => {
+  it('goes where gradient descent in the span goes, on the same loss', async () => {
+    const inSpace = await descend(0.01, 300);
+    const basis = stackRows(start, data.patches);
+    const K = engine.upload(gramMatrix(basis));
+    const objective = denoisingObjective(engine, denoisingTask(engine, forwardStep(0.2), data.multiplicities), K);
+    const inSpan = await gradientDescent(
+      engine,
+      startPoint(engine, start.rows, K),
+      objective,
+      { step: 0.01, maxIterations: 300, stationarity: undefined, recordsPerDecade: 4 },
+      async () => {},
+    );
+    expect(inSpan.halvings).toEqual([]);
+    expect(inSpace.map(({ iteration }) => iteration)).toEqual(inSpan.records.map(({ iteration }) => iteration));
+    for (const [k, { coefficients, excessLoss }] of inSpan.records.entries()) {
+      expect(relativeError(inSpace[k].W, naiveProduct(coefficients, basis))).toBeLessThan(1e-9);
+      expect(inSpace[k].excessLoss).toBeCloseTo(excessLoss, 9);
+    }
+    expect(inSpace.at(-1)?.excessLoss).toBeLessThan(-1);
+  });
+
+  it('stops with a message when the loss has no bound', async () => {
+    const training = descend(10, 300);
+    await expect(training).rejects.toThrow(DivergenceError);
+    await expect(training).rejects.toThrow(/at iteration \d+ the loss exceeds its constant by/);
+  });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { ARCHITECTURES, classifierNetwork, denoiserNetwork } from '../../science/architectures.ts';
+import { expectedDenoisingLoss, variationalLoss } from '../../science/expected-losses.ts';
+import { forwardStep } from '../../science/forward-step.ts';
+import { DENOISING_OBJECTIVES, denoisingSteps } from '../../science/generative-objectives.ts';
+import { type Matrix, row } from '../../science/matrix.ts';
+import type { Weights } from '../../science/network.ts';
+import { openPortableEngine } from '../../science/portable-engine.ts';
+import { randomStream } from '../../science/random.ts';
+import { classificationLoss, sampledDenoisingLoss } from '../../science/sampled-losses.ts';
+import type { Loss } from '../../science/space-descent.ts';
+import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
+import { dot } from '../../science/vector.ts';
+import { compiledKernel } from './kernel.ts';
+import { relativeError } from './naive.ts';
+import { centralDifferences, naiveExpectedLoss, naiveLogisticLoss } from './naive-loss.ts';
+
+const engine = await openPortableEngine(await compiledKernel());
+const d = 7;
+const size = { m: 3, d, sigma0: 0.4, seed: 5 };
+const samples = sampleTwoPatchData({ signalNorm: 2, sigma: 1, d }, 4, randomStream(5, 'variant-losses.test'));
+const data = distinctPatches(samples);
+const TIMES = [0.1, 0.5];
+const DECODER_VARIANCE = 0.3;
+
+/** The loss and its gradient at weights; the loss is made anew, so that it draws the same again. */
+function evaluate(makeLoss: () => Loss, weights: Weights<Matrix>): { excessLoss: number; gradient: Weights<Matrix> } {
+  const uploaded = Object.entries(weights).map(([name, matrix]) => [name, engine.upload(matrix)]);
+  const { excessLoss, gradient } = makeLoss()(Object.fromEntries(uploaded));
+  const downloaded = Object.entries(gradient).map(([name, matrix]) => [name, engine.download(matrix)]);
+  return { excessLoss, gradient: Object.fromEntries(downloaded) };
+}
+
+/** Compares the gradient by every weight with central differences. */
+function expectGradient(makeLoss: () => Loss, weights: Weights<Matrix>): void {
+  const { gradient } = evaluate(makeLoss, weights);
+  expect(Object.keys(gradient).sort()).toEqual(Object.keys(weights).sort());
+  for (const [name, matrix] of Object.entries(weights)) {
+    const loss = (value: Matrix) => evaluate(makeLoss, { ...weights, [name]: value }).excessLoss;
+    expect(relativeError(gradient[name], centralDifferences(loss, matrix, 1e-5)), name).toBeLessThan(1e-6);
+  }
+}
+
+const draws = () => randomStream(5, 'variant-losses.test/draws');
+const sampling = { draws: 3, batch: 2 };
+
+describe.each(ARCHITECTURES)('architecture %s', (architecture) => {
+  it.each(DENOISING_OBJECTIVES)('has the gradient of the sampled objective %s', (objective) => {
+    const { layers, start } = denoiserNetwork(architecture, size);
+    const steps = denoisingSteps(objective, TIMES);
+    expectGradient(() => sampledDenoisingLoss(engine, layers, samples, steps, sampling, draws()), start);
+  });
+
+  it.each([undefined, 0.2])('has the gradient of the classification with noise of the time %s', (t) => {
+    const { layers, start } = classifierNetwork(engine, architecture, size);
+    const forward = t === undefined ? undefined : forwardStep(t);
+    expectGradient(() => classificationLoss(engine, layers, samples, forward, draws()), start);
+  });
+});
+
+describe('expected losses', () => {
+  const { start } = denoiserNetwork('quadratic', size);
+
+  it.each(DENOISING_OBJECTIVES)('have the gradient of the objective %s', (objective) => {
+    expectGradient(() => expectedDenoisingLoss(engine, data, denoisingSteps(objective, TIMES)), start);
+  });
+
+  it('have the gradient of the variational autoencoder', () => {
+    expectGradient(() => variationalLoss(engine, data, DECODER_VARIANCE), start);
+  });
+
+  it.each(DENOISING_OBJECTIVES)('are the mean of the sampled loss of the objective %s', (objective) => {
+    const steps = denoisingSteps(objective, TIMES);
+    const { layers } = denoiserNetwork('quadratic', size);
+    const W = engine.upload(start.W);
+    const sampled = sampledDenoisingLoss(engine, layers, samples, steps, { draws: 100, batch: 4 }, draws());
+    const losses = Array.from({ length: 60 }, () => sampled({ W }).excessLoss);
+    const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    const variance = losses.reduce((sum, loss) => sum + (loss - mean) * (loss - mean), 0) / losses.length;
+    const error = Math.sqrt(variance / losses.length);
+    const { excessLoss } = evaluate(() => expectedDenoisingLoss(engine, data, steps), start);
+    expect(error).toBeLessThan(0.1);
+    expect(Math.abs(mean - excessLoss)).toBeLessThan(4 * error + 1e-12);
+  });
+
+  it('average over the schedule what the definition gives at each time', () => {
+    const { excessLoss } = evaluate(
+      () => expectedDenoisingLoss(engine, data, denoisingSteps('diffusion', TIMES)),
+      start,
+    );
+    const [first, second] = TIMES.map((t) => naiveExpectedLoss(start.W, { ...data, forward: forwardStep(t) }));
+    expect(d + excessLoss).toBeCloseTo((first + second) / 2, 10);
+  });
+
+  it('of flow matching do not change with more points of quadrature', () => {
+    const count = 400;
+    const midpoints = Array.from({ length: count }, (_, k) => {
+      const tau = (k + 0.5) / count;
+      return { forward: { alpha: 1 - tau, beta: tau }, target: { clean: -1, noise: 1 }, weight: 1 / count };
+    });
+    const { excessLoss } = evaluate(
+      () => expectedDenoisingLoss(engine, data, denoisingSteps('flow-matching', [])),
+      start,
+    );
+    const fine = evaluate(() => expectedDenoisingLoss(engine, data, midpoints), start).excessLoss;
+    expect(Math.abs(excessLoss / fine - 1)).toBeLessThan(1e-4);
+  });
+
+  it('of the variational autoencoder are its bound at the best variances of the code', () => {
+    const { excessLoss } = evaluate(() => variationalLoss(engine, data, DECODER_VARIANCE), start);
+    const best = naiveVariationalLoss(start.W, 1);
+    expect(excessLoss).toBeCloseTo(best, 10);
+    expect(naiveVariationalLoss(start.W, 1.1)).toBeGreaterThan(best);
+    expect(naiveVariationalLoss(start.W, 0.9)).toBeGreaterThan(best);
+  });
+});
+
+describe('the classification of clean samples', () => {
+  it('has the logistic loss of the definition', () => {
+    const { layers, start } = classifierNetwork(engine, 'quadratic', size);
+    const inSpace = Array.from(samples.labels, (label, i) => ({
+      patches: [row(samples.signals, samples.signalOf[i]), row(samples.noises, i)],
+      label,
+    }));
+    const { excessLoss } = evaluate(() => classificationLoss(engine, layers, samples, undefined, draws()), start);
+    expect(excessLoss).toBeCloseTo(naiveLogisticLoss(start.W, inSpace), 12);
+  });
+});
+
+/**
+ * 2σ² times the negative evidence bound a patch, in excess of that at W = 0, where f = 0 and every code is the prior.
+ * @param factor of the best variances of the code.
+ */
+function naiveVariationalLoss(weights: Matrix, factor: number): number {
+  const { rows: m } = weights;
+  const neurons = Array.from({ length: m }, (_, r) => row(weights, r));
+  const variances = neurons.map((w) => factor / (1 + dot(w, w) / (m * DECODER_VARIANCE)));
+  let total = 0;
+  let patches = 0;
+  for (const [i, count] of data.multiplicities.entries()) {
+    const x = row(data.patches, i);
+    const codes = neurons.map((w) => dot(w, x) * dot(w, x));
+    const residual = x.map(
+      (value, j) => value - neurons.reduce((sum, w, r) => sum + codes[r] * w[j], 0) / Math.sqrt(m),
+    );
+    let loss = dot(residual, residual) - dot(x, x);
+    for (const [r, w] of neurons.entries()) {
+      // biome-ignore lint/plugin: the oracle of a test, with its own logarithm
+      const divergence = codes[r] * codes[r] + variances[r] - 1 - Math.log(variances[r]);
+      loss += (variances[r] / m) * dot(w, w) + DECODER_VARIANCE * divergence;
+    }
+    total += count * loss;
+    patches += count;
+  }
+  return total / patches;
+}
