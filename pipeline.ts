@@ -18,6 +18,8 @@ import syntheticData from './stages/synthetic-data.ts';
 
 /** The committed configuration. Change a value and run: only what depends on it runs again. */
 const params: v.InferInput<typeof schema> = {
+  /** `--profile quick` for fewer seeds and settings, into out/. */
+  profile: 'full',
   /** portable: the same bits on every machine; native: tfjs-node; tfjs: its WebAssembly backend. */
   engine: 'portable',
   /** Time t of the diffusion's forward step. */
@@ -181,7 +183,9 @@ function build(params: Params, graph: GraphBuilder): void {
   });
 
   const syntheticTables = (settings: readonly number[]) =>
-    tablesOf(syntheticRuns.filter(({ nsnr2 }) => settings.includes(nsnr2)));
+    syntheticRuns
+      .filter(({ nsnr2 }) => settings.includes(nsnr2))
+      .flatMap((run) => [run.diffusion.table, run.classifier.table]);
 
   const syntheticSetting =
     `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}; diffusion: step ${synthetic.diffusion.step}, to stationarity ` +
@@ -244,40 +248,38 @@ function build(params: Params, graph: GraphBuilder): void {
 
   const basis = { params, kernel, mnist, train, synthetic: syntheticRuns };
   moreSnr(graph, basis, syntheticSetting);
-  const imageRunsHigh = highSnr(graph, basis);
-  const timeRuns = times(graph, basis);
-  const sizeRuns = sizes(graph, basis, timeRuns.trainings);
+  const highSnrRuns = highSnr(graph, basis);
+  const { convergence: timeTable, runs: timeRuns } = times(graph, basis);
+  const sizeRuns = sizes(graph, basis, timeTable);
   tenDigits(graph, basis);
   variants(graph, params, kernel);
 
+  const bothModels = (runs: readonly { diffusion: Trained; classifier: Trained }[]) =>
+    runs.flatMap((run) => [run.diffusion.table, run.classifier.table]);
+  const syntheticSizes = `n = ${n}, d = ${d}`;
   graph.add('claims', claims, {
     params: {
       sweep: synthetic.nsnr2,
       low: synthetic.low,
       high: synthetic.high,
       groups: {
-        synthetic: { about: `n = ${n}, d = ${d}`, labels: [] },
+        synthetic: { about: syntheticSizes, labels: [] },
         noisyMnist: { about: `SNR~ = ${images.snr}, n = ${2 * images.perDigit}`, labels: [] },
         noisyMnistHigh: { about: `SNR~ = ${params.noisyMnistHigh.snr}, n = ${2 * images.perDigit}`, labels: [] },
-        times: { about: `n = ${n}, d = ${d}`, labels: timeRuns.labels },
-        sizes: { about: `t = ${t}`, labels: sizeRuns.labels },
+        times: { about: `${syntheticSizes}, each t`, labels: timeRuns.map((run) => ({ t: run.t })) },
+        sizes: { about: `each n and d, t = ${t}`, labels: sizeRuns.map((run) => ({ n: run.n, d: run.d })) },
       },
     },
     inputs: {
       convergence: convergenceTable,
-      synthetic: tablesOf(syntheticRuns),
-      noisyMnist: tablesOf(imageRuns),
-      noisyMnistHigh: tablesOf(imageRunsHigh),
-      times: timeRuns.tables,
-      sizes: sizeRuns.tables,
+      synthetic: bothModels(syntheticRuns),
+      noisyMnist: bothModels(imageRuns),
+      noisyMnistHigh: bothModels(highSnrRuns),
+      times: timeRuns.map((run) => run.table),
+      sizes: sizeRuns.map((run) => run.table),
     },
     publish: { claims: 'figures/claims.json', document: 'figures/claims.md' },
   });
-}
-
-/** What both models learned. */
-function tablesOf(runs: readonly { readonly diffusion: Trained; readonly classifier: Trained }[]) {
-  return runs.flatMap((run) => [run.diffusion.table, run.classifier.table]);
 }
 
 await main({

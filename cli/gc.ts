@@ -2,8 +2,9 @@ import { relative } from 'node:path';
 import { findGarbage, removeGarbage } from '../engine/gc.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { formatBytes } from './format.ts';
-import { print, printError } from './print.ts';
+import { print } from './print.ts';
 import { configurationOf, withLock } from './session.ts';
+import { showError } from './view.ts';
 
 export interface GcOptions {
   readonly keepDays: number;
@@ -13,8 +14,7 @@ export interface GcOptions {
 /** Removes what neither the pipeline nor the lock of any local branch or tag needs. */
 export async function gc(pipeline: Pipeline, { keepDays, dryRun = false }: GcOptions): Promise<number> {
   const { graph } = configurationOf(pipeline, { set: [] });
-  const onWait = (owner: string) => printError(`waiting for another run in this checkout: ${owner}`);
-  await withLock(pipeline.root, '', onWait, new AbortController().signal, async (checkout) => {
+  await withLock(pipeline.root, '', showError, new AbortController().signal, async (checkout) => {
     await checkout.readCode(graph);
     const garbage = findGarbage(checkout, graph, keepDays);
     if (dryRun) {

@@ -1,10 +1,8 @@
-import type { Event } from '../engine/events.ts';
-import { mendStore } from '../engine/mend.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
-import { describeEvent } from './describe-event.ts';
-import { print, printError } from './print.ts';
+import { print } from './print.ts';
 import { type ConfigurationOptions, configurationOf, withLock } from './session.ts';
 import { stagesNamed } from './targets.ts';
+import { showError } from './view.ts';
 
 /** Has the targets run anew, whatever was recorded of them. */
 export async function invalidate(
@@ -14,10 +12,7 @@ export async function invalidate(
 ): Promise<number> {
   const { graph, placeFolder } = configurationOf(pipeline, options);
   const names = [...stagesNamed(graph, targets)].map(({ name }) => name);
-  const show = (event: Event) => printError(describeEvent(event) ?? event.event);
-  const onWait = (owner: string) => show({ event: 'waiting', owner });
-  await withLock(pipeline.root, placeFolder, onWait, new AbortController().signal, async (checkout) => {
-    mendStore(checkout, show);
+  await withLock(pipeline.root, placeFolder, showError, new AbortController().signal, async (checkout) => {
     checkout.ledger.invalidate(names);
   });
   for (const name of names) print(`invalidated ${name}`);

@@ -12,7 +12,8 @@ export function log(pipeline: Pipeline, target: string, options: ConfigurationOp
   for (const stage of stagesNamed(graph, [target])) {
     const failed = readOptionalFile(checkout.failedLogOf(stage));
     const last = checkout.ledger.lastResult(stage.name, placeFolder);
-    const text = failed ?? (last && readOptionalFile(checkout.store.pathOf(last.log)));
+    const text =
+      failed ?? (last && checkout.store.stateOf(last.log) === 'whole' ? checkout.store.read(last.log) : undefined);
     if (text === undefined) throw new UserError(`there is no log of '${stage.name}': it was never run here`);
     process.stdout.write(text);
   }

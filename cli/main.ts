@@ -33,7 +33,8 @@ export async function main<Schema extends ParamsSchema>(pipeline: Pipeline<Schem
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-  const isForPeople = error instanceof UserError || (error instanceof Error && describeError(error) !== error.message);
+  // What the system refuses is no defect.
+  const isForPeople = error instanceof UserError || (error instanceof Error && 'syscall' in error);
   printError(
     isForPeople ? `error: ${describeError(error)}` : `defect: ${error instanceof Error ? error.stack : error}`,
   );

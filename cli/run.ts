@@ -5,7 +5,6 @@ import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
 import { LocalExecutor } from '../engine/local-executor.ts';
 import { updateLock } from '../engine/lock-file.ts';
-import { mendStore } from '../engine/mend.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
 import { type RunOutcome, runGraph } from '../engine/run.ts';
@@ -40,9 +39,8 @@ export async function run(
   if (options.dryRun) return dryRun(new Checkout(pipeline.root, placeFolder), needed, forced, options.json ?? false);
 
   const view = await viewFor(options);
-  const onWait = (owner: string) => view.show({ event: 'waiting', owner });
   return interruptible((signal) =>
-    withLock(pipeline.root, placeFolder, onWait, signal, async (checkout) => {
+    withLock(pipeline.root, placeFolder, view.show, signal, async (checkout) => {
       const { summary, results } = await runNeeded(checkout, needed, forced, options, view.show, signal);
       if (placeFolder === '') updateLock(checkout, graph, results);
       view.end(summary);
@@ -59,7 +57,6 @@ async function runNeeded(
   emit: (event: Event) => void,
   signal: AbortSignal,
 ): Promise<RunOutcome> {
-  mendStore(checkout, emit);
   await checkout.readCode(graph);
   const executor = new LocalExecutor(options.jobs ?? availableParallelism());
   const keepGoing = options.keepGoing ?? false;

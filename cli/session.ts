@@ -2,7 +2,9 @@ import { join, relative, resolve } from 'node:path';
 import { Checkout, storeFolderOf } from '../engine/checkout.ts';
 import { lockCheckout } from '../engine/checkout-lock.ts';
 import { UsageError } from '../engine/errors.ts';
+import type { Emit } from '../engine/events.ts';
 import type { Graph } from '../engine/graph.ts';
+import { mendStore } from '../engine/mend.ts';
 import { graphOf, type Pipeline } from '../engine/pipeline.ts';
 import { withSettings } from './params.ts';
 
@@ -32,7 +34,8 @@ export function configurationOf(pipeline: Pipeline, options: ConfigurationOption
   const settings = [...profileSettings(pipeline, options.profile), ...options.set, ...engine];
   const committed = JSON.parse(JSON.stringify(pipeline.params));
   const params = withSettings(committed, settings);
-  const isCommitted = options.set.length === 0 && JSON.stringify(params) === JSON.stringify(committed);
+  const isAsked = options.set.length > 0 || options.profile !== undefined;
+  const isCommitted = !isAsked && JSON.stringify(params) === JSON.stringify(committed);
   const out = options.out ?? (isCommitted ? undefined : DEFAULT_OUT);
   const placeFolder = out === undefined ? '' : relative(pipeline.root, resolve(out));
   if (!isCommitted && placeFolder === '') throw new UsageError('--out is where only the committed params are built');
@@ -46,18 +49,20 @@ function profileSettings({ profiles = {} }: Pipeline, name: string | undefined):
   throw new UsageError(`there is no profile '${name}': there is ${Object.keys(profiles).join(', ') || 'none'}`);
 }
 
-/** Calls back under the lock of the checkout, with what is known of past runs. */
+/** Calls back under the lock of the checkout, with what is known of past runs, when the store is mended. */
 export async function withLock<Result>(
   root: string,
   placeFolder: string,
-  onWait: (owner: string) => void,
+  emit: Emit,
   signal: AbortSignal,
   work: (checkout: Checkout) => Promise<Result>,
 ): Promise<Result> {
   const owner = `process ${process.pid}, ${process.argv.slice(2).join(' ')}, since ${new Date().toISOString()}`;
-  const unlock = await lockCheckout(join(storeFolderOf(root), 'lock'), owner, onWait, signal);
+  const unlock = await lockCheckout(join(storeFolderOf(root), 'lock'), owner, emit, signal);
   try {
-    return await work(new Checkout(root, placeFolder));
+    const checkout = new Checkout(root, placeFolder);
+    mendStore(checkout, emit);
+    return await work(checkout);
   } finally {
     unlock();
   }

@@ -1,4 +1,5 @@
 import type { Event, Summary } from '../engine/events.ts';
+import { describeEvent } from './describe-event.ts';
 import { jsonView } from './json-view.ts';
 import { plainView, quietView } from './plain-view.ts';
 import { print, printError } from './print.ts';
@@ -8,6 +9,11 @@ export interface View {
   show(event: Event): void;
   /** Shows how it ended; nothing of the run comes after it. */
   end(summary: Summary): void;
+}
+
+/** Shows on standard error what happened before the work of a command that has no events of its own. */
+export function showError(event: Event): void {
+  printError(describeEvent(event) ?? event.event);
 }
 
 /** The view that the options, and what standard output is, ask for. */

@@ -24,7 +24,7 @@ export function assess(checkout: Checkout, stage: Stage, inputs: InputDigests, f
   const recipe = recipeOf(stage, inputs, checkout.codeOf(stage));
   const stale = (reasons: readonly Reason[]): Stale => ({ state: 'stale', reasons, recipe });
   if (forced) return stale([{ reason: 'forced' }]);
-  const result = checkout.ledger.resultOf(recipe.digest);
+  const result = recordedResult(checkout, stage, recipe);
   if (result === undefined) return stale(reasonsToRun(checkout, stage, partsOf(recipe)));
   const broken = brokenObjects(checkout, result);
   const lost = broken.filter(({ output, digest }) => checkout.place.intactCopy(stage, output, digest) === undefined);
@@ -33,6 +33,13 @@ export function assess(checkout: Checkout, stage: Stage, inputs: InputDigests, f
   if (deviations.length === 0) return { state: 'fresh', result };
   const changes = differencesFromLast(checkout, stage, partsOf(recipe));
   return { ...stale(changes.length > 0 ? changes : deviations), restorable: result };
+}
+
+/** The result of the recipe, unless it is not of the outputs that the stage has. */
+function recordedResult({ ledger }: Checkout, { files }: Stage, { digest }: Recipe): LedgerResult | undefined {
+  const result = ledger.resultOf(digest);
+  const outputs = Object.keys(result?.outputs ?? {});
+  return outputs.length === files.size && outputs.every((output) => files.has(output)) ? result : undefined;
 }
 
 /** Why the stage must run whatever its inputs are; empty if it depends on them. */

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import type { Checkout } from './checkout.ts';
-import { statsAt } from './files.ts';
 import { artifactName, type Graph, type Stage } from './graph.ts';
-import { type Lock, lockedParts } from './lock-file.ts';
+import { type Lock, lockedOutputs, lockedParts } from './lock-file.ts';
 import { differences, type Reason } from './reasons.ts';
 import type { InputDigests } from './recipe.ts';
 
@@ -44,7 +42,7 @@ function lockedInputs(stage: Stage, lock: Lock): InputDigests {
       input,
       Object.fromEntries(
         artifacts.flatMap((artifact) => {
-          const digest = lock.stages[artifact.stage.name]?.outputs[artifact.output];
+          const digest = lockedOutputs(lock, artifact.stage.name)[artifact.output];
           return digest === undefined ? [] : [[artifactName(artifact), digest]];
         }),
       ),
@@ -52,11 +50,6 @@ function lockedInputs(stage: Stage, lock: Lock): InputDigests {
   );
 }
 
-function publishedDifferences({ root, fileDigests }: Checkout, stage: Stage, lock: Lock): Reason[] {
-  return [...stage.publish].flatMap(([output, published]): Reason[] => {
-    const path = join(root, published);
-    const locked = lock.stages[stage.name]?.outputs[output];
-    if (locked === undefined || fileDigests.digestOf(path) === locked) return [];
-    return [{ reason: statsAt(path) === undefined ? 'output-missing' : 'output-edited', path: published }];
-  });
+function publishedDifferences({ place }: Checkout, stage: Stage, lock: Lock): Reason[] {
+  return place.publishedDeviations(stage, lockedOutputs(lock, stage.name));
 }

@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Code, CodeReader } from './code.ts';
 import { FileDigests } from './file-digests.ts';
+import { statsAt } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import { Ledger } from './ledger.ts';
 import { Place } from './place.ts';
@@ -47,6 +49,24 @@ export class Checkout {
   /** Where the log of a stage's last run is, if that failed. */
   failedLogOf(stage: Stage): string {
     return join(this.storeFolder, 'logs', `${stage.name}.log`);
+  }
+
+  /** What stands in the store but can't be what it should be: links, files for folders, folders for files, forgotten memories. */
+  damagedPaths(): string[] {
+    const inStore = (names: readonly string[]) => names.map((name) => join(this.storeFolder, name));
+    const folders = inStore(['damaged', 'tmp', 'logs', 'objects']);
+    const files = inStore(['lock', 'ledger.jsonl', 'file-digests.json', 'modules.json']);
+    const { objectsFolder } = this.store;
+    const shards = statsAt(objectsFolder)?.isDirectory() ? readdirSync(objectsFolder) : [];
+    return [
+      ...[...folders, ...shards.map((shard) => join(objectsFolder, shard))].filter(
+        (path) => statsAt(path)?.isDirectory() === false,
+      ),
+      ...files.filter((path) => statsAt(path)?.isFile() === false),
+      ...[this.fileDigests, this.codeReader].flatMap(({ path, damaged }) =>
+        damaged && statsAt(path)?.isFile() ? [path] : [],
+      ),
+    ];
   }
 
   /** Keeps what was learnt of files for the next run. */

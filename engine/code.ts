@@ -37,19 +37,23 @@ const memorySchema = v.record(v.string(), moduleSchema);
 export class CodeReader {
   readonly #root: string;
   readonly #fileDigests: FileDigests;
-  readonly #memoryPath: string;
+  readonly path: string;
   /** What was found in each file last, so that unchanged files need no parser. */
   readonly #memory: Map<string, Module>;
   readonly #contents = new Map<string, Digest>();
   readonly #codes = new Map<string, Code>();
+  /** Whether what was remembered is damaged, and was forgotten. */
+  readonly damaged: boolean;
   #packageLock: PackageLock | undefined;
   #changed = false;
 
   constructor(root: string, fileDigests: FileDigests, memoryPath: string) {
     this.#root = root;
     this.#fileDigests = fileDigests;
-    this.#memoryPath = memoryPath;
-    this.#memory = new Map(Object.entries(recall(memoryPath, memorySchema) ?? {}));
+    this.path = memoryPath;
+    const { value, damaged } = recall(memoryPath, memorySchema);
+    this.#memory = new Map(Object.entries(value ?? {}));
+    this.damaged = damaged;
   }
 
   /**
@@ -90,7 +94,7 @@ export class CodeReader {
 
   /** Remembers what was parsed for the next run. Losing it costs time, never correctness. */
   save(): void {
-    if (this.#changed) remember(this.#memoryPath, Object.fromEntries(this.#memory));
+    if (this.#changed) remember(this.path, Object.fromEntries(this.#memory));
     this.#changed = false;
   }
 

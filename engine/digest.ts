@@ -22,9 +22,16 @@ export function digestList(texts: Iterable<string>): Digest {
 export type Json = string | number | boolean | null | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
 
-const parsedSchema = v.custom<Json>(() => true);
+const MAX_DEPTH = 100;
 
-/** Schema of an object that comes out of a JSON parser: whatever it holds is JSON. */
+function isShallow(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth < MAX_DEPTH && Object.values(value).every((part) => isShallow(part, depth + 1));
+}
+
+const parsedSchema = v.custom<Json>((value) => isShallow(value), 'it is nested too deep');
+
+/** Schema of an object that comes out of a JSON parser: whatever it holds is JSON, but may be nested too deep to be written. */
 export const parsedObjectSchema = v.record(v.string(), parsedSchema);
 
 /** JSON text with the keys of every object in order: equal values give equal text. */

@@ -16,6 +16,8 @@ const systemErrors: Readonly<Record<string, string>> = {
   EPERM: 'permission is denied: make the path accessible to you and run again',
   EMFILE: 'this process may not open more files: raise the limit (ulimit -n) and run again',
   ENFILE: 'the system may not open more files: close some programs and run again',
+  EAGAIN: 'the system may not start more processes: close some programs and run again',
+  EEXIST: 'a file stands where a folder should be: move it away and run again',
   EISDIR: 'a folder stands where a file should be: move it away and run again',
   ENOTDIR: 'a file stands where a folder should be: move it away and run again',
 };

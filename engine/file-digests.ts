@@ -21,14 +21,18 @@ const COARSEST_TICK_MS = 2000;
 
 /** Digests of files, read again only where the file has changed since. */
 export class FileDigests {
-  readonly #path: string;
+  readonly path: string;
   readonly #memory: Map<string, readonly [FileIdentity, Digest]>;
+  /** Whether what was remembered is damaged, and was forgotten. */
+  readonly damaged: boolean;
   #changed = false;
 
   /** @param path where the digests are remembered from run to run. */
   constructor(path: string) {
-    this.#path = path;
-    this.#memory = new Map(Object.entries(recall(path, memorySchema) ?? {}));
+    this.path = path;
+    const { value, damaged } = recall(path, memorySchema);
+    this.#memory = new Map(Object.entries(value ?? {}));
+    this.damaged = damaged;
   }
 
   /** The digest of a regular file; undefined if there is none at the path. */
@@ -51,7 +55,7 @@ export class FileDigests {
 
   /** Remembers the digests for the next run. Losing them costs time, never correctness. */
   save(): void {
-    if (this.#changed) remember(this.#path, Object.fromEntries(this.#memory));
+    if (this.#changed) remember(this.path, Object.fromEntries(this.#memory));
     this.#changed = false;
   }
 }

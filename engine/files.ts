@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { reached } from './fault-points.ts';
 
 /** What stands at a path, links not followed; undefined if there is nothing. */
 export function statsAt(path: string): Stats | undefined {
@@ -44,7 +45,10 @@ export function readOptionalFile(path: string): string | undefined {
 
 /** Writes a file so that its path holds, at any moment, the old contents or the new, whole. */
 export function writeFileAtomically(path: string, contents: string | Uint8Array): void {
-  replaceAtomically(path, (part) => writeFileSync(part, contents));
+  replaceAtomically(path, (part) => {
+    reached('file:half-written', () => writeFileSync(part, contents.slice(0, contents.length / 2)));
+    writeFileSync(part, contents);
+  });
 }
 
 /** Copies a file so that its new path holds, at any moment, the old contents or the new, whole. */
@@ -61,8 +65,11 @@ function replaceAtomically(path: string, write: (part: string) => void): void {
   rmSync(part, { force: true, recursive: true });
   try {
     write(part);
+    reached('file:written');
     syncToDisk(part);
+    reached('file:synced');
     renameSync(part, path);
+    reached('file:replaced');
   } catch (error) {
     rmSync(part, { force: true });
     throw error;

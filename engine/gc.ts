@@ -2,11 +2,13 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
+import { describeError, UserError } from './errors.ts';
+import { reached } from './fault-points.ts';
 import { pathsBelow, statsAt } from './files.ts';
 import { fileAtCommit, localCommits } from './git.ts';
 import type { Graph } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
-import { lockPathOf, parseLock, readLock } from './lock-file.ts';
+import { type Lock, lockPathOf, parseLock, readLock } from './lock-file.ts';
 import { planOf } from './plan.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -49,7 +51,11 @@ export function findGarbage(checkout: Checkout, graph: Graph, keepDays: number):
 /** Removes garbage: first from the ledger, so that a kill in between leaves no result without its outputs. */
 export function removeGarbage({ ledger }: Checkout, { results, files }: Garbage): void {
   ledger.forget(new Set(results));
-  for (const { path } of files) rmSync(path, { force: true });
+  reached('gc:forgotten');
+  for (const { path } of files) {
+    rmSync(path, { force: true });
+    reached('gc:removed');
+  }
 }
 
 /** Copies among the artifacts that no stage of the graph makes. */
@@ -66,10 +72,22 @@ function strayCopies({ root, storeFolder }: Checkout, graph: Graph): string[] {
     .filter((path) => !kept.has(path));
 }
 
+/** What a lock that can't be read needs, nobody knows, so nothing is removed. */
+function lockOf(commit: string, text: string): Lock {
+  try {
+    return parseLock(text, 'artifacts/lock.json');
+  } catch (error) {
+    throw new UserError(
+      `nothing was removed: commit ${commit}, which a branch or tag points to, has a damaged lock, so what it needs is ` +
+        `not known. Mend it, or delete the branch or tag.\n${describeError(error)}`,
+    );
+  }
+}
+
 function lockedDigests(root: string): Set<Digest> {
   const old = localCommits(root).flatMap((commit) => {
     const text = fileAtCommit(root, commit, 'artifacts/lock.json');
-    return text === undefined ? [] : [parseLock(text, `artifacts/lock.json of commit ${commit}`)];
+    return text === undefined ? [] : [lockOf(commit, text)];
   });
   const current = readLock(root);
   const locks = current === undefined ? old : [current, ...old];

@@ -5,7 +5,12 @@ const MAX_BYTES = 256 * 1024 * 1024;
 
 /** The text of a file in a commit of a checkout; undefined if the commit does not have it. */
 export function fileAtCommit(root: string, commit: string, path: string): string | undefined {
-  return git(root, ['ls-tree', commit, '--', path]) === '' ? undefined : git(root, ['show', `${commit}:${path}`]);
+  if (git(root, ['ls-tree', commit, '--', path]) === '') return undefined;
+  try {
+    return git(root, ['show', `${commit}:./${path}`]);
+  } catch {
+    throw new UserError(`${path} of commit ${commit} can't be read: it may be too large`);
+  }
 }
 
 /**

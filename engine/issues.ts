@@ -1,13 +1,21 @@
 import * as v from 'valibot';
 
-/** What does not fit a schema, and where: one line an issue, e.g. `synthetic.n: Invalid type: Expected number but …`. */
+const MOST = 10;
+const LONGEST = 300;
+
+/** What does not fit a schema, and where, the first of many: one line an issue, e.g. `synthetic.n: Invalid type: Expected number but …`. */
 export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
-  return issues.map(describeIssue).join('\n');
+  const shown = issues.slice(0, MOST).map(describeIssue).join('\n');
+  return issues.length > MOST ? `${shown}\nand ${issues.length - MOST} more` : shown;
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
   // Nothing is expected only where a strict object or tuple has something too many.
   const message = issue.expected === 'never' ? 'there is no such entry' : issue.message;
-  return path === null ? message : `${path}: ${message}`;
+  return shorten(path === null ? message : `${path}: ${message}`);
+}
+
+function shorten(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

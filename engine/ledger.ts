@@ -1,8 +1,10 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { digestBytes, digestSchema, parsedObjectSchema } from './digest.ts';
-import { readOptionalFile, writeFileAtomically } from './files.ts';
+import { UserError } from './errors.ts';
+import { reached } from './fault-points.ts';
+import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 import type { Recipe } from './recipe.ts';
 
 const digestsSchema = v.record(v.string(), digestSchema);
@@ -41,6 +43,9 @@ const entrySchema = v.variant('entry', [codeEntry, resultEntry, invalidationEntr
 type Entry = v.InferOutput<typeof entrySchema>;
 export type LedgerCode = v.InferOutput<typeof codeEntry>;
 export type LedgerResult = v.InferOutput<typeof resultEntry>;
+
+/** A larger ledger can't be held in one text. */
+const MAX_BYTES = 256 * 1024 * 1024;
 
 /** So much of a line's digest stands before it: enough to find damage. */
 const CHECK_LENGTH = 16;
@@ -133,12 +138,17 @@ export class Ledger {
   }
 
   #append(entry: Entry): void {
+    const line = `${lineOf(entry)}\n`;
     mkdirSync(dirname(this.path), { recursive: true });
     const descriptor = openSync(this.path, 'a');
     const { size } = fstatSync(descriptor);
     try {
-      writeSync(descriptor, `${lineOf(entry)}\n`);
+      reached('ledger:half-appended', () => writeFileSync(descriptor, line.slice(0, line.length / 2)));
+      // Not writeSync, which writes as much as there is room for, and says so to nobody.
+      writeFileSync(descriptor, line);
+      reached('ledger:appended');
       fsyncSync(descriptor);
+      reached('ledger:synced');
     } catch (error) {
       ftruncateSync(descriptor, size);
       throw error;
@@ -174,6 +184,9 @@ export class Ledger {
 }
 
 function readLines(path: string): string[] {
+  if ((statsAt(path)?.size ?? 0) > MAX_BYTES) {
+    throw new UserError(`${path} is too large for a ledger: run gc where it came from, or move it away and run again`);
+  }
   const lines = (readOptionalFile(path) ?? '').split('\n');
   // What follows the last newline is a line only if a kill or damage left one unfinished.
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;

@@ -1,7 +1,7 @@
 import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import type { Graph } from './graph.ts';
-import { type Lock, lockedParts } from './lock-file.ts';
+import { type Lock, lockedOutputs, lockedParts } from './lock-file.ts';
 import { type Distance, distanceOf } from './numbers.ts';
 import { differences, type Reason } from './reasons.ts';
 
@@ -37,8 +37,8 @@ export function compareLocks(from: Lock, to: Lock, checkout: Checkout, graph: Gr
 }
 
 function outputChanges(from: Lock, to: Lock, stage: string, { store }: Checkout, graph: Graph): OutputChange[] {
-  const before = from.stages[stage]?.outputs ?? {};
-  const after = to.stages[stage]?.outputs ?? {};
+  const before = lockedOutputs(from, stage);
+  const after = lockedOutputs(to, stage);
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((output): OutputChange[] => {
     const sides = [before[output], after[output]] as const;
     const [old, now] = sides;

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Checkout } from './checkout.ts';
-import { byKey, digestSchema, parsedObjectSchema } from './digest.ts';
+import { byKey, type Digest, digestSchema, parsedObjectSchema } from './digest.ts';
 import { UserError } from './errors.ts';
+import { reached } from './fault-points.ts';
 import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import { describeIssues } from './issues.ts';
@@ -59,15 +60,18 @@ export function readLock(root: string): Lock | undefined {
  * @throws {UserError} if it is damaged.
  */
 export function parseLock(text: string, source: string): Lock {
-  let json: unknown;
+  if (text.length > MAX_BYTES) throw damaged(source, 'it is too large');
+  const parsed = v.safeParse(lockSchema, parseJson(text, source));
+  if (!parsed.success) throw damaged(source, describeIssues(parsed.issues));
+  return parsed.output;
+}
+
+function parseJson(text: string, source: string): unknown {
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw damaged(source, 'it is not JSON');
   }
-  const parsed = v.safeParse(lockSchema, json);
-  if (!parsed.success) throw damaged(source, describeIssues(parsed.issues));
-  return parsed.output;
 }
 
 /** The recipe that the lock has of a stage; undefined if it does not have the stage. */
@@ -76,6 +80,11 @@ export function lockedParts({ kinds, stages }: Lock, stage: string): RecipeParts
   if (entry === undefined) return undefined;
   const { kind, params, inputs } = entry;
   return { kind, params, inputs, ...kinds[kind] };
+}
+
+/** What the lock says that a stage makes; nothing if it does not have the stage. */
+export function lockedOutputs({ stages }: Lock, stage: string): Readonly<Record<string, Digest>> {
+  return (Object.hasOwn(stages, stage) ? stages[stage]?.outputs : undefined) ?? {};
 }
 
 function damaged(source: string, problem: string): UserError {
@@ -112,7 +121,9 @@ export function updateLock(checkout: Checkout, graph: Graph, results: ReadonlyMa
   };
   const text = `${JSON.stringify(lock, null, 2)}\n`;
   const path = lockPathOf(checkout.root);
+  if (statsAt(path)?.isFile() === false) checkout.store.setAside(path);
   if (readOptionalFile(path) !== text) writeFileAtomically(path, text);
+  reached('lock:written');
 }
 
 /** A damaged lock is no reason not to write a good one. */

@@ -1,15 +1,26 @@
 import * as v from 'valibot';
 import { digestBytes } from './digest.ts';
-import { readOptionalFile, writeFileAtomically } from './files.ts';
+import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 
 const DIGEST_LENGTH = 64;
 
-/** What was remembered in a file for the next run; undefined if there is nothing, or it is damaged. */
-export function recall<Schema extends v.GenericSchema>(
-  path: string,
+/** What is found where something should be remembered. */
+export interface Recalled<Value> {
+  /** Undefined if there is nothing, or it is damaged. */
+  readonly value: Value | undefined;
+  readonly damaged: boolean;
+}
+
+/** What was remembered in a file for the next run. */
+export function recall<Schema extends v.GenericSchema>(path: string, schema: Schema): Recalled<v.InferOutput<Schema>> {
+  const value = parseMemory(readOptionalFile(path) ?? '', schema);
+  return { value, damaged: value === undefined && statsAt(path) !== undefined };
+}
+
+function parseMemory<Schema extends v.GenericSchema>(
+  contents: string,
   schema: Schema,
 ): v.InferOutput<Schema> | undefined {
-  const contents = readOptionalFile(path) ?? '';
   const text = contents.slice(DIGEST_LENGTH + 1);
   if (contents !== `${digestBytes(text)} ${text}`) return undefined;
   try {

@@ -5,7 +5,7 @@ import { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import type { Graph, Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
-import type { Lock } from './lock-file.ts';
+import { type Lock, lockedOutputs } from './lock-file.ts';
 import { type Distance, distanceOf } from './numbers.ts';
 import { type RunOutcome, type RunRequest, runGraph } from './run.ts';
 
@@ -49,7 +49,7 @@ function firstDivergence(
 ): Divergence | undefined {
   for (const stage of graph.values()) {
     for (const [output, digest] of Object.entries(results.get(stage)?.outputs ?? {})) {
-      const locked = lock.stages[stage.name]?.outputs[output];
+      const locked = lockedOutputs(lock, stage.name)[output];
       if (locked === digest) continue;
       const expected = locked === undefined ? undefined : contentsOf(checkout, stage, output, locked);
       const numbers = stage.kind.outputs[output]?.numbers;

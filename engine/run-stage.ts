@@ -4,6 +4,7 @@ import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { describeError } from './errors.ts';
 import type { Executor } from './executor.ts';
+import { reached } from './fault-points.ts';
 import { fileIdentity } from './file-digests.ts';
 import { statsAt } from './files.ts';
 import type { Stage } from './graph.ts';
@@ -28,13 +29,15 @@ export async function runStage(
   let scratch: Scratch | undefined;
   try {
     scratch = makeScratch(checkout, stage);
+    reached('scratch:made');
     const inputs = inputPathsOf(stage, recipe, checkout);
     const { module } = stage.kind;
     const job = { stage: stage.name, module, params: stage.params, inputs, options: { ...options }, ...scratch };
     const done = await executor.run(job, onProgress);
-    if (!done.ok) return { ok: false, message: done.message, log: keepFailedLog(checkout, stage, scratch) };
+    reached('stage:done');
+    if (!done.ok) return failure(done.message, checkout, stage, scratch);
     const problem = problemWithOutputs(stage, scratch) ?? problemWithInputs(recipe, checkout);
-    if (problem !== undefined) return { ok: false, message: problem, log: keepFailedLog(checkout, stage, scratch) };
+    if (problem !== undefined) return failure(problem, checkout, stage, scratch);
     const outputs = keepOutputs(checkout, stage, scratch);
     const log = checkout.store.add(scratch.log);
     const seconds = (performance.now() - start) / 1000;
@@ -43,6 +46,7 @@ export async function runStage(
     const place = checkout.place.folder;
     const made = { stage: stage.name, place, outputs, log, seconds, finished, machine };
     const result = checkout.ledger.record(recipe, made);
+    reached('stage:recorded');
     checkout.place.put(stage, outputs, checkout.store);
     rmSync(checkout.failedLogOf(stage), { force: true });
     return { ok: true, result, peakBytes: done.peakBytes };
@@ -114,9 +118,14 @@ function keepOutputs({ store }: Checkout, stage: Stage, scratch: Scratch): Recor
   );
 }
 
-function keepFailedLog(checkout: Checkout, stage: Stage, { log }: Scratch): string {
+/** What went wrong, with the path of the log, where that can be kept: on a full disk it can't. */
+function failure(message: string, checkout: Checkout, stage: Stage, { log }: Scratch): StageOutcome {
   const kept = checkout.failedLogOf(stage);
-  mkdirSync(dirname(kept), { recursive: true });
-  copyFileSync(log, kept);
-  return kept;
+  try {
+    mkdirSync(dirname(kept), { recursive: true });
+    copyFileSync(log, kept);
+    return { ok: false, message, log: kept };
+  } catch {
+    return { ok: false, message };
+  }
 }

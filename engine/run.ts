@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { assess, type Stale } from './assess.ts';
 import type { Checkout } from './checkout.ts';
@@ -5,6 +6,7 @@ import type { Digest } from './digest.ts';
 import { describeError } from './errors.ts';
 import type { Emit, Summary } from './events.ts';
 import type { Executor } from './executor.ts';
+import { writeFileAtomically } from './files.ts';
 import { type Graph, type Stage, upstreamOf } from './graph.ts';
 import type { RunOptions } from './kind.ts';
 import type { LedgerResult } from './ledger.ts';
@@ -132,12 +134,24 @@ class Run {
     if (copy !== undefined) store.add(copy);
   }
 
+  /** A log is no result: nothing runs again for one that is lost or damaged. The record is given an empty one. */
+  #mendLog(stage: Stage, result: LedgerResult): void {
+    const { store, ledger, place, storeFolder } = this.#request.checkout;
+    const state = store.stateOf(result.log);
+    if (state === 'whole') return;
+    if (state === 'damaged') this.#setAside(result.log, `the log of ${stage.name}`);
+    const empty = join(storeFolder, 'tmp', 'empty.txt');
+    writeFileAtomically(empty, '');
+    ledger.recordAgain({ ...result, log: store.add(empty) }, stage.name, place.folder);
+  }
+
   #setAside(digest: Digest, what: string): void {
     const { store } = this.#request.checkout;
     this.#request.emit({ event: 'set-aside', what, path: store.setAside(store.pathOf(digest)) });
   }
 
   #keep(stage: Stage, result: LedgerResult, status: Status): Status {
+    this.#mendLog(stage, result);
     this.#results.set(stage, result);
     this.#outputs.set(stage, result.outputs);
     if (status === 'fresh') this.#request.emit({ event: 'stage-fresh', stage: stage.name });

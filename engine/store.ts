@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Digest, digestBytes } from './digest.ts';
+import { reached } from './fault-points.ts';
 import type { FileDigests } from './file-digests.ts';
 import { copyFileAtomically, statsAt } from './files.ts';
 
@@ -10,11 +11,13 @@ export type ObjectState = 'whole' | 'missing' | 'damaged';
 /** The content-addressed files of all results, read-only, each under its digest. */
 export class ObjectStore {
   readonly objectsFolder: string;
+  readonly #incoming: string;
   readonly #damaged: string;
   readonly #fileDigests: FileDigests;
 
   constructor(directory: string, fileDigests: FileDigests) {
     this.objectsFolder = join(directory, 'objects');
+    this.#incoming = join(directory, 'tmp', 'incoming');
     this.#damaged = join(directory, 'damaged');
     this.#fileDigests = fileDigests;
   }
@@ -39,19 +42,20 @@ export class ObjectStore {
 
   /** Keeps a copy of a file; returns the digest of what was kept. */
   add(source: string): Digest {
-    const incoming = join(this.objectsFolder, 'incoming');
-    copyFileAtomically(source, incoming, 0o444);
-    const digest = digestBytes(readFileSync(incoming));
+    copyFileAtomically(source, this.#incoming, 0o444);
+    reached('object:copied');
+    const digest = digestBytes(readFileSync(this.#incoming));
     const state = this.stateOf(digest);
     if (state === 'damaged') this.setAside(this.pathOf(digest));
     if (state === 'whole') {
-      rmSync(incoming);
+      rmSync(this.#incoming);
     } else {
       const folder = dirname(this.pathOf(digest));
       this.clearTheWay(this.objectsFolder, folder);
       mkdirSync(folder, { recursive: true });
-      renameSync(incoming, this.pathOf(digest));
+      renameSync(this.#incoming, this.pathOf(digest));
     }
+    reached('object:kept');
     return digest;
   }
 
@@ -61,9 +65,10 @@ export class ObjectStore {
 
   /** Moves what should not be at a path out of the way, for people to look at; returns where it is now. */
   setAside(path: string): string {
-    const aside = this.asidePathOf(path);
+    const aside = path === this.#damaged ? `${path}.${randomUUID()}` : this.asidePathOf(path);
     mkdirSync(dirname(aside), { recursive: true });
     renameSync(path, aside);
+    reached('object:set-aside');
     return aside;
   }
 
@@ -72,10 +77,10 @@ export class ObjectStore {
     return join(this.#damaged, `${basename(path)}.${randomUUID()}`);
   }
 
-  /** Sets aside what stands where the folders from `base` to `folder` should be, but is none: a file, or a link. */
+  /** Sets aside what stands where the folders below `base`, down to `folder`, should be, but is none: a file, or a link. */
   clearTheWay(base: string, folder: string): void {
-    const parent = dirname(folder);
-    if (folder.length > base.length) this.clearTheWay(base, parent);
+    if (folder.length <= base.length) return;
+    this.clearTheWay(base, dirname(folder));
     const found = statsAt(folder);
     if (found !== undefined && !found.isDirectory()) this.setAside(folder);
   }

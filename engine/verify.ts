@@ -20,7 +20,8 @@ export interface Verification {
 }
 
 /** Reads the whole store, trusting nothing that is remembered of it. Changes nothing. */
-export function verifyStore({ store, ledger }: Checkout): Verification {
+export function verifyStore(checkout: Checkout): Verification {
+  const { store, ledger } = checkout;
   const stagesOf = new Map<string, string[]>();
   for (const { stage, outputs, log } of ledger.results()) {
     for (const digest of [...Object.values(outputs), log]) {
@@ -28,8 +29,10 @@ export function verifyStore({ store, ledger }: Checkout): Verification {
     }
   }
   const found = new Set<string>();
-  const flaws: Flaw[] = [];
+  const damagedPaths = new Set(checkout.damagedPaths());
+  const flaws = [...damagedPaths].map((path): Flaw => ({ path, flaw: 'damaged', stages: [] }));
   for (const path of pathsBelow(store.objectsFolder)) {
+    if (damagedPaths.has(path)) continue;
     const digest = store.digestAt(path);
     const stages = stagesOf.get(digest) ?? [];
     if (!v.is(digestSchema, digest)) flaws.push({ path, flaw: 'stray', stages });

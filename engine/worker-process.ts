@@ -1,7 +1,8 @@
+import { fork } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { execaNode } from 'execa';
 import * as v from 'valibot';
+import { describeError } from './errors.ts';
 import type { Job, JobResult } from './executor.ts';
 import type { Progress } from './kind.ts';
 import { messageFromWorker } from './worker-messages.ts';
@@ -10,14 +11,7 @@ const workerPath = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
 /** A child process that runs one job after the other. */
 export class WorkerProcess {
-  readonly #process = execaNode(workerPath, {
-    ipc: true,
-    serialization: 'json',
-    reject: false,
-    buffer: false,
-    stdin: 'ignore',
-    forceKillAfterDelay: false,
-  });
+  readonly #process = fork(workerPath, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   readonly #ended: Promise<void>;
   #job: { log: string; onProgress: (progress: Progress) => void; settle: (result: JobResult) => void } | undefined;
   alive = true;
@@ -27,9 +21,18 @@ export class WorkerProcess {
     this.#process.stdout?.on('data', onOutput);
     this.#process.stderr?.on('data', onOutput);
     this.#process.on('message', (message: unknown) => this.#onMessage(message));
-    this.#ended = this.#process.then(({ exitCode, signal }) => {
-      this.alive = false;
-      this.#settle({ ok: false, message: `its process ended: ${describeEnd(exitCode, signal)}` });
+    this.#ended = new Promise((resolve) => {
+      const end = (problem: string) => {
+        this.alive = false;
+        this.#settle({ ok: false, message: problem });
+        resolve();
+      };
+      this.#process.on('close', (code, signal) => end(`its process ended: ${describeEnd(code, signal)}`));
+      this.#process.on('error', (error) => {
+        const problem = describeError(error);
+        if (this.#process.pid === undefined) end(`its process can't be started: ${problem}`);
+        else this.#settle({ ok: false, message: `its process can't be reached: ${problem}` });
+      });
     });
   }
 
@@ -37,9 +40,8 @@ export class WorkerProcess {
   run({ log, ...work }: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
     return new Promise((settle) => {
       this.#job = { log, onProgress, settle };
-      this.#process.sendMessage(work).catch((error: unknown) => {
-        this.#settle({ ok: false, message: `its process can't be reached: ${String(error)}` });
-      });
+      // A process that was never started says so by an event.
+      if (this.#process.pid !== undefined) this.#process.send(work);
     });
   }
 
@@ -63,15 +65,20 @@ export class WorkerProcess {
   }
 
   #log(text: string | Buffer): void {
-    if (this.#job !== undefined) appendFileSync(this.#job.log, text);
+    if (this.#job === undefined) return;
+    try {
+      appendFileSync(this.#job.log, text);
+    } catch (error) {
+      this.#settle({ ok: false, message: `its log can't be written: ${describeError(error)}` });
+    }
   }
 }
 
 /** 134 is what a process exits with after abort(), which is how V8 ends when its heap is full. */
 const ABORTED = 134;
 
-function describeEnd(exitCode: number | undefined, signal: string | undefined): string {
+function describeEnd(exitCode: number | null, signal: string | null): string {
   if (signal === 'SIGABRT' || exitCode === ABORTED) return 'it aborted, most likely because its memory was full';
   if (signal === 'SIGKILL') return 'it was killed (SIGKILL), perhaps because the machine had no memory left';
-  return signal === undefined ? `it exited with code ${exitCode}` : `it got the signal ${signal}`;
+  return signal === null ? `it exited with code ${exitCode}` : `it got the signal ${signal}`;
 }

@@ -47,7 +47,7 @@ export function moreSnr(graph: GraphBuilder, { params, synthetic }: Basis, setti
   });
 }
 
-/** Figures A2 and A3: Figures 3 and 4 at a high SNR~. */
+/** Figures A2 and A3: Figures 3 and 4 at a high SNR~. @returns the trainings. */
 export function highSnr(graph: GraphBuilder, { params, mnist, train }: Basis) {
   const { t } = params;
   const images = { ...params.noisyMnist, ...params.noisyMnistHigh };
@@ -75,7 +75,7 @@ export function highSnr(graph: GraphBuilder, { params, mnist, train }: Basis) {
   return runs;
 }
 
-/** Figure A4: the time t. */
+/** Figure A4: the time t. @returns its trainings, and how they ended. */
 export function times(graph: GraphBuilder, { params, train, synthetic }: Basis) {
   const { low, high, n, d, sigma, m, diffusion } = params.synthetic;
   const runs = synthetic
@@ -83,15 +83,13 @@ export function times(graph: GraphBuilder, { params, train, synthetic }: Basis) 
     .flatMap((run) =>
       params.times.map((t) => {
         const name = `time/t=${t}/nsnr2=${run.nsnr2}/seed=${run.seed}`;
-        return {
-          t,
-          diffusion: t === params.t ? run.diffusion : train.diffusion({ ...run, name }, { ...diffusion, m, t }),
-        };
+        const trained = t === params.t ? run.diffusion : train.diffusion({ ...run, name }, { ...diffusion, m, t });
+        return { ...trained, t };
       }),
     );
-  const { table: trainings } = graph.add('convergence-time', convergence, {
+  const { table } = graph.add('convergence-time', convergence, {
     params: {},
-    inputs: endsOf(runs.map((run) => run.diffusion)),
+    inputs: endsOf(runs),
     publish: { table: 'figures/convergence-time.csv' },
   });
   graph.add('figure-a4-time', figureTime, {
@@ -104,18 +102,17 @@ export function times(graph: GraphBuilder, { params, train, synthetic }: Basis) 
       stated: EXTENSION,
       reconstructed: 'n, d, m, steps and stopping',
     },
-    inputs: { trainings: [trainings] },
+    inputs: { trainings: [table] },
     publish: published('figure-a4-time'),
   });
-  return { trainings, tables: runs.map((run) => run.diffusion.table), labels: runs.map(({ t }) => ({ t })) };
+  return { runs, convergence: table };
 }
 
-/** Figure A5: n and d varied; the trainings of Figure A4 show what t does. */
-export function sizes(
-  graph: GraphBuilder,
-  { params, kernel, synthetic }: Basis,
-  timeTrainings: Artifact<'convergence'>,
-) {
+/**
+ * Figure A5: n and d varied; the trainings of Figure A4 show what t does.
+ * @returns the trainings of the diffusion model at the low and the high n·SNR².
+ */
+export function sizes(graph: GraphBuilder, { params, kernel, synthetic }: Basis, timeTable: Artifact<'convergence'>) {
   const { t, sizes } = params;
   const { low, high, n, d, sigma, m, seeds, classifier } = params.synthetic;
   const diffusion = { ...params.synthetic.diffusion, maxIterations: sizes.maxIterations };
@@ -129,9 +126,6 @@ export function sizes(
     });
     return { name: `size/${name}`, dataset, seed };
   };
-  const base = synthetic
-    .filter(({ nsnr2 }) => sizes.nsnr2.includes(nsnr2))
-    .map((run) => ({ ...run, size: { n, d, t }, classifier: [run.classifier] }));
   const varied = sizes.vary.flatMap((size) => {
     // Gradients are as ‖ξ‖²/n, so with steps as n/d an iteration does as much at every size.
     const factor = (size.n / n) * (d / size.d);
@@ -139,31 +133,30 @@ export function sizes(
       seeds.map((seed) => {
         const data = dataOf(size, nsnr2, seed);
         return {
+          ...size,
           nsnr2,
-          size: { ...size, t },
           diffusion: train.diffusion(data, { ...diffusion, step: diffusion.step * factor, m, t }),
-          classifier: [train.classifier(data, m, { ...classifier, step: classifier.step * factor })],
+          classifier: train.classifier(data, m, { ...classifier, step: classifier.step * factor }),
         };
       }),
     );
   });
-  const towards = sizes.towards.flatMap(({ at, ...size }) =>
+  const towards = sizes.towards.flatMap((size) =>
     [low, high].flatMap((nsnr2) =>
       seeds.flatMap((seed) => {
         const data = dataOf(size, nsnr2, seed);
-        return at.map(({ t, step }) => ({
-          nsnr2,
-          size: { ...size, t },
-          diffusion: train.diffusion({ ...data, name: `${data.name}/t=${t}` }, { ...diffusion, step, m, t }),
-          classifier: [],
-        }));
+        return size.at.map(({ t, step }) => {
+          const named = { ...data, name: `${data.name}/t=${t}` };
+          return { n: size.n, d: size.d, t, nsnr2, diffusion: train.diffusion(named, { ...diffusion, step, m, t }) };
+        });
       }),
     ),
   );
-  const runs = [...base, ...varied, ...towards];
-  const { table: trainings } = graph.add('convergence-size', convergence, {
+  const base = synthetic.filter(({ nsnr2 }) => sizes.nsnr2.includes(nsnr2)).map((run) => ({ ...run, n, d }));
+  const all = [...base, ...varied];
+  const { table } = graph.add('convergence-size', convergence, {
     params: {},
-    inputs: endsOf(runs.flatMap((run) => [run.diffusion, ...run.classifier])),
+    inputs: endsOf([...all.flatMap((run) => [run.diffusion, run.classifier]), ...towards.map((run) => run.diffusion)]),
     publish: { table: 'figures/convergence-size.csv' },
   });
   graph.add('figure-a5-coordinate', figureCoordinate, {
@@ -180,19 +173,17 @@ export function sizes(
         `σ_ξ = ${sigma}, m = ${m}, t = ${t} where no other is stated; diffusion: to stationarity or ` +
         `${diffusion.maxIterations} iterations (${params.synthetic.diffusion.maxIterations} at n = ${n}, d = ${d}); classifier: ` +
         `${classifier.maxIterations} iterations; steps ${diffusion.step} and ${classifier.step} at n = ${n}, d = ${d}, and ` +
-        'elsewhere as n/d, four times that at another t',
+        `elsewhere as n/d${sizes.towards.map(stepsText).join('')}`,
       stated:
         'that the ratio is of the order n·SNR² where the diffusion model is stationary; the figure is our extension',
       reconstructed: 'all sizes, steps and stopping',
     },
-    inputs: { trainings: [trainings, timeTrainings] },
+    inputs: { trainings: [table, timeTable] },
     publish: published('figure-a5-coordinate'),
   });
-  const compared = runs.filter(({ nsnr2, size }) => size.t === t && (nsnr2 === low || nsnr2 === high));
-  return {
-    tables: compared.map((run) => run.diffusion.table),
-    labels: compared.map(({ size }) => ({ n: size.n, d: size.d })),
-  };
+  return [...all, ...towards.filter((run) => run.t === t)]
+    .filter(({ nsnr2 }) => nsnr2 === low || nsnr2 === high)
+    .map(({ n, d, diffusion }) => ({ n, d, table: diffusion.table }));
 }
 
 /** Figures A7a and A7b: ten digits at a low and a high SNR~, the classifier with a softmax. */
@@ -242,6 +233,11 @@ export function tenDigits(graph: GraphBuilder, { params, kernel, mnist }: Basis)
   };
   figureAt('Figure A7a', 'ten-digits', low);
   figureAt('Figure A7b', 'ten-digits-high', high);
+}
+
+/** The steps of trainings towards the theorem's regime, for a caption. */
+function stepsText({ n, d, at }: Params['sizes']['towards'][number]): string {
+  return at.map(({ t, step }) => `, ${step} at n = ${n}, d = ${d}, t = ${t}`).join('');
 }
 
 /** The inputs of `convergence` without trainings at half the step. */

@@ -8,15 +8,15 @@ import type { Params } from './schema.ts';
 
 /** Appendix A6, A8 and A9, our extensions: other ways to train, networks and objectives, all on the same small data. */
 export function variants(graph: GraphBuilder, params: Params, kernel: Artifact<'kernel'>): void {
-  const { t, engine, recordsPerDecade, variants } = params;
-  const { low, high, n, d, sigma, m, batch, schedule, decoderVariance, wide } = variants;
+  const { t, engine, recordsPerDecade, variants: choices } = params;
+  const { low, high, n, d, sigma, m, batch, schedule, decoderVariance, wide } = choices;
 
   const drawn = { draws: 1, batch: n };
   const base = { architecture: 'quadratic', times: [t], sampling: drawn, m } as const;
-  const diffusion = { ...base, ...variants.noisePredictor, objective: 'diffusion' } as const;
-  const autoencoder = { ...base, ...variants.autoencoder, sampling: null };
+  const diffusion = { ...base, ...choices.noisePredictor, objective: 'diffusion' } as const;
+  const autoencoder = { ...base, ...choices.autoencoder, sampling: null };
   const wideAutoencoder = { ...autoencoder, ...wide.autoencoder, m: wide.m };
-  const classifier = { ...base, ...variants.classifier, objective: 'classification', times: [] } as const;
+  const classifier = { ...base, ...choices.classifier, objective: 'classification', times: [] } as const;
   const trainings = {
     'diffusion/exact': { ...diffusion, sampling: null },
     'diffusion/draws=1': diffusion,
@@ -25,9 +25,9 @@ export function variants(graph: GraphBuilder, params: Params, kernel: Artifact<'
     'diffusion/schedule-exact': { ...diffusion, times: schedule, sampling: null },
     'diffusion/schedule-drawn': { ...diffusion, times: schedule },
     'diffusion/relu': { ...diffusion, architecture: 'relu' },
-    'diffusion/cubic': { ...diffusion, architecture: 'cubic', ...variants.cubic },
-    'diffusion/untied': { ...diffusion, architecture: 'untied', ...variants.untied },
-    'diffusion/deep': { ...diffusion, architecture: 'deep', ...variants.deep },
+    'diffusion/cubic': { ...diffusion, architecture: 'cubic', ...choices.cubic },
+    'diffusion/untied': { ...diffusion, architecture: 'untied', ...choices.untied },
+    'diffusion/deep': { ...diffusion, architecture: 'deep', ...choices.deep },
     'flow-matching/narrow': { ...autoencoder, objective: 'flow-matching' },
     'denoising-autoencoder/narrow': { ...autoencoder, objective: 'denoising-autoencoder' },
     'autoencoder/narrow': { ...autoencoder, objective: 'autoencoder' },
@@ -47,7 +47,7 @@ export function variants(graph: GraphBuilder, params: Params, kernel: Artifact<'
   type Variant = keyof typeof trainings;
 
   const datasets = [low, high].flatMap((nsnr2) =>
-    variants.seeds.map((seed) => {
+    choices.seeds.map((seed) => {
       const name = `nsnr2=${nsnr2}/seed=${seed}`;
       const size = { n, d, sigma, testSamples: 1 };
       const { dataset } = graph.add(`synthetic-data/small/${name}`, syntheticData, {
@@ -101,7 +101,7 @@ export function variants(graph: GraphBuilder, params: Params, kernel: Artifact<'
   graph.add('figure-a6-sampling', figureSampling, {
     params: {
       figure: 'Figure A6',
-      setting: `${size}; ${descents(variants.noisePredictor)}; t = ${t}, in (c) drawn from ${schedule.join(', ')}`,
+      setting: `${size}; ${descents(choices.noisePredictor)}; t = ${t}, in (c) drawn from ${schedule.join(', ')}`,
       ...extension,
       drawn: drawnCurves,
       scheduled: scheduledCurves,
@@ -129,9 +129,9 @@ export function variants(graph: GraphBuilder, params: Params, kernel: Artifact<'
       figure: 'Figure A8',
       title: 'Other networks',
       setting:
-        `${size}; t = ${t}, one draw of ε for each patch and step; diffusion: ${descents(variants.noisePredictor)}; cubic: ` +
-        `${descents(variants.cubic)}; untied: ${descents(variants.untied)}; one more layer: ${descents(variants.deep)}; ` +
-        `classifier: ${descents(variants.classifier)}`,
+        `${size}; t = ${t}, one draw of ε for each patch and step; diffusion: ${descents(choices.noisePredictor)}; cubic: ` +
+        `${descents(choices.cubic)}; untied: ${descents(choices.untied)}; one more layer: ${descents(choices.deep)}; ` +
+        `classifier: ${descents(choices.classifier)}`,
       ...extension,
       variants: architectures,
       low,
@@ -161,10 +161,10 @@ export function variants(graph: GraphBuilder, params: Params, kernel: Artifact<'
       title: 'Other objectives on the same network',
       setting:
         `${size}; t = ${t}; exact expectations, but for the classifier on x_t, which draws ε anew in every step; diffusion: ` +
-        `${descents(variants.noisePredictor)}; flow matching and autoencoders: ${descents(variants.autoencoder)}; with ` +
+        `${descents(choices.noisePredictor)}; flow matching and autoencoders: ${descents(choices.autoencoder)}; with ` +
         `m = ${wide.m}, more neurons than patches: ${descents(wide.noisePredictor)} and ${descents(wide.autoencoder)}; ` +
         `flow matching is over all its times; the variational AE has decoder variance ${decoderVariance} and the best ` +
-        `variances of its code; classifiers: ${descents(variants.classifier)}`,
+        `variances of its code; classifiers: ${descents(choices.classifier)}`,
       ...extension,
       variants: objectives,
       low,

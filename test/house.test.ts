@@ -12,6 +12,7 @@ const mayImport: Readonly<Record<string, RegExp>> = {
   stages: /^(science|stages)\/|^engine\/kind\.ts$/,
   engine: /^engine\//,
   cli: /^(cli|engine)\//,
+  pipeline: /^(pipeline|stages)\/|^engine\/graph\.ts$/,
 };
 
 const heavy = [

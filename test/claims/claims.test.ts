@@ -62,7 +62,6 @@ function endingOf({ dataset, nsnr2, seed }: AlignmentRow): ConvergenceRow {
     n: 30,
     d: 1000,
     m: 20,
-    t: 0.2,
     nsnr2,
     seed,
     iterations: 100,

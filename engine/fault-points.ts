@@ -1,0 +1,41 @@
+/**
+ * The steps between which a kill must lose nothing that is recorded, in the order of a run. Tests kill the process at each of
+ * them: PIPELINE_FAULT=<point>, or <point>:<n> for the nth time that it is reached.
+ */
+export const faultPoints = [
+  'checkout-lock:taken',
+  'ledger:set-aside',
+  'ledger:mended',
+  'tmp:cleared',
+  'scratch:made',
+  'stage:done',
+  'file:half-written',
+  'file:written',
+  'file:synced',
+  'file:replaced',
+  'object:copied',
+  'object:set-aside',
+  'object:kept',
+  'ledger:half-appended',
+  'ledger:appended',
+  'ledger:synced',
+  'stage:recorded',
+  'copy:in-place',
+  'lock:written',
+  'gc:forgotten',
+  'gc:removed',
+] as const;
+
+export type FaultPoint = (typeof faultPoints)[number];
+
+const [name, nth = '1'] = process.env.PIPELINE_FAULT?.split(/:(?=\d+$)/) ?? [];
+let left = Number(nth);
+
+/** Marks a step. Where a test wants it, the process is killed here, after it has done something by halves. */
+export function reached(point: FaultPoint, doByHalves: () => void = () => {}): void {
+  if (point !== name) return;
+  left -= 1;
+  if (left > 0) return;
+  doByHalves();
+  process.kill(process.pid, 'SIGKILL');
+}
