@@ -145,9 +145,10 @@ export function sizes(graph: GraphBuilder, { params, kernel, synthetic }: Basis,
     [low, high].flatMap((nsnr2) =>
       seeds.flatMap((seed) => {
         const data = dataOf(size, nsnr2, seed);
-        return size.at.map(({ t, step }) =>
-          train.diffusion({ ...data, name: `${data.name}/t=${t}` }, { ...diffusion, step, m, t }),
-        );
+        return size.at.map(({ t, step }) => {
+          const named = { ...data, name: `${data.name}/t=${t}` };
+          return { n: size.n, d: size.d, t, nsnr2, diffusion: train.diffusion(named, { ...diffusion, step, m, t }) };
+        });
       }),
     ),
   );
@@ -155,7 +156,7 @@ export function sizes(graph: GraphBuilder, { params, kernel, synthetic }: Basis,
   const all = [...base, ...varied];
   const { table } = graph.add('convergence-size', convergence, {
     params: {},
-    inputs: endsOf([...all.flatMap((run) => [run.diffusion, run.classifier]), ...towards]),
+    inputs: endsOf([...all.flatMap((run) => [run.diffusion, run.classifier]), ...towards.map((run) => run.diffusion)]),
     publish: { table: 'figures/convergence-size.csv' },
   });
   graph.add('figure-a5-coordinate', figureCoordinate, {
@@ -170,8 +171,9 @@ export function sizes(graph: GraphBuilder, { params, kernel, synthetic }: Basis,
       high,
       setting:
         `σ_ξ = ${sigma}, m = ${m}, t = ${t} where no other is stated; diffusion: to stationarity or ` +
-        `${diffusion.maxIterations} iterations (${params.synthetic.diffusion.maxIterations} at n = ${n}, d = ${d}); classifier: ${classifier.maxIterations} iterations; steps ` +
-        `${diffusion.step} and ${classifier.step} at n = ${n}, d = ${d}, and elsewhere as n/d`,
+        `${diffusion.maxIterations} iterations (${params.synthetic.diffusion.maxIterations} at n = ${n}, d = ${d}); classifier: ` +
+        `${classifier.maxIterations} iterations; steps ${diffusion.step} and ${classifier.step} at n = ${n}, d = ${d}, and ` +
+        `elsewhere as n/d${sizes.towards.map(stepsText).join('')}`,
       stated:
         'that the ratio is of the order n·SNR² where the diffusion model is stationary; the figure is our extension',
       reconstructed: 'all sizes, steps and stopping',
@@ -179,7 +181,7 @@ export function sizes(graph: GraphBuilder, { params, kernel, synthetic }: Basis,
     inputs: { trainings: [table, timeTable] },
     publish: published('figure-a5-coordinate'),
   });
-  return all
+  return [...all, ...towards.filter((run) => run.t === t)]
     .filter(({ nsnr2 }) => nsnr2 === low || nsnr2 === high)
     .map(({ n, d, diffusion }) => ({ n, d, table: diffusion.table }));
 }
@@ -231,6 +233,11 @@ export function tenDigits(graph: GraphBuilder, { params, kernel, mnist }: Basis)
   };
   figureAt('Figure A7a', 'ten-digits', low);
   figureAt('Figure A7b', 'ten-digits-high', high);
+}
+
+/** The steps of trainings towards the theorem's regime, for a caption. */
+function stepsText({ n, d, at }: Params['sizes']['towards'][number]): string {
+  return at.map(({ t, step }) => `, ${step} at n = ${n}, d = ${d}, t = ${t}`).join('');
 }
 
 /** The inputs of `convergence` without trainings at half the step. */

@@ -1,9 +1,8 @@
-import exp from '@stdlib/math-base-special-exp';
-import ln from '@stdlib/math-base-special-ln';
 import type { LabelledPatches } from './classifier.ts';
 import type { Objective } from './gradient-descent.ts';
 import { type Matrix, row, zeros } from './matrix.ts';
 import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
+import { exp, ln } from './special-functions.ts';
 
 // The classifier of paper.md §1 for k classes, labelled 0 to k-1: F_j as there, and the softmax of F_0, ..., F_{k-1} in the
 // place of the logistic function of F_{+1} - F_{-1}, which is the case k = 2.

@@ -4,6 +4,7 @@ import { alignmentsOf } from '../science/alignments.ts';
 import { labelledPatches } from '../science/classifier.ts';
 import { type Matrix, row, stackRows, zeros } from '../science/matrix.ts';
 import type { EngineMatrix } from '../science/matrix-engine.ts';
+import { classifiedRight, classLayer, classScores } from '../science/softmax-classifier.ts';
 import { gramMatrix } from '../science/span.ts';
 import { productsWith } from '../science/test-evaluation.ts';
 import { distinctPatches, type TwoPatchSamples } from '../science/two-patch-data.ts';
@@ -28,7 +29,6 @@ export default defineKind({
   },
   outputs: { table: classAlignmentTable },
   async run({ inputs, outputs, progress }) {
-    const { classifiedRight, classLayer, classScores } = await import('../science/softmax-classifier.ts');
     const { setting, train, test } = await readDataset(inputs.dataset);
     const { iterations, start, coefficients } = await readCheckpoints(inputs.checkpoints);
     const { model, m } = await readTrainingRecord(inputs.record);

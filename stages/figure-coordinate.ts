@@ -2,7 +2,9 @@ import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
 import { type Band, bandsAlong } from '../science/bands.ts';
 import { EARLY_GROWTH } from '../science/early-phase.ts';
+import { forwardStep } from '../science/forward-step.ts';
 import { groupsOf } from '../science/groups.ts';
+import { logLogSlope } from '../science/power-law.ts';
 import { type Axis, linearAxis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { endingOf } from './figure/ending.ts';
@@ -37,8 +39,6 @@ export default defineKind({
   inputs: { trainings: many(convergenceTable) },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
   async run({ params, inputs, outputs }) {
-    const { forwardStep } = await import('../science/forward-step.ts');
-    const { logLogSlope } = await import('../science/log-log-slope.ts');
     const { base, low, high } = params;
     const rows = await readTable(inputs.trainings, convergenceRow);
     const diffusion = rows.filter(({ model }) => model === 'diffusion');

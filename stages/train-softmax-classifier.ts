@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { labelledPatches } from '../science/classifier.ts';
+import { classLayer, softmaxObjective } from '../science/softmax-classifier.ts';
 import { readDataset } from './formats/dataset.ts';
 import { writeTrainingRecord } from './formats/training-record.ts';
 import { openStageEngine, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
@@ -13,7 +14,6 @@ export default defineKind({
   inputs: trainingInputs,
   outputs: trainingOutputs,
   async run({ params, inputs, outputs, progress }) {
-    const { classLayer, softmaxObjective } = await import('../science/softmax-classifier.ts');
     const dataset = await readDataset(inputs.dataset);
     const engine = await openStageEngine(params.engine, inputs.kernel);
     const data = labelledPatches(dataset.train);

@@ -7,6 +7,7 @@ import { compile } from 'vega-lite';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { StageError } from '../../engine/kind.ts';
 import { loadFonts } from '../../stages/figure/font.ts';
+import classes from '../../stages/figure-classes.ts';
 import coordinate from '../../stages/figure-coordinate.ts';
 import dynamics from '../../stages/figure-dynamics.ts';
 import losses from '../../stages/figure-losses.ts';
@@ -14,7 +15,7 @@ import noisyMnist from '../../stages/figure-noisy-mnist.ts';
 import ratio from '../../stages/figure-ratio.ts';
 import time from '../../stages/figure-time.ts';
 import type { AlignmentRow } from '../../stages/formats/alignments.ts';
-import { convergenceOf, tableOf, trainings } from './tables.ts';
+import { classesOf, convergenceOf, tableOf, trainings } from './tables.ts';
 
 const caption = {
   figure: 'Figure 0',
@@ -40,6 +41,10 @@ const figures = {
     return rendered(trainings('synthetic', more), (context) => dynamics.run({ ...context, params }));
   },
   time: () => rendered(synthetic, (context) => time.run({ ...context, params: { ...caption, settings } })),
+  classes: () =>
+    rendered(mnist, async (context) =>
+      classes.run({ ...context, inputs: { alignments: [await classesOf(mnist)] }, params: caption }),
+    ),
   coordinate: () => {
     const [base, other] = [0.2, 0.5].map((t) => ({ n: 30, d: 1000, t }));
     const params = { ...caption, base, curves: [other], low: settings[0], high: settings[1] };

@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AlignmentRow, alignmentRow } from '../../stages/formats/alignments.ts';
+import { classAlignmentRow } from '../../stages/formats/class-alignments.ts';
 import { convergenceRow } from '../../stages/formats/convergence.ts';
 import { writeTable } from '../../stages/formats/table.ts';
 
@@ -67,5 +68,20 @@ export async function convergenceOf(rows: readonly AlignmentRow[]): Promise<stri
       })),
     );
   await writeTable(path, convergenceRow, trainings);
+  return path;
+}
+
+/** Writes a table of the trainings by class, each as if it had three. @returns its path. */
+export async function classesOf(rows: readonly AlignmentRow[]): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'figures-')), 'classes.csv');
+  const byClass = rows.flatMap((row) =>
+    [0, 1, 2].map((label) => ({
+      ...row,
+      class: label,
+      signal_max: row.signal_max * (1 + label),
+      accuracy: row.model === 'classifier' ? 0.5 : undefined,
+    })),
+  );
+  await writeTable(path, classAlignmentRow, byClass);
   return path;
 }
