@@ -1,0 +1,106 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { execa } from 'execa';
+import { formatTable } from '../cli/format.ts';
+import { Checkout } from '../engine/checkout.ts';
+import type { Executor } from '../engine/executor.ts';
+import { GraphBuilder } from '../engine/graph.ts';
+import { updateLock } from '../engine/lock-file.ts';
+import { runGraph } from '../engine/run.ts';
+import { median } from './median.ts';
+
+/** Measures what a graph of 10 000 stages costs when there is nothing to do, and when one leaf has changed. */
+
+const REPETITIONS = 5;
+const BOUND = { seconds: 1.5, bytes: 500e6 };
+
+const checkout = join(import.meta.dirname, '..');
+// In memory where that can be had: what is filled here in one go is synced to the disk thousands of times.
+const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'bench-large-'));
+
+/** Does in this process what takes ten thousand jobs otherwise. */
+const executor: Executor = {
+  slots: 1,
+  run: async ({ params, outputs }) => {
+    for (const path of Object.values(outputs)) writeFileSync(path, JSON.stringify(params));
+    return { ok: true, peakBytes: 0 };
+  },
+  close: async () => {},
+};
+
+/** Makes a checkout in which every stage is up to date. */
+async function fill(): Promise<number> {
+  for (const name of ['engine', 'cli', 'bench/large', 'package.json', 'package-lock.json']) {
+    cpSync(join(checkout, name), join(folder, name), { recursive: true });
+  }
+  symlinkSync(join(checkout, 'node_modules'), join(folder, 'node_modules'));
+  const large: typeof import('./large/graph.ts') = await import(
+    pathToFileURL(join(folder, 'bench/large/graph.ts')).href
+  );
+  const builder = new GraphBuilder();
+  large.addStages(builder, 1);
+  const filled = new Checkout(folder, '');
+  await filled.readCode(builder.graph);
+  const { results } = await runGraph({
+    checkout: filled,
+    graph: builder.graph,
+    forced: new Set(),
+    keepGoing: false,
+    options: {},
+    executor,
+    emit: () => {},
+    signal: new AbortController().signal,
+  });
+  updateLock(filled, builder.graph, results);
+  return results.size;
+}
+
+const reportMemory = `data:text/javascript,process.on('exit', () => process.stderr.write('' + process.resourceUsage().maxRSS))`;
+
+interface Cost {
+  readonly command: string;
+  readonly seconds: number;
+  readonly bytes: number;
+}
+
+async function measure(...args: readonly string[]): Promise<Cost & { readonly stdout: string }> {
+  const start = performance.now();
+  const command = ['--import', 'tsx', '--import', reportMemory, 'bench/large/pipeline.ts', ...args];
+  const { stdout, stderr } = await execa(process.execPath, command, { cwd: folder });
+  const seconds = (performance.now() - start) / 1000;
+  return { command: args.join(' '), seconds, bytes: 1024 * Number(stderr), stdout };
+}
+
+async function medianCost(...args: readonly string[]): Promise<Cost> {
+  const costs: Cost[] = [];
+  for (let k = 0; k < REPETITIONS; k++) costs.push(await measure(...args));
+  const seconds = median(costs.map((cost) => cost.seconds));
+  return { command: args.join(' '), seconds, bytes: Math.max(...costs.map((cost) => cost.bytes)) };
+}
+
+try {
+  const stages = await fill();
+  // The first run after the rest remembers the digests of what was written a moment before.
+  await measure('all');
+  const costs = [await medianCost('all'), await medianCost('status'), await medianCost('why', 'layer=99/column=0')];
+  const pipeline = join(folder, 'bench/large/pipeline.ts');
+  writeFileSync(pipeline, readFileSync(pipeline, 'utf8').replace('leafTerm: 1', 'leafTerm: 2'));
+  const changed = await measure('all', '--json');
+  const { ran }: { ran: string[] } = JSON.parse(changed.stdout.split('\n').at(-1) ?? '');
+
+  const rows = [...costs, { ...changed, command: `all, with one leaf changed: ${ran.length} ran` }].map(
+    ({ command, seconds, bytes }) => [command, seconds.toFixed(2), (bytes / 1e6).toFixed(0)],
+  );
+  const bound = ['bound', `${BOUND.seconds}`, `${BOUND.bytes / 1e6}`];
+  for (const line of formatTable([[`${stages} stages`, 's', 'MB'], ...rows, bound])) console.log(line);
+  writeFileSync(
+    join(import.meta.dirname, 'large-graph.json'),
+    `${JSON.stringify({ stages, costs, ran: ran.length }, null, 2)}\n`,
+  );
+  const within = costs.every(({ seconds, bytes }) => seconds <= BOUND.seconds && bytes <= BOUND.bytes);
+  if (!within || ran.length !== 1) process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,107 @@
+import { expect } from 'vitest';
+import { type Project, test } from '../support/project.ts';
+
+/** What a clone of the repository has of a project that is up to date. */
+async function builtAndCloned(project: Project): Promise<void> {
+  await project.all();
+  for (const folder of ['store', 'source', 'transform', 'collect', 'publish']) project.delete(`artifacts/${folder}`);
+}
+
+/** Changes a file, has it checked, and changes it back; returns what was said. */
+async function checkedWith(project: Project, file: string, from: string, to: string) {
+  const text = project.read(file);
+  project.edit(file, from, to);
+  const outcome = await project.run('check');
+  project.write(file, text);
+  return { exitCode: outcome.exitCode, said: outcome.stdout.split('\n').slice(0, -1), ran: outcome.ran };
+}
+
+test.concurrent('a clone without a store passes the check, which runs and writes nothing', async ({ project }) => {
+  await builtAndCloned(project);
+  const { exitCode, stdout, ran } = await project.run('check');
+  expect({ exitCode, stdout, ran }).toEqual({ exitCode: 0, stdout: '6 stages: as the lock says', ran: [] });
+  expect(project.files('artifacts')).toEqual(['lock.json']);
+  const json = await project.run('check', '--json');
+  expect(JSON.parse(json.stdout)).toEqual({ event: 'check', stages: 6, differences: 0 });
+});
+
+test.concurrent('the check names each stage that is not as locked, and why', async ({ project }) => {
+  await builtAndCloned(project);
+  const passes = { exitCode: 0, said: [], ran: [] };
+  const fails = (...said: string[]) => ({ exitCode: 1, said, ran: [] });
+
+  expect(await checkedWith(project, 'lib/alphabet.ts', '/** Three', '/** Perhaps three')).toEqual(passes);
+  expect(await checkedWith(project, 'pipeline.ts', 'a: { snr: 0.1 }', 'a: { snr: 0.2 }')).toEqual(
+    fails('transform/a is not as locked because', '  param `snr` changed 0.1 -> 0.2'),
+  );
+  expect(await checkedWith(project, 'lib/alphabet.ts', "'abc", "'ABC")).toEqual(
+    fails(
+      ...['a', 'b', 'c'].flatMap((name) => [
+        `transform/${name} is not as locked because`,
+        '  code lib/alphabet.ts changed',
+      ]),
+    ),
+  );
+  expect(await checkedWith(project, 'figures/figure.txt', 'up to', 'down to')).toEqual(
+    fails('publish is not as locked because', '  figures/figure.txt is not what it made'),
+  );
+  expect(await checkedWith(project, 'pipeline.ts', ', c: { snr: 0.5 }', '')).toEqual(
+    fails(
+      'collect is not as locked because',
+      '  input `variants` changed: transform/c#text was removed',
+      'transform/c is not as locked because',
+      '  the lock has it, but the pipeline has not',
+    ),
+  );
+  expect(await checkedWith(project, 'pipeline.ts', 'b: { snr: 0.3 }', 'b: { snr: 0.3 }, d: { snr: 0.7 }')).toEqual(
+    fails('transform/d is not as locked because', '  the lock does not have it'),
+  );
+  const packages = project.read('package-lock.json');
+  const { version } = JSON.parse(packages).packages['node_modules/d3-array'];
+  const entry = `"node_modules/d3-array": {\n      "version": "${version}"`;
+  expect(await checkedWith(project, 'package-lock.json', entry, entry.replace(version, '99.0.0'))).toEqual(
+    fails('publish is not as locked because', expect.stringMatching(/^ {2}package d3-array changed .+ -> 99\.0\.0 /)),
+  );
+  project.delete('figures/figure.txt');
+  const json = await project.run('check', '--json');
+  expect(json.exitCode).toBe(1);
+  expect(json.stdout.split('\n').map((line) => JSON.parse(line))).toEqual([
+    { event: 'difference', stage: 'publish', reasons: [{ reason: 'output-missing', path: 'figures/figure.txt' }] },
+    { event: 'check', stages: 6, differences: 1 },
+  ]);
+});
+
+test.concurrent('a rebuild of the same bytes passes; of others, it names the first in order, and how far apart', async ({
+  project,
+}) => {
+  project.edit('stages/text.ts', "'txt'", "'txt', (bytes) => bytes");
+  // A stage that reads what is no part of its recipe.
+  project.edit('stages/source.ts', 'params.word.trim()', 'process.env.WORD ?? params.word.trim()');
+  const { ran: everything } = await project.all();
+  const before = project.files('artifacts');
+
+  const same = await project.run('check', '--rebuild', '--jobs=1');
+  expect(same).toMatchObject({ exitCode: 0, ran: everything });
+  expect(same.stdout).toContain('every output is, byte for byte, as locked');
+  expect(await project.run('check', '--rebuild', 'transform/a', '--quiet')).toMatchObject({
+    exitCode: 0,
+    ran: ['source', 'transform/a'],
+  });
+
+  const diverged = await project.start(['check', '--rebuild', '--jobs=2'], { WORD: 'hellp' }).outcome();
+  expect(diverged).toMatchObject({ exitCode: 1, ran: everything });
+  expect(diverged.stdout).toContain(
+    'the first to diverge from the lock is source, in its output `text`: ' +
+      'its 5 numbers differ by at most 1.00e+0, relatively 8.93e-3',
+  );
+  const json = await project.start(['check', '--rebuild', '--json'], { WORD: 'hell' }).outcome();
+  expect(json.exitCode).toBe(1);
+  expect(json.events.at(-1)).toEqual({
+    event: 'diverged',
+    stage: 'source',
+    output: 'text',
+    distance: { counts: [5, 4] },
+  });
+  expect(project.files('artifacts')).toEqual(before);
+  expect((await project.all()).ran).toEqual([]);
+});
