@@ -251,23 +251,33 @@ function build(params: Params, graph: GraphBuilder): void {
   const highSnrRuns = highSnr(graph, basis);
   const { convergence: timeTable, runs: timeRuns } = times(graph, basis);
   const sizeRuns = sizes(graph, basis, timeTable);
-  tenDigits(graph, basis);
-  variants(graph, params, kernel);
+  const digitTables = tenDigits(graph, basis);
+  const variantTables = variants(graph, params, kernel);
 
   const bothModels = (runs: readonly { diffusion: Trained; classifier: Trained }[]) =>
     runs.flatMap((run) => [run.diffusion.table, run.classifier.table]);
   const syntheticSizes = `n = ${n}, d = ${d}`;
+  const tenDigitsSize = params.tenDigits.digits.length * params.tenDigits.perDigit;
+  const small = params.variants;
   graph.add('claims', claims, {
     params: {
       sweep: synthetic.nsnr2,
       low: synthetic.low,
       high: synthetic.high,
+      moreSnr: params.moreSnr,
+      variants: { low: small.low, high: small.high },
       groups: {
         synthetic: { about: syntheticSizes, labels: [] },
         noisyMnist: { about: `SNR~ = ${images.snr}, n = ${2 * images.perDigit}`, labels: [] },
         noisyMnistHigh: { about: `SNR~ = ${params.noisyMnistHigh.snr}, n = ${2 * images.perDigit}`, labels: [] },
         times: { about: `${syntheticSizes}, each t`, labels: timeRuns.map((run) => ({ t: run.t })) },
         sizes: { about: `each n and d, t = ${t}`, labels: sizeRuns.map((run) => ({ n: run.n, d: run.d })) },
+        tenDigits: { about: `SNR~ = ${params.tenDigits.low.snr}, n = ${tenDigitsSize}`, labels: [] },
+        tenDigitsHigh: { about: `SNR~ = ${params.tenDigits.high.snr}, n = ${tenDigitsSize}`, labels: [] },
+        variants: {
+          about: `n = ${small.n}, d = ${small.d}, m = ${small.m}, wide networks m = ${small.wide.m}`,
+          labels: [],
+        },
       },
     },
     inputs: {
@@ -277,6 +287,9 @@ function build(params: Params, graph: GraphBuilder): void {
       noisyMnistHigh: bothModels(highSnrRuns),
       times: timeRuns.map((run) => run.table),
       sizes: sizeRuns.map((run) => run.table),
+      tenDigits: digitTables.low,
+      tenDigitsHigh: digitTables.high,
+      variants: variantTables,
     },
     publish: { claims: 'figures/claims.json', document: 'figures/claims.md' },
   });

@@ -186,8 +186,8 @@ export function sizes(graph: GraphBuilder, { params, kernel, synthetic }: Basis,
     .map(({ n, d, diffusion }) => ({ n, d, table: diffusion.table }));
 }
 
-/** Figures A7a and A7b: ten digits at a low and a high SNR~, the classifier with a softmax. */
-export function tenDigits(graph: GraphBuilder, { params, kernel, mnist }: Basis): void {
+/** Figures A7a and A7b: ten digits at a low and a high SNR~, the classifier with a softmax. @returns the tables of each. */
+export function tenDigits(graph: GraphBuilder, { params, kernel, mnist }: Basis) {
   const { t, engine, sigma0, stationarity } = params;
   const { low, high, seeds, digits, perDigit, testPerDigit, recordsPerDecade, diffusion, classifier } =
     params.tenDigits;
@@ -216,6 +216,7 @@ export function tenDigits(graph: GraphBuilder, { params, kernel, mnist }: Basis)
           }),
       );
     });
+    const tables = runs.map((run) => run.table);
     graph.add(`figure-a7-${folder}`, figureClasses, {
       params: {
         figure,
@@ -227,12 +228,15 @@ export function tenDigits(graph: GraphBuilder, { params, kernel, mnist }: Basis)
         stated: EXTENSION,
         reconstructed: 'all of the setting',
       },
-      inputs: { alignments: runs.map((run) => run.table) },
+      inputs: { alignments: tables },
       publish: published(`figure-a7-${folder}`),
     });
+    return tables;
   };
-  figureAt('Figure A7a', 'ten-digits', low);
-  figureAt('Figure A7b', 'ten-digits-high', high);
+  return {
+    low: figureAt('Figure A7a', 'ten-digits', low),
+    high: figureAt('Figure A7b', 'ten-digits-high', high),
+  };
 }
 
 /** The steps of trainings towards the theorem's regime, for a caption. */

@@ -6,8 +6,11 @@ import trainVariant from '../stages/train-variant.ts';
 import { published } from './published.ts';
 import type { Params } from './schema.ts';
 
-/** Appendix A6, A8 and A9, our extensions: other ways to train, networks and objectives, all on the same small data. */
-export function variants(graph: GraphBuilder, params: Params, kernel: Artifact<'kernel'>): void {
+/**
+ * Appendix A6, A8 and A9, our extensions: other ways to train, networks and objectives, all on the same small data.
+ * @returns the tables of all.
+ */
+export function variants(graph: GraphBuilder, params: Params, kernel: Artifact<'kernel'>) {
   const { t, engine, recordsPerDecade, variants: choices } = params;
   const { low, high, n, d, sigma, m, batch, schedule, decoderVariance, wide } = choices;
 
@@ -173,4 +176,5 @@ export function variants(graph: GraphBuilder, params: Params, kernel: Artifact<'
     inputs: { alignments: tablesOf(objectives) },
     publish: published('figure-a9-objectives'),
   });
+  return [...tables.values()].flat();
 }

@@ -2,8 +2,11 @@ import type { Criterion } from './criterion.ts';
 import type { GroupName } from './groups.ts';
 import type { SeedRuns } from './seed-runs.ts';
 
-/** A sentence as a statement about one number, declared before the number is known. */
-export interface Claim {
+/**
+ * A sentence as a statement about one number, declared before the number is known.
+ * @typeParam Runs The trainings of one seed in its group.
+ */
+export interface Claim<Runs = SeedRuns> {
   readonly id: string;
   readonly statement: string;
   /** Who says so, and where. */
@@ -16,5 +19,5 @@ export interface Claim {
    * The number of one seed.
    * @throws {StageError} if a training that it needs is not there.
    */
-  ofSeed(runs: SeedRuns): number;
+  ofSeed(runs: Runs): number;
 }

@@ -1,8 +1,8 @@
 /**
  * The groups of trainings that claims are measured over, each an input of the stage. A group without a table is not wired,
- * and the claims about it are not listed.
+ * and the claims about it are not listed. First those of alignment tables.
  */
-export const GROUP_NAMES = [
+export const ALIGNMENT_GROUPS = [
   /** Synthetic data, the whole sweep of n·SNR². */
   'synthetic',
   /** Noisy-MNIST at low SNR~. */
@@ -14,5 +14,21 @@ export const GROUP_NAMES = [
   /** Synthetic data at low and high n·SNR² and several sizes, labelled `n` and `d` (figure A5). */
   'sizes',
 ] as const;
+
+/** Groups of tables of signal and noise learning by class. */
+export const CLASS_GROUPS = [
+  /** Ten digits on Noisy-MNIST at low SNR~ (figure A7a). */
+  'tenDigits',
+  /** The same at high SNR~ (figure A7b). */
+  'tenDigitsHigh',
+] as const;
+
+/** Groups of tables of variants. */
+export const VARIANT_GROUPS = [
+  /** Other ways to train, networks and objectives (figures A6, A8 and A9). */
+  'variants',
+] as const;
+
+export const GROUP_NAMES = [...ALIGNMENT_GROUPS, ...CLASS_GROUPS, ...VARIANT_GROUPS] as const;
 
 export type GroupName = (typeof GROUP_NAMES)[number];

@@ -1,3 +1,4 @@
+import { StageError } from '../../engine/kind.ts';
 import { earlyPhaseRatio } from '../../science/early-phase.ts';
 import type { AlignmentRow } from '../formats/alignments.ts';
 
@@ -52,6 +53,16 @@ export function largestRise(rows: Rows): number {
 /** The test performance when training ends: the classifier's accuracy, the diffusion model's loss without its constant. */
 export function finalTest(rows: Rows): number {
   return lastOf(rows).test;
+}
+
+/**
+ * A number that is positive, as ratios of learning are.
+ * @param what The number, and the training that it is of.
+ * @throws {StageError} naming it if it is zero, infinite or not a number.
+ */
+export function requirePositive(value: number, what: string): number {
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new StageError(`${what} is ${value}, but a claim is about it, as a positive number`);
 }
 
 function ratio({ signal_max, noise_max }: AlignmentRow): number {

@@ -7,8 +7,8 @@ import type { ConvergenceRow } from '../formats/convergence.ts';
 export type Label = Readonly<Record<string, number | string>>;
 
 /** The rows of one training, at least one and with iterations increasing, and its label. */
-export interface Run {
-  readonly rows: readonly AlignmentRow[];
+export interface Run<Row = AlignmentRow> {
+  readonly rows: readonly Row[];
   readonly label: Label;
 }
 
@@ -16,31 +16,42 @@ export interface Run {
 const ROUNDING = 1e-9;
 
 /** The trainings of one seed in one group. */
-export class SeedRuns {
+export class RunsOfSeed<Row extends object> {
   readonly seed: number;
   readonly #group: string;
-  readonly #runs: readonly Run[];
-  readonly #convergence: readonly ConvergenceRow[];
+  readonly #runs: readonly Run<Row>[];
 
-  constructor(group: string, seed: number, runs: readonly Run[], convergence: readonly ConvergenceRow[]) {
+  constructor(group: string, seed: number, runs: readonly Run<Row>[]) {
     this.#group = group;
     this.seed = seed;
     this.#runs = runs;
-    this.#convergence = convergence;
   }
 
   /**
-   * The rows of the one training of a model at a setting: columns of the table and labels.
+   * The rows of the one training at a setting: columns of the table and labels.
    * @throws {StageError} naming the setting if there is none, or more than one.
    */
-  rows(model: AlignmentRow['model'], setting: Label = {}): readonly AlignmentRow[] {
-    const [found, another] = this.#runs.filter(({ rows, label }) =>
-      isAt({ ...rows[0], ...label }, { model, ...setting }),
-    );
+  at(setting: Label): readonly Row[] {
+    const [found, another] = this.#runs.filter(({ rows, label }) => isAt({ ...rows[0], ...label }, setting));
     if (found !== undefined && another === undefined) return found.rows;
     const where = Object.entries(setting).map(([key, value]) => `, ${key} = ${value}`);
-    const what = `training of the ${model} model at seed ${this.seed}${where.join('')}`;
+    const what = `training at seed ${this.seed}${where.join('')}`;
     throw new StageError(`group '${this.#group}' has ${found === undefined ? 'no' : 'more than one'} ${what}`);
+  }
+}
+
+/** The trainings of one seed in a group of alignment tables. */
+export class SeedRuns extends RunsOfSeed<AlignmentRow> {
+  readonly #convergence: readonly ConvergenceRow[];
+
+  constructor(group: string, seed: number, runs: readonly Run[], convergence: readonly ConvergenceRow[]) {
+    super(group, seed, runs);
+    this.#convergence = convergence;
+  }
+
+  /** The rows of the one training of a model at a setting, as `at`. */
+  rows(model: AlignmentRow['model'], setting: Label = {}): readonly AlignmentRow[] {
+    return this.at({ model, ...setting });
   }
 
   /**
@@ -55,11 +66,13 @@ export class SeedRuns {
   }
 }
 
-/** The trainings of a group by their seed, in the order of the seeds. */
-export function seedsOf(group: string, runs: readonly Run[], convergence: readonly ConvergenceRow[]): SeedRuns[] {
+/** Trainings by their seed, in the order of the seeds. */
+export function bySeed<Row extends { readonly seed: number }>(
+  runs: readonly Run<Row>[],
+): { readonly seed: number; readonly runs: readonly Run<Row>[] }[] {
   return groups(runs, ({ rows }) => rows[0].seed)
     .sort(([a], [b]) => a - b)
-    .map(([seed, its]) => new SeedRuns(group, seed, its, convergence));
+    .map(([seed, runs]) => ({ seed, runs }));
 }
 
 function isAt(has: Readonly<Record<string, unknown>>, setting: Label): boolean {

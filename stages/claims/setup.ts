@@ -8,6 +8,10 @@ export interface Setup {
   /** The two values of n·SNR² that the paper's Figures 2 and 5 show. */
   readonly low: number;
   readonly high: number;
+  /** The values of n·SNR² that figure A1 shows of the synthetic data. */
+  readonly moreSnr: readonly number[];
+  /** The two values of n·SNR² of the variants. */
+  readonly variants: { readonly low: number; readonly high: number };
   /** The groups that are wired. */
   readonly groups: Readonly<Partial<Record<GroupName, GroupSetup>>>;
 }

@@ -11,6 +11,7 @@ import { type ConvergenceRow, convergenceRow } from '../../stages/formats/conver
 import { writeTable } from '../../stages/formats/table.ts';
 import { tableOf, trainings } from '../figures/tables.ts';
 import { runKind } from '../stages/run-kind.ts';
+import { SETTINGS, UNWIRED } from './wiring.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'claims-'));
 const newFolder = () => mkdtemp(join(root, 'run-'));
@@ -38,16 +39,16 @@ async function measured(wiring: Wiring): Promise<{ list: MeasuredClaim[]; docume
   const write = (tables: readonly AlignmentRow[][]) => Promise.all(tables.map(tableOf));
   await writeTable(path('convergence.csv'), convergenceRow, (wiring.ended ?? [...SYNTHETIC, ...IMAGES]).map(endingOf));
   const inputs = {
+    ...UNWIRED,
     convergence: path('convergence.csv'),
     synthetic: await write(synthetic),
     noisyMnist: await write(noisyMnist),
-    noisyMnistHigh: [],
     times: await write(times),
     sizes: await write(sizes),
   };
   const about = { about: 'n = 30, d = 1000', labels: [] };
   const groups = { synthetic: about, noisyMnist: about };
-  const params = { sweep: SWEEP, low: 0.75, high: 6.75, groups, ...wiring.params };
+  const params = { ...SETTINGS, sweep: SWEEP, groups, ...wiring.params };
   await runKind(claims, params, inputs, { claims: path('claims.json'), document: path('claims.md') });
   return {
     list: JSON.parse(await readFile(path('claims.json'), 'utf8')),
@@ -111,6 +112,9 @@ describe('claims', async () => {
     expect(claim(list, 'low-noise-outgrows').estimate).toBeCloseTo(1, 12);
     expect(claim(list, 'images-diffusion-signal').estimate).toBeCloseTo(103, 12);
     expect(claim(list, 'high-stationary').estimate).toBe(1e-5);
+    expect(claim(list, 'more-classifier-quickly').estimate).toBe(1);
+    expect(claim(list, 'more-stationary-growth').estimate).toBeCloseTo(30 / 6.75, 12);
+    expect(claim(list, 'more-stationary').estimate).toBe(1e-5);
     expect(claim(list, 'low-classifier-loss').estimate).toBeCloseTo((0.7 - 0.0045 * 102) / 0.7, 12);
     expect(claim(list, 'low-diffusion-loss').estimate).toBe(0);
     // The seeds' accuracies are 0.702, 0.704 and 0.706.
@@ -202,14 +206,12 @@ describe('what cannot be measured is an error that names it', () => {
     const lacking = without(({ model, nsnr2, seed }) => model === 'diffusion' && nsnr2 === 3 && seed === 2);
     const refusal = measured({ synthetic: lacking });
     await expect(refusal).rejects.toThrow(StageError);
-    await expect(refusal).rejects.toThrow(
-      "group 'synthetic' has no training of the diffusion model at seed 2, nsnr2 = 3",
-    );
+    await expect(refusal).rejects.toThrow("group 'synthetic' has no training at seed 2, model = diffusion, nsnr2 = 3");
   });
 
   it('a training that is wired twice', async () => {
     await expect(measured({ noisyMnist: [IMAGES, IMAGES] })).rejects.toThrow(
-      "group 'noisyMnist' has more than one training of the classifier model at seed 1",
+      "group 'noisyMnist' has more than one training at seed 1, model = classifier",
     );
   });
 
@@ -235,10 +237,10 @@ describe('what cannot be measured is an error that names it', () => {
   it('a NaN in a table', async () => {
     const path = await tableOf(IMAGES);
     await writeFile(path, (await readFile(path, 'utf8')).replace(/[^,]+\n$/, 'NaN\n'));
-    const inputs = { convergence: path, synthetic: [], noisyMnist: [path], noisyMnistHigh: [], times: [], sizes: [] };
+    const inputs = { ...UNWIRED, convergence: path, noisyMnist: [path] };
     const folder = await newFolder();
     const outputs = { claims: join(folder, 'claims.json'), document: join(folder, 'claims.md') };
-    const params = { sweep: SWEEP, low: 0.75, high: 6.75, groups: {} };
+    const params = { ...SETTINGS, groups: {} };
     await expect(runKind(claims, params, inputs, outputs)).rejects.toThrow(StageError);
   });
 });

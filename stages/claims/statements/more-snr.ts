@@ -1,0 +1,63 @@
+import type { Claim } from '../claim.ts';
+import { atLeast, atMost } from '../criterion.ts';
+import { BALANCE, dominantFrom, finalRatio, requirePositive, STATIONARY } from '../measures.ts';
+
+/** The classifier turns somewhere between these n·SNR² (the claim `transition-place`), so that neither side is asked for there. */
+const TURNS = { from: 2, to: 4 };
+
+const shared = { source: 'Figure 2, caption, at the settings of Figure A1', group: 'synthetic' } as const;
+
+/**
+ * Figure 2 at more values of n·SNR² (figure A1).
+ * Declared after a look at Figure 1, which shows the same trainings' final ratios.
+ */
+export function moreSnrClaims(settings: readonly number[]): Claim[] {
+  const increasing = settings.toSorted((a, b) => a - b);
+  const sided = increasing.filter((nsnr2) => nsnr2 < TURNS.from || nsnr2 > TURNS.to);
+  const sides: Claim[] = [
+    {
+      ...shared,
+      id: 'more-classifier-quickly',
+      statement:
+        `At every n·SNR² below ${TURNS.from}, noise learning quickly comes to dominate in the classifier, and at every one ` +
+        `above ${TURNS.to} signal learning.`,
+      statistic:
+        `largest share, over n·SNR² of ${sided.join(', ')}, of the classifier’s training after which that learning stays ` +
+        `${BALANCE} or more times the other`,
+      criterion: atMost(0.1),
+      ofSeed: (runs) =>
+        Math.max(
+          ...sided.map((nsnr2) =>
+            dominantFrom(runs.rows('classifier', { nsnr2 }), nsnr2 < TURNS.from ? 'noise' : 'signal'),
+          ),
+        ),
+    },
+  ];
+  const growth: Claim[] = [
+    {
+      ...shared,
+      id: 'more-stationary-growth',
+      statement: 'The diffusion model’s final ratio is the larger, the larger n·SNR² is.',
+      statistic: `smallest factor between the final ratios at neighbours among n·SNR² of ${increasing.join(', ')}`,
+      criterion: atLeast(1),
+      ofSeed: (runs) => {
+        const ratios = increasing.map((nsnr2) =>
+          requirePositive(finalRatio(runs.rows('diffusion', { nsnr2 })), `the final ratio at n·SNR² = ${nsnr2}`),
+        );
+        return Math.min(...ratios.slice(1).map((ratio, i) => ratio / ratios[i]));
+      },
+    },
+  ];
+  return [
+    ...(sided.length > 0 ? sides : []),
+    ...(increasing.length > 1 ? growth : []),
+    {
+      ...shared,
+      id: 'more-stationary',
+      statement: 'The diffusion model converges to a stationary point, whatever n·SNR².',
+      statistic: `largest norm of the gradient when training ends, by its maximum, over n·SNR² of ${increasing.join(', ')}`,
+      criterion: atMost(STATIONARY),
+      ofSeed: (runs) => Math.max(...increasing.map((nsnr2) => runs.ending({ nsnr2 }).gradient_norm_ratio)),
+    },
+  ];
+}

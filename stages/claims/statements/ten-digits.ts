@@ -1,0 +1,71 @@
+import type { ClassAlignmentRow } from '../../formats/class-alignments.ts';
+import type { Claim } from '../claim.ts';
+import { atLeast, atMost } from '../criterion.ts';
+import { BALANCE, requirePositive } from '../measures.ts';
+import type { RunsOfSeed } from '../seed-runs.ts';
+
+export type ClassRuns = RunsOfSeed<ClassAlignmentRow>;
+
+const low = { source: 'our extension, Figure A7a; the criterion is that of Figure 3', group: 'tenDigits' } as const;
+const high = {
+  source: 'our extension, Figure A7b; the criterion is that of Figure 3',
+  group: 'tenDigitsHigh',
+} as const;
+
+/** Figure 3, and its twin at high SNR~, for ten classes (figure A7). Declared before a look at its trainings. */
+export const tenDigitsClaims: readonly Claim<ClassRuns>[] = [
+  {
+    ...low,
+    id: 'digits-classifier-noise',
+    statement: 'On ten digits at low SNR~, the softmax classifier predominantly learns noise, in every class.',
+    statistic: 'noise by signal learning of a class when training ends, smallest over the classes',
+    criterion: atLeast(BALANCE),
+    ofSeed: (runs) => Math.min(...endOf(runs, 'classifier').map((row) => requireRatio(row, 'noise_max', 'signal_max'))),
+  },
+  {
+    ...low,
+    id: 'digits-diffusion-signals',
+    statement: 'On ten digits at low SNR~, the diffusion model learns the signals of all classes alike.',
+    statistic: 'signal learning of a class when training ends, largest by smallest',
+    criterion: atMost(BALANCE),
+    ofSeed: signalSpread,
+  },
+  {
+    ...high,
+    id: 'digits-high-classifier-signal',
+    statement: 'On ten digits at high SNR~, the softmax classifier predominantly learns the signal, in every class.',
+    statistic: 'signal by noise learning of a class when training ends, smallest over the classes',
+    criterion: atLeast(BALANCE),
+    ofSeed: (runs) => Math.min(...endOf(runs, 'classifier').map((row) => requireRatio(row, 'signal_max', 'noise_max'))),
+  },
+  {
+    ...high,
+    id: 'digits-high-diffusion-signals',
+    statement: 'On ten digits at high SNR~, the diffusion model learns the signals of all classes alike.',
+    statistic: 'signal learning of a class when training ends, largest by smallest',
+    criterion: atMost(BALANCE),
+    ofSeed: signalSpread,
+  },
+];
+
+function signalSpread(runs: ClassRuns): number {
+  const learned = endOf(runs, 'diffusion').map((row) =>
+    requirePositive(row.signal_max, `signal learning of ${nameOf(row)}`),
+  );
+  return Math.max(...learned) / Math.min(...learned);
+}
+
+/** The rows of the last iteration, one a class. */
+function endOf(runs: ClassRuns, model: ClassAlignmentRow['model']): ClassAlignmentRow[] {
+  const rows = runs.at({ model });
+  const { iteration } = rows[rows.length - 1];
+  return rows.filter((row) => row.iteration === iteration);
+}
+
+function requireRatio(row: ClassAlignmentRow, of: 'signal_max' | 'noise_max', by: 'signal_max' | 'noise_max'): number {
+  return requirePositive(row[of] / row[by], `${of} / ${by} of ${nameOf(row)}`);
+}
+
+function nameOf({ model, seed, class: label }: ClassAlignmentRow): string {
+  return `class ${label} in the ${model} model, seed ${seed}`;
+}

@@ -1,0 +1,20 @@
+/** Params of the stage `claims` that tests have in common. */
+export const SETTINGS = {
+  sweep: [0.75, 6.75],
+  low: 0.75,
+  high: 6.75,
+  moreSnr: [0.75, 6.75, 30],
+  variants: { low: 0.75, high: 6.75 },
+};
+
+/** No group is wired. */
+export const UNWIRED = {
+  synthetic: [],
+  noisyMnist: [],
+  noisyMnistHigh: [],
+  times: [],
+  sizes: [],
+  tenDigits: [],
+  tenDigitsHigh: [],
+  variants: [],
+};
