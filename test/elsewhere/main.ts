@@ -66,7 +66,7 @@ async function arm64Node(): Promise<Runner[]> {
   chmodSync(command, 0o755);
   // So that workers start by the emulator too.
   const preload = join(folder, 'exec-path.mjs');
-  writeFileSync(preload, `process.execPath = ${JSON.stringify(command)};\n`);
+  writeFileSync(preload, `process.execPath = process.argv[0] = ${JSON.stringify(command)};\n`);
   return [{ name: 'Node 24 on arm64', command, env: { NODE_OPTIONS: `--import ${preload}` } }];
 }
 

@@ -10,8 +10,8 @@ const checkout = join(import.meta.dirname, '../..');
 const smaller: readonly [from: RegExp, to: string][] = [
   [/nsnr2: \[[^\]]*\],/, 'nsnr2: [0.75, 6.75],'],
   [/seeds: \[1, 2, 3, 4[^\]]*\],/, 'seeds: [1, 2],'],
-  [/maxIterations: 40_000/, 'maxIterations: 200'],
-  [/maxIterations: 2000/, 'maxIterations: 100'],
+  [/maxIterations: 40_000/, 'maxIterations: 4000'],
+  [/maxIterations: 2000\b/, 'maxIterations: 1000'],
 ];
 
 /** A copy of the real pipeline, made small, in a new folder. */
