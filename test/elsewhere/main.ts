@@ -73,7 +73,7 @@ async function arm64Node(): Promise<Runner[]> {
 /** A copy of the checkout with its lock and all that it has recorded. */
 function copyCheckout(name: string): string {
   const copy = join(folder, name.replaceAll(' ', '-'));
-  const code = ['engine', 'cli', 'stages', 'science', 'pipeline.ts', 'package.json', 'package-lock.json'];
+  const code = ['engine', 'cli', 'stages', 'science', 'pipeline', 'pipeline.ts', 'package.json', 'package-lock.json'];
   for (const part of [...code, 'figures', 'artifacts/store', 'artifacts/lock.json']) {
     cpSync(join(checkout, part), join(copy, part), { recursive: true });
   }
@@ -97,7 +97,10 @@ async function isSameBy({ name, command, env }: Runner): Promise<boolean> {
 
 try {
   // What the targets are built from is restored from here.
-  await execa(process.execPath, ['--import', 'tsx', 'pipeline.ts', 'all'], { cwd: checkout, stdout: 'inherit' });
+  await execa(process.execPath, ['--import', 'tsx', 'pipeline.ts', 'run', ...targets], {
+    cwd: checkout,
+    stdout: 'inherit',
+  });
   const runners = await (process.argv[2] === 'arm64' ? arm64Node() : otherNodes());
   for (const runner of runners) if (!(await isSameBy(runner))) process.exitCode = 1;
 } finally {

@@ -18,7 +18,16 @@ const smaller: readonly [from: RegExp, to: string][] = [
 function smallCheckout(name: string): string {
   const folder = join(realpathSync(mkdtempSync(join(tmpdir(), 'same-bits-'))), name);
   onTestFinished(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
-  for (const part of ['engine', 'cli', 'stages', 'science', 'pipeline.ts', 'package.json', 'package-lock.json']) {
+  for (const part of [
+    'engine',
+    'cli',
+    'stages',
+    'science',
+    'pipeline',
+    'pipeline.ts',
+    'package.json',
+    'package-lock.json',
+  ]) {
     cpSync(join(checkout, part), join(folder, part), { recursive: true });
   }
   symlinkSync(join(checkout, 'node_modules'), join(folder, 'node_modules'));
