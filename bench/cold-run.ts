@@ -16,7 +16,16 @@ export interface ColdRun {
 /** Runs `all` in a copy of the checkout that has nothing but its code and packages. */
 export async function measureColdRun(checkout: string): Promise<ColdRun> {
   await mkdir(checkout);
-  const entries = ['cli', 'engine', 'pipeline', 'science', 'stages', 'package.json', 'package-lock.json', 'pipeline.ts'];
+  const entries = [
+    'cli',
+    'engine',
+    'pipeline',
+    'science',
+    'stages',
+    'package.json',
+    'package-lock.json',
+    'pipeline.ts',
+  ];
   for (const entry of entries) await cp(join(root, entry), join(checkout, entry), { recursive: true });
   await symlink(join(root, 'node_modules'), join(checkout, 'node_modules'));
   const start = performance.now();

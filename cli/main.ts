@@ -2,18 +2,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { describeError, UsageError, UserError } from '../engine/errors.ts';
 import type { ParamsSchema } from '../engine/kind.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
-import { check } from './check.ts';
-import { diff } from './diff.ts';
-import { gc } from './gc.ts';
-import { graph } from './graph.ts';
-import { invalidate } from './invalidate.ts';
-import { list } from './list.ts';
-import { log } from './log.ts';
 import { printError } from './print.ts';
 import { run } from './run.ts';
-import { status } from './status.ts';
-import { verify } from './verify.ts';
-import { why } from './why.ts';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;
@@ -41,6 +31,7 @@ function exitCodeOf(error: unknown): number {
   return error instanceof UsageError ? WRONG_USAGE : FAILED;
 }
 
+/** The commands. Those but `all` and `run` are loaded when they are called, so that the others start sooner. */
 function programFor(pipeline: Pipeline): Command {
   const program = new Command('pipeline.ts')
     .description('Builds what is not up to date. Targets are names of stages, folders of names, or globs over either.')
@@ -64,49 +55,54 @@ function programFor(pipeline: Pipeline): Command {
   add('status', 'show which stages are not up to date')
     .argument('[target...]')
     .option('--json', 'print one JSON object')
-    .action(async (targets, options) => exitWith(await status(pipeline, targets, options)));
+    .action(async (targets, options) =>
+      exitWith(await (await import('./status.ts')).status(pipeline, targets, options)),
+    );
   add('why', 'explain the state of the targets, with every reason')
     .argument('<target...>')
     .option('--json', 'print one JSON object a target')
-    .action(async (targets, options) => exitWith(await why(pipeline, targets, options)));
+    .action(async (targets, options) => exitWith(await (await import('./why.ts')).why(pipeline, targets, options)));
   add('invalidate', 'have the targets run anew, whatever was recorded of them')
     .argument('<target...>')
-    .action(async (targets, options) => exitWith(await invalidate(pipeline, targets, options)));
+    .action(async (targets, options) =>
+      exitWith(await (await import('./invalidate.ts')).invalidate(pipeline, targets, options)),
+    );
   add('graph', 'draw the graph')
     .argument('[target...]')
     .addOption(new Option('--format <format>', 'language of the drawing').choices(['dot', 'mermaid']).default('dot'))
     .option('--kinds', 'draw all stages of a kind as one')
-    .action((targets, options) => exitWith(graph(pipeline, targets, options)));
+    .action(async (targets, options) => exitWith((await import('./graph.ts')).graph(pipeline, targets, options)));
   add('list', 'list all stages')
     .option('--json', 'print one JSON object')
-    .action((options) => exitWith(list(pipeline, options)));
+    .action(async (options) => exitWith((await import('./list.ts')).list(pipeline, options)));
   add('log', 'show what the last run of a stage had to say')
     .argument('<stage>')
-    .action((target, options) => exitWith(log(pipeline, target, options)));
+    .action(async (target, options) => exitWith((await import('./log.ts')).log(pipeline, target, options)));
   program
     .command('verify')
     .description('read the whole store, and say what is damaged or missing')
     .option('--json', 'print one JSON object')
     .exitOverride()
-    .action((options) => exitWith(verify(pipeline, options)));
+    .action(async (options) => exitWith((await import('./verify.ts')).verify(pipeline, options)));
   program
     .command('gc')
     .description('remove what neither the pipeline nor the lock of any local branch or tag needs')
     .option('--keep-days <n>', 'keep results of the last n days', nonNegativeNumber, 0)
     .option('--dry-run', 'show what would be removed, and remove nothing')
     .exitOverride()
-    .action(async (options) => exitWith(await gc(pipeline, options)));
+    .action(async (options) => exitWith(await (await import('./gc.ts')).gc(pipeline, options)));
   program
     .command('diff')
     .description('show how the lock differs from that of a commit')
     .argument('[ref]', 'a commit, branch or tag', 'HEAD')
     .option('--json', 'print one JSON object')
     .exitOverride()
-    .action((ref, options) => exitWith(diff(pipeline, ref, options)));
+    .action(async (ref, options) => exitWith((await import('./diff.ts')).diff(pipeline, ref, options)));
   watchable(program.command('check').description('compare the checkout with its lock, for CI; runs nothing'), pipeline)
     .argument('[target...]')
     .option('--rebuild', 'run everything, or the targets, anew in an empty folder, and compare the bytes')
     .action(async (targets, options) => {
+      const { check } = await import('./check.ts');
       exitWith(await check(pipeline, targets, { ...options, runOptions: runOptionsOf(pipeline, options) }));
     });
   return program;

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execaSync } from 'execa';
 import { UserError } from './errors.ts';
 
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -36,10 +36,6 @@ export function localCommits(root: string): string[] {
 }
 
 function git(root: string, args: readonly string[]): string {
-  return execFileSync('git', args, {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: MAX_BYTES,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const options = { cwd: root, stdin: 'ignore', maxBuffer: MAX_BYTES, stripFinalNewline: false } as const;
+  return execaSync('git', args, options).stdout;
 }

@@ -105,10 +105,10 @@ export function updateLock(checkout: Checkout, graph: Graph, results: ReadonlyMa
     stages[stage.name] = { kind, params, inputs, outputs };
   }
   const made = new Set([...results.keys()].map((stage) => stage.name));
-  const current = Object.entries(stages).filter(([name, { kind }]) => {
-    const unchanged = JSON.stringify(kinds[kind]) === JSON.stringify(old?.kinds[kind]);
-    return made.has(name) || (graph.has(name) && unchanged);
-  });
+  const isUnchanged = (kind: string) => JSON.stringify(kinds[kind]) === JSON.stringify(old?.kinds[kind]);
+  const current = Object.entries(stages).filter(
+    ([name, { kind }]) => made.has(name) || (graph.has(name) && isUnchanged(kind)),
+  );
   const used = new Set(current.map(([, { kind }]) => kind));
   const lock: Lock = {
     format: 1,

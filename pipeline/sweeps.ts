@@ -10,7 +10,7 @@ import syntheticData from '../stages/synthetic-data.ts';
 import trainDiffusion from '../stages/train-diffusion.ts';
 import trainSoftmaxClassifier from '../stages/train-softmax-classifier.ts';
 import { type Mnist, noisyMnistFigures, noisyMnistRuns } from './noisy-mnist.ts';
-import { published } from './published.ts';
+import { published, titled } from './published.ts';
 import type { Params } from './schema.ts';
 import { type Trained, type Trainings, trainingsOf } from './trainings.ts';
 
@@ -36,7 +36,7 @@ export function moreSnr(graph: GraphBuilder, { params, synthetic }: Basis, setti
   const runs = synthetic.filter(({ nsnr2 }) => params.moreSnr.includes(nsnr2));
   graph.add('figure-a1-snr', figureDynamics, {
     params: {
-      figure: 'Figure A1',
+      figure: titled(params, 'Figure A1'),
       settings: params.moreSnr,
       setting,
       stated: 'that its appendix has more values of n·SNR²',
@@ -60,13 +60,13 @@ export function highSnr(graph: GraphBuilder, { params, mnist, train }: Basis) {
     {
       grid: {
         name: 'figure-a2-noisy-mnist-high',
-        figure: 'Figure A2',
+        figure: titled(params, 'Figure A2'),
         stated: `${stated} of Figure 3`,
         reconstructed: 'all sizes, steps and iterations',
       },
       curves: {
         name: 'figure-a3-noisy-mnist-high',
-        figure: 'Figure A3',
+        figure: titled(params, 'Figure A3'),
         stated: `${stated} of Figure 4`,
         reconstructed: 'all sizes, steps and iterations, which end before the diffusion model is stationary',
       },
@@ -94,7 +94,7 @@ export function times(graph: GraphBuilder, { params, train, synthetic }: Basis) 
   });
   graph.add('figure-a4-time', figureTime, {
     params: {
-      figure: 'Figure A4',
+      figure: titled(params, 'Figure A4'),
       settings: [low, high],
       setting:
         `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}; step ${diffusion.step}, to stationarity or ` +
@@ -161,7 +161,7 @@ export function sizes(graph: GraphBuilder, { params, kernel, synthetic }: Basis,
   });
   graph.add('figure-a5-coordinate', figureCoordinate, {
     params: {
-      figure: 'Figure A5',
+      figure: titled(params, 'Figure A5'),
       base: { n, d, t },
       curves: [
         ...sizes.vary.map((size) => ({ ...size, t })),
@@ -219,7 +219,7 @@ export function tenDigits(graph: GraphBuilder, { params, kernel, mnist }: Basis)
     const tables = runs.map((run) => run.table);
     graph.add(`figure-a7-${folder}`, figureClasses, {
       params: {
-        figure,
+        figure: titled(params, figure),
         setting:
           `n = ${digits.length * perDigit}, ${perDigit} of each digit, t = ${t}; diffusion: m = ${diffusion.m}, step ` +
           `${diffusion.step}, ${maxIterations} iterations, which end before it is stationary; classifier: F_j of ` +

@@ -3,7 +3,7 @@ import figureSampling from '../stages/figure-sampling.ts';
 import figureVariants from '../stages/figure-variants.ts';
 import syntheticData from '../stages/synthetic-data.ts';
 import trainVariant from '../stages/train-variant.ts';
-import { published } from './published.ts';
+import { published, titled } from './published.ts';
 import type { Params } from './schema.ts';
 
 /**
@@ -103,7 +103,7 @@ export function variants(graph: GraphBuilder, params: Params, kernel: Artifact<'
   };
   graph.add('figure-a6-sampling', figureSampling, {
     params: {
-      figure: 'Figure A6',
+      figure: titled(params, 'Figure A6'),
       setting: `${size}; ${descents(choices.noisePredictor)}; t = ${t}, in (c) drawn from ${schedule.join(', ')}`,
       ...extension,
       drawn: drawnCurves,
@@ -129,7 +129,7 @@ export function variants(graph: GraphBuilder, params: Params, kernel: Artifact<'
   };
   graph.add('figure-a8-networks', figureVariants, {
     params: {
-      figure: 'Figure A8',
+      figure: titled(params, 'Figure A8'),
       title: 'Other networks',
       setting:
         `${size}; t = ${t}, one draw of ε for each patch and step; diffusion: ${descents(choices.noisePredictor)}; cubic: ` +
@@ -160,7 +160,7 @@ export function variants(graph: GraphBuilder, params: Params, kernel: Artifact<'
   };
   graph.add('figure-a9-objectives', figureVariants, {
     params: {
-      figure: 'Figure A9',
+      figure: titled(params, 'Figure A9'),
       title: 'Other objectives on the same network',
       setting:
         `${size}; t = ${t}; exact expectations, but for the classifier on x_t, which draws ε anew in every step; diffusion: ` +

@@ -3,7 +3,7 @@ import type { Font } from './font.ts';
 
 /** Params of every figure: what its caption says beyond what the figure itself knows. Sentences without their full stop. */
 export const captionSchema = v.strictObject({
-  /** Its number in the paper, e.g. `Figure 2`. */
+  /** Its number in the paper, e.g. `Figure 2`, and what else is to be said at once. */
   figure: v.pipe(v.string(), v.minLength(1)),
   /** The sizes, steps and stopping rule of the experiment, e.g. `n = 30, d = 1000, m = 20, t = 0.2`. */
   setting: v.pipe(v.string(), v.minLength(1)),

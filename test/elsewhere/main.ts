@@ -66,14 +66,14 @@ async function arm64Node(): Promise<Runner[]> {
   chmodSync(command, 0o755);
   // So that workers start by the emulator too.
   const preload = join(folder, 'exec-path.mjs');
-  writeFileSync(preload, `process.execPath = ${JSON.stringify(command)};\n`);
+  writeFileSync(preload, `process.execPath = process.argv[0] = ${JSON.stringify(command)};\n`);
   return [{ name: 'Node 24 on arm64', command, env: { NODE_OPTIONS: `--import ${preload}` } }];
 }
 
 /** A copy of the checkout with its lock and all that it has recorded. */
 function copyCheckout(name: string): string {
   const copy = join(folder, name.replaceAll(' ', '-'));
-  const code = ['engine', 'cli', 'stages', 'science', 'pipeline.ts', 'package.json', 'package-lock.json'];
+  const code = ['engine', 'cli', 'stages', 'science', 'pipeline', 'pipeline.ts', 'package.json', 'package-lock.json'];
   for (const part of [...code, 'figures', 'artifacts/store', 'artifacts/lock.json']) {
     cpSync(join(checkout, part), join(copy, part), { recursive: true });
   }
@@ -97,7 +97,10 @@ async function isSameBy({ name, command, env }: Runner): Promise<boolean> {
 
 try {
   // What the targets are built from is restored from here.
-  await execa(process.execPath, ['--import', 'tsx', 'pipeline.ts', 'all'], { cwd: checkout, stdout: 'inherit' });
+  await execa(process.execPath, ['--import', 'tsx', 'pipeline.ts', 'run', ...targets], {
+    cwd: checkout,
+    stdout: 'inherit',
+  });
   const runners = await (process.argv[2] === 'arm64' ? arm64Node() : otherNodes());
   for (const runner of runners) if (!(await isSameBy(runner))) process.exitCode = 1;
 } finally {

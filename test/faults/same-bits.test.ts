@@ -10,15 +10,24 @@ const checkout = join(import.meta.dirname, '../..');
 const smaller: readonly [from: RegExp, to: string][] = [
   [/nsnr2: \[[^\]]*\],/, 'nsnr2: [0.75, 6.75],'],
   [/seeds: \[1, 2, 3, 4[^\]]*\],/, 'seeds: [1, 2],'],
-  [/maxIterations: 40_000/, 'maxIterations: 200'],
-  [/maxIterations: 2000/, 'maxIterations: 100'],
+  [/maxIterations: 40_000/, 'maxIterations: 4000'],
+  [/maxIterations: 2000\b/, 'maxIterations: 1000'],
 ];
 
 /** A copy of the real pipeline, made small, in a new folder. */
 function smallCheckout(name: string): string {
   const folder = join(realpathSync(mkdtempSync(join(tmpdir(), 'same-bits-'))), name);
   onTestFinished(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
-  for (const part of ['engine', 'cli', 'stages', 'science', 'pipeline.ts', 'package.json', 'package-lock.json']) {
+  for (const part of [
+    'engine',
+    'cli',
+    'stages',
+    'science',
+    'pipeline',
+    'pipeline.ts',
+    'package.json',
+    'package-lock.json',
+  ]) {
     cpSync(join(checkout, part), join(folder, part), { recursive: true });
   }
   symlinkSync(join(checkout, 'node_modules'), join(folder, 'node_modules'));

@@ -95,7 +95,7 @@ describe('train-diffusion and alignments', () => {
     expect(reports[2]).toMatchObject({
       total: 120,
       unit: 'iterations',
-      note: expect.stringMatching(/^loss − constant -4\.8/),
+      note: expect.stringMatching(/^loss − constant -4\.79/),
     });
   });
 
