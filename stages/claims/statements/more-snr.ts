@@ -9,7 +9,7 @@ const shared = { source: 'Figure 2, caption, at the settings of Figure A1', grou
 
 /**
  * Figure 2 at more values of n·SNR² (figure A1).
- * Declared after a look at Figure 1, which shows the same trainings' final ratios.
+ * Declared after a look at the claims of Figures 1 and 2, but not at the numbers of these settings.
  */
 export function moreSnrClaims(settings: readonly number[]): Claim[] {
   const increasing = settings.toSorted((a, b) => a - b);
