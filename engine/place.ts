@@ -20,6 +20,8 @@ export class Place {
   readonly folder: string;
   readonly #root: string;
   readonly #fileDigests: FileDigests;
+  /** Folders that many files share, and that need one look. */
+  readonly #plainFolders = new Set<string>();
 
   constructor(root: string, folder: string, fileDigests: FileDigests) {
     this.#root = root;
@@ -55,8 +57,10 @@ export class Place {
 
   /** Whether all that leads from a base to a folder are folders, not links. */
   #isPlain(base: string, folder: string): boolean {
-    if (folder.length <= base.length) return true;
-    return this.#isPlain(base, dirname(folder)) && statsAt(folder)?.isDirectory() === true;
+    if (folder.length <= base.length || this.#plainFolders.has(folder)) return true;
+    const isPlain = this.#isPlain(base, dirname(folder)) && statsAt(folder)?.isDirectory() === true;
+    if (isPlain) this.#plainFolders.add(folder);
+    return isPlain;
   }
 
   /** The path of a copy of the output that is what the digest says; undefined if there is none. */
