@@ -8,11 +8,11 @@ import { LocalExecutor } from '../engine/local-executor.ts';
 import { type Lock, lockPathOf, readLock } from '../engine/lock-file.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { rebuild } from '../engine/rebuild.ts';
+import { configurationOf } from './configuration.ts';
 import { describeDistance } from './describe-distance.ts';
 import { describeReason } from './describe-reason.ts';
 import { interruptible } from './interruptible.ts';
 import { print } from './print.ts';
-import { configurationOf } from './session.ts';
 import { stagesNamed } from './targets.ts';
 import { viewFor } from './view.ts';
 

@@ -4,10 +4,10 @@ import { fileAtCommit, resolveCommit } from '../engine/git.ts';
 import { compareLocks, type StageChange } from '../engine/lock-diff.ts';
 import { lockPathOf, parseLock, readLock } from '../engine/lock-file.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
+import { configurationOf } from './configuration.ts';
 import { describeDistance } from './describe-distance.ts';
 import { describeReason } from './describe-reason.ts';
 import { print } from './print.ts';
-import { configurationOf } from './session.ts';
 
 /** Shows how the lock of the checkout differs from that of a commit. */
 export function diff(pipeline: Pipeline, ref: string, options: { readonly json?: boolean }): number {

@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import { findGarbage, removeGarbage } from '../engine/gc.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
+import { configurationOf, withLock } from './configuration.ts';
 import { formatBytes } from './format.ts';
 import { print } from './print.ts';
-import { configurationOf, withLock } from './session.ts';
 import { showError } from './view.ts';
 
 export interface GcOptions {

@@ -1,7 +1,7 @@
 import { type Graph, type Stage, upstreamOf, withUpstream } from '../engine/graph.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
+import { type ConfigurationOptions, configurationOf } from './configuration.ts';
 import { print } from './print.ts';
-import { type ConfigurationOptions, configurationOf } from './session.ts';
 import { stagesNamed } from './targets.ts';
 
 export interface GraphOptions extends ConfigurationOptions {

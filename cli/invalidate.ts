@@ -1,6 +1,6 @@
 import type { Pipeline } from '../engine/pipeline.ts';
+import { type ConfigurationOptions, configurationOf, withLock } from './configuration.ts';
 import { print } from './print.ts';
-import { type ConfigurationOptions, configurationOf, withLock } from './session.ts';
 import { stagesNamed } from './targets.ts';
 import { showError } from './view.ts';
 

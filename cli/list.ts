@@ -1,7 +1,7 @@
 import type { Pipeline } from '../engine/pipeline.ts';
+import { type ConfigurationOptions, configurationOf } from './configuration.ts';
 import { formatTable } from './format.ts';
 import { print } from './print.ts';
-import { type ConfigurationOptions, configurationOf } from './session.ts';
 
 /** Lists the names of all stages, each with its kind and what it publishes. */
 export function list(pipeline: Pipeline, options: ConfigurationOptions & { readonly json?: boolean }): number {

@@ -2,7 +2,7 @@ import { Checkout } from '../engine/checkout.ts';
 import { UserError } from '../engine/errors.ts';
 import { readOptionalFile } from '../engine/files.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
-import { type ConfigurationOptions, configurationOf } from './session.ts';
+import { type ConfigurationOptions, configurationOf } from './configuration.ts';
 import { stagesNamed } from './targets.ts';
 
 /** Shows what the last run of a stage, failed or not, had to say. */

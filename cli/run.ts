@@ -8,10 +8,10 @@ import { updateLock } from '../engine/lock-file.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
 import { type RunOutcome, runGraph } from '../engine/run.ts';
+import { type ConfigurationOptions, configurationOf, withLock } from './configuration.ts';
 import { describeReasons } from './describe-reason.ts';
 import { interruptible } from './interruptible.ts';
 import { print } from './print.ts';
-import { type ConfigurationOptions, configurationOf, withLock } from './session.ts';
 import { stagesNamed } from './targets.ts';
 import { viewFor } from './view.ts';
 

@@ -3,10 +3,10 @@ import type { Stage } from '../engine/graph.ts';
 import { withUpstream } from '../engine/graph.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { type Assessment, planOf } from '../engine/plan.ts';
+import { type ConfigurationOptions, configurationOf } from './configuration.ts';
 import { describeReasons } from './describe-reason.ts';
 import { formatTable } from './format.ts';
 import { print } from './print.ts';
-import { type ConfigurationOptions, configurationOf } from './session.ts';
 import { stagesNamed } from './targets.ts';
 
 export interface StatusOptions extends ConfigurationOptions {
