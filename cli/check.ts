@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { checkLock } from '../engine/check.ts';
 import { Checkout } from '../engine/checkout.ts';
-import { UserError } from '../engine/errors.ts';
+import { UsageError, UserError } from '../engine/errors.ts';
 import { withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
 import { LocalExecutor } from '../engine/local-executor.ts';
@@ -26,11 +26,13 @@ export interface CheckOptions {
 
 /** Compares the checkout with its lock, or rebuilds it and compares the bytes; returns 1 if anything differs. */
 export async function check(pipeline: Pipeline, targets: readonly string[], options: CheckOptions): Promise<number> {
+  if (targets.length > 0 && !options.rebuild) {
+    throw new UsageError('check compares everything: targets go with --rebuild');
+  }
   const lock = readLock(pipeline.root);
   if (lock === undefined)
     throw new UserError(`${lockPathOf(pipeline.root)} is missing: restore it from git, or run all`);
   if (options.rebuild) return checkByRebuild(pipeline, targets, options, lock);
-  if (targets.length > 0) throw new UserError('check compares everything: targets go with --rebuild');
   const { graph } = configurationOf(pipeline, { set: [] });
   const checkout = new Checkout(pipeline.root, '');
   await checkout.readCode(graph);

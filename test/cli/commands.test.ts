@@ -54,6 +54,8 @@ test.concurrent('a wrong command, option, setting or target is told in one line,
     [['all', '--jobs', '0'], 'It must be a whole number from 1'],
     [['graph', '--format', 'svg'], 'svg'],
     [['run'], "missing required argument 'target'"],
+    [['check', 'publish'], 'targets go with --rebuild'],
+    [['all', '--profile', 'quik'], "there is no profile 'quik'"],
   ];
   for (const [args, message] of mistakes) {
     const outcome = await project.run(...args);
@@ -64,7 +66,20 @@ test.concurrent('a wrong command, option, setting or target is told in one line,
   expect(project.has('artifacts')).toBe(false);
   const help = await project.run('--help');
   expect(help).toMatchObject({ exitCode: 0, stderr: '' });
-  for (const command of ['all', 'run', 'status', 'why', 'invalidate', 'graph', 'list', 'log']) {
+  for (const command of [
+    'all',
+    'run',
+    'status',
+    'why',
+    'invalidate',
+    'graph',
+    'list',
+    'log',
+    'check',
+    'verify',
+    'gc',
+    'diff',
+  ]) {
     expect(help.stdout).toContain(`  ${command} `);
   }
 });
