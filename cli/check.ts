@@ -6,7 +6,7 @@ import { withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
 import { LocalExecutor } from '../engine/local-executor.ts';
 import { type Lock, lockPathOf, readLock } from '../engine/lock-file.ts';
-import type { Pipeline } from '../engine/pipeline.ts';
+import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { rebuild } from '../engine/rebuild.ts';
 import { configurationOf } from './configuration.ts';
 import { describeDistance } from './describe-distance.ts';
@@ -29,12 +29,12 @@ export async function check(pipeline: Pipeline, targets: readonly string[], opti
   if (targets.length > 0 && !options.rebuild) {
     throw new UsageError('check compares everything: targets go with --rebuild');
   }
-  const lock = readLock(pipeline.root);
+  const lock = readLock(rootOf(pipeline));
   if (lock === undefined)
-    throw new UserError(`${lockPathOf(pipeline.root)} is missing: restore it from git, or run all`);
+    throw new UserError(`${lockPathOf(rootOf(pipeline))} is missing: restore it from git, or run all`);
   if (options.rebuild) return checkByRebuild(pipeline, targets, options, lock);
-  const { graph } = configurationOf(pipeline, { set: [] });
-  const checkout = new Checkout(pipeline.root, '');
+  const { graph } = await configurationOf(pipeline, { set: [] });
+  const checkout = new Checkout(rootOf(pipeline), '');
   await checkout.readCode(graph);
   const differences = checkLock(checkout, graph, lock);
   if (options.json) {
@@ -58,12 +58,12 @@ async function checkByRebuild(
   options: CheckOptions,
   lock: Lock,
 ): Promise<number> {
-  const { graph: whole } = configurationOf(pipeline, { set: [] });
+  const { graph: whole } = await configurationOf(pipeline, { set: [] });
   const graph = targets.length === 0 ? whole : withUpstream(whole, stagesNamed(whole, targets));
   const view = await viewFor(options);
   return interruptible(async (signal) => {
     const executor = new LocalExecutor(options.jobs ?? availableParallelism());
-    const checkout = new Checkout(pipeline.root, '');
+    const checkout = new Checkout(rootOf(pipeline), '');
     const request = { graph, options: options.runOptions, executor, emit: view.show, signal };
     const { outcome, divergence } = await rebuild(request, checkout, lock);
     view.end(outcome.summary);

@@ -3,21 +3,21 @@ import { UserError } from '../engine/errors.ts';
 import { fileAtCommit, resolveCommit } from '../engine/git.ts';
 import { compareLocks, type StageChange } from '../engine/lock-diff.ts';
 import { lockPathOf, parseLock, readLock } from '../engine/lock-file.ts';
-import type { Pipeline } from '../engine/pipeline.ts';
+import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { configurationOf } from './configuration.ts';
 import { describeDistance } from './describe-distance.ts';
 import { describeReason } from './describe-reason.ts';
 import { print } from './print.ts';
 
 /** Shows how the lock of the checkout differs from that of a commit. */
-export function diff(pipeline: Pipeline, ref: string, options: { readonly json?: boolean }): number {
-  const { root } = pipeline;
+export async function diff(pipeline: Pipeline, ref: string, options: { readonly json?: boolean }): Promise<number> {
+  const root = rootOf(pipeline);
   const commit = resolveCommit(root, ref);
   const text = fileAtCommit(root, commit, 'artifacts/lock.json');
   if (text === undefined) throw new UserError(`the commit ${ref} has no artifacts/lock.json to compare with`);
   const now = readLock(root);
   if (now === undefined) throw new UserError(`${lockPathOf(root)} is missing: restore it from git, or run all`);
-  const { graph } = configurationOf(pipeline, { set: [] });
+  const { graph } = await configurationOf(pipeline, { set: [] });
   const changes = compareLocks(parseLock(text, `artifacts/lock.json of ${ref}`), now, new Checkout(root, ''), graph);
   if (options.json) print(JSON.stringify({ from: commit, changes }));
   else for (const line of linesOf(changes)) print(line);

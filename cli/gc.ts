@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
 import { findGarbage, removeGarbage } from '../engine/gc.ts';
-import type { Pipeline } from '../engine/pipeline.ts';
-import { configurationOf, withLock } from './configuration.ts';
+import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import { configurationOf } from './configuration.ts';
 import { formatBytes } from './format.ts';
+import { showError } from './plain-view.ts';
 import { print } from './print.ts';
-import { showError } from './view.ts';
+import { withLock } from './with-lock.ts';
 
 export interface GcOptions {
   readonly keepDays: number;
@@ -13,13 +14,13 @@ export interface GcOptions {
 
 /** Removes what neither the pipeline nor the lock of any local branch or tag needs. */
 export async function gc(pipeline: Pipeline, { keepDays, dryRun = false }: GcOptions): Promise<number> {
-  const { graph } = configurationOf(pipeline, { set: [] });
-  await withLock(pipeline.root, '', showError, new AbortController().signal, async (checkout) => {
+  const { graph } = await configurationOf(pipeline, { set: [] });
+  await withLock(rootOf(pipeline), '', showError, new AbortController().signal, async (checkout) => {
     await checkout.readCode(graph);
     const garbage = findGarbage(checkout, graph, keepDays);
     if (dryRun) {
       for (const { path, bytes } of garbage.files)
-        print(`would remove ${relative(pipeline.root, path)} (${formatBytes(bytes)})`);
+        print(`would remove ${relative(rootOf(pipeline), path)} (${formatBytes(bytes)})`);
     } else {
       removeGarbage(checkout, garbage);
     }

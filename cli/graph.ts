@@ -1,18 +1,19 @@
 import { type Graph, type Stage, upstreamOf, withUpstream } from '../engine/graph.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
-import { type ConfigurationOptions, configurationOf } from './configuration.ts';
+import type { ChoiceOptions } from './choice.ts';
+import { configurationOf } from './configuration.ts';
 import { print } from './print.ts';
 import { stagesNamed } from './targets.ts';
 
-export interface GraphOptions extends ConfigurationOptions {
+export interface GraphOptions extends ChoiceOptions {
   readonly format: 'dot' | 'mermaid';
   /** Draws all stages of a kind as one. */
   readonly kinds?: boolean;
 }
 
 /** Draws the graph of the targets, or the whole, as DOT or Mermaid. */
-export function graph(pipeline: Pipeline, targets: readonly string[], options: GraphOptions): number {
-  const whole = configurationOf(pipeline, options).graph;
+export async function graph(pipeline: Pipeline, targets: readonly string[], options: GraphOptions): Promise<number> {
+  const whole = (await configurationOf(pipeline, options)).graph;
   const drawn = targets.length === 0 ? whole : withUpstream(whole, stagesNamed(whole, targets));
   const nameOf = options.kinds ? ({ kind }: Stage) => kind.name : ({ name }: Stage) => name;
   const { nodes, edges } = nodesAndEdges(drawn, nameOf);

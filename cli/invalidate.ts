@@ -1,18 +1,20 @@
-import type { Pipeline } from '../engine/pipeline.ts';
-import { type ConfigurationOptions, configurationOf, withLock } from './configuration.ts';
+import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import type { ChoiceOptions } from './choice.ts';
+import { configurationOf } from './configuration.ts';
+import { showError } from './plain-view.ts';
 import { print } from './print.ts';
 import { stagesNamed } from './targets.ts';
-import { showError } from './view.ts';
+import { withLock } from './with-lock.ts';
 
 /** Has the targets run anew, whatever was recorded of them. */
 export async function invalidate(
   pipeline: Pipeline,
   targets: readonly string[],
-  options: ConfigurationOptions,
+  options: ChoiceOptions,
 ): Promise<number> {
-  const { graph, placeFolder } = configurationOf(pipeline, options);
+  const { graph, placeFolder } = await configurationOf(pipeline, options);
   const names = [...stagesNamed(graph, targets)].map(({ name }) => name);
-  await withLock(pipeline.root, placeFolder, showError, new AbortController().signal, async (checkout) => {
+  await withLock(rootOf(pipeline), placeFolder, showError, new AbortController().signal, async (checkout) => {
     checkout.ledger.invalidate(names);
   });
   for (const name of names) print(`invalidated ${name}`);

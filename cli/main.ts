@@ -2,8 +2,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { describeError, UsageError, UserError } from '../engine/errors.ts';
 import type { ParamsSchema } from '../engine/kind.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
+import { all } from './all.ts';
 import { printError } from './print.ts';
-import { run } from './run.ts';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;
@@ -31,7 +31,7 @@ function exitCodeOf(error: unknown): number {
   return error instanceof UsageError ? WRONG_USAGE : FAILED;
 }
 
-/** The commands. Those but `all` and `run` are loaded when they are called, so that the others start sooner. */
+/** The commands. Those but `all` are loaded when they are called, so that `all` starts sooner. */
 function programFor(pipeline: Pipeline): Command {
   const program = new Command('pipeline.ts')
     .description('Builds what is not up to date. Targets are names of stages, folders of names, or globs over either.')
@@ -44,12 +44,13 @@ function programFor(pipeline: Pipeline): Command {
   };
 
   runnable(add('all', 'bring every stage up to date'), pipeline).action(async (options) => {
-    exitWith(await run(pipeline, undefined, { ...options, runOptions: runOptionsOf(pipeline, options) }));
+    exitWith(await all(pipeline, { ...options, runOptions: runOptionsOf(pipeline, options) }));
   });
   runnable(
     add('run', 'bring the targets and all that they are built from up to date').argument('<target...>'),
     pipeline,
   ).action(async (targets, options) => {
+    const { run } = await import('./run.ts');
     exitWith(await run(pipeline, targets, { ...options, runOptions: runOptionsOf(pipeline, options) }));
   });
   add('status', 'show which stages are not up to date')
@@ -71,13 +72,13 @@ function programFor(pipeline: Pipeline): Command {
     .argument('[target...]')
     .addOption(new Option('--format <format>', 'language of the drawing').choices(['dot', 'mermaid']).default('dot'))
     .option('--kinds', 'draw all stages of a kind as one')
-    .action(async (targets, options) => exitWith((await import('./graph.ts')).graph(pipeline, targets, options)));
+    .action(async (targets, options) => exitWith(await (await import('./graph.ts')).graph(pipeline, targets, options)));
   add('list', 'list all stages')
     .option('--json', 'print one JSON object')
-    .action(async (options) => exitWith((await import('./list.ts')).list(pipeline, options)));
+    .action(async (options) => exitWith(await (await import('./list.ts')).list(pipeline, options)));
   add('log', 'show what the last run of a stage had to say')
     .argument('<stage>')
-    .action(async (target, options) => exitWith((await import('./log.ts')).log(pipeline, target, options)));
+    .action(async (target, options) => exitWith(await (await import('./log.ts')).log(pipeline, target, options)));
   program
     .command('verify')
     .description('read the whole store, and say what is damaged or missing')
@@ -97,7 +98,7 @@ function programFor(pipeline: Pipeline): Command {
     .argument('[ref]', 'a commit, branch or tag', 'HEAD')
     .option('--json', 'print one JSON object')
     .exitOverride()
-    .action(async (ref, options) => exitWith((await import('./diff.ts')).diff(pipeline, ref, options)));
+    .action(async (ref, options) => exitWith(await (await import('./diff.ts')).diff(pipeline, ref, options)));
   watchable(program.command('check').description('compare the checkout with its lock, for CI; runs nothing'), pipeline)
     .argument('[target...]')
     .option('--rebuild', 'run everything, or the targets, anew in an empty folder, and compare the bytes')

@@ -1,5 +1,7 @@
+import type { Event } from '../engine/events.ts';
 import { describeEvent, describeSummary } from './describe-event.ts';
 import { describeProgress, type ProgressEvent } from './describe-progress.ts';
+import { printError } from './print.ts';
 import type { View } from './view.ts';
 
 const PROGRESS_MS = 10_000;
@@ -35,4 +37,9 @@ export function quietView(print: (line: string) => void): View {
     },
     end: () => {},
   };
+}
+
+/** Shows on standard error what happened before the work of a command that has no events of its own. */
+export function showError(event: Event): void {
+  printError(describeEvent(event) ?? event.event);
 }

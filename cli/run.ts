@@ -5,17 +5,20 @@ import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
 import { LocalExecutor } from '../engine/local-executor.ts';
 import { updateLock } from '../engine/lock-file.ts';
-import type { Pipeline } from '../engine/pipeline.ts';
+import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
 import { type RunOutcome, runGraph } from '../engine/run.ts';
-import { type ConfigurationOptions, configurationOf, withLock } from './configuration.ts';
+import { takeSnapshot } from '../engine/take-snapshot.ts';
+import type { ChoiceOptions } from './choice.ts';
+import { configurationOf } from './configuration.ts';
 import { describeReasons } from './describe-reason.ts';
 import { interruptible } from './interruptible.ts';
 import { print } from './print.ts';
 import { stagesNamed } from './targets.ts';
 import { viewFor } from './view.ts';
+import { withLock } from './with-lock.ts';
 
-export interface RunCommandOptions extends ConfigurationOptions {
+export interface RunCommandOptions extends ChoiceOptions {
   readonly force?: boolean;
   readonly jobs?: number;
   readonly dryRun?: boolean;
@@ -32,17 +35,22 @@ export async function run(
   targets: readonly string[] | undefined,
   options: RunCommandOptions,
 ): Promise<number> {
-  const { graph, placeFolder } = configurationOf(pipeline, options);
+  const { graph, placeFolder, digest } = await configurationOf(pipeline, options);
   const chosen = targets === undefined ? new Set(graph.values()) : stagesNamed(graph, targets);
   const needed = withUpstream(graph, chosen);
   const forced = options.force ? chosen : new Set<Stage>();
-  if (options.dryRun) return dryRun(new Checkout(pipeline.root, placeFolder), needed, forced, options.json ?? false);
+  if (options.dryRun) return dryRun(new Checkout(rootOf(pipeline), placeFolder), needed, forced, options.json ?? false);
 
   const view = await viewFor(options);
   return interruptible((signal) =>
-    withLock(pipeline.root, placeFolder, view.show, signal, async (checkout) => {
+    withLock(rootOf(pipeline), placeFolder, view.show, signal, async (checkout) => {
+      if (targets === undefined) await checkout.codeReader.codeOf(pipeline.module);
       const { summary, results } = await runNeeded(checkout, needed, forced, options, view.show, signal);
-      if (placeFolder === '') updateLock(checkout, graph, results);
+      const lock = placeFolder === '' ? updateLock(checkout, graph, results) : undefined;
+      checkout.close();
+      if (targets === undefined && results.size === graph.size) {
+        takeSnapshot(checkout, { configuration: digest, graph, results, lock });
+      }
       view.end(summary);
       return summary.failed.length > 0 ? 1 : 0;
     }),

@@ -1,15 +1,16 @@
 import { Checkout } from '../engine/checkout.ts';
 import type { Stage } from '../engine/graph.ts';
 import { withUpstream } from '../engine/graph.ts';
-import type { Pipeline } from '../engine/pipeline.ts';
+import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { type Assessment, planOf } from '../engine/plan.ts';
-import { type ConfigurationOptions, configurationOf } from './configuration.ts';
+import type { ChoiceOptions } from './choice.ts';
+import { configurationOf } from './configuration.ts';
 import { describeReasons } from './describe-reason.ts';
 import { formatTable } from './format.ts';
 import { print } from './print.ts';
 import { stagesNamed } from './targets.ts';
 
-export interface StatusOptions extends ConfigurationOptions {
+export interface StatusOptions extends ChoiceOptions {
   readonly json?: boolean;
 }
 
@@ -38,11 +39,11 @@ export async function status(pipeline: Pipeline, targets: readonly string[], opt
 export async function planFor(
   pipeline: Pipeline,
   targets: readonly string[],
-  options: ConfigurationOptions,
+  options: ChoiceOptions,
 ): Promise<{ chosen: ReadonlySet<Stage>; plan: ReadonlyMap<Stage, Assessment> }> {
-  const { graph, placeFolder } = configurationOf(pipeline, options);
+  const { graph, placeFolder } = await configurationOf(pipeline, options);
   const chosen = targets.length === 0 ? new Set(graph.values()) : stagesNamed(graph, targets);
-  const checkout = new Checkout(pipeline.root, placeFolder);
+  const checkout = new Checkout(rootOf(pipeline), placeFolder);
   const needed = withUpstream(graph, chosen);
   await checkout.readCode(needed);
   return { chosen, plan: planOf(checkout, needed, new Set()) };

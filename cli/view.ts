@@ -1,7 +1,4 @@
 import type { Event, Summary } from '../engine/events.ts';
-import { describeEvent } from './describe-event.ts';
-import { jsonView } from './json-view.ts';
-import { plainView, quietView } from './plain-view.ts';
 import { print, printError } from './print.ts';
 
 /** A reader of the events of a run that shows them to people or programs. */
@@ -11,16 +8,13 @@ export interface View {
   end(summary: Summary): void;
 }
 
-/** Shows on standard error what happened before the work of a command that has no events of its own. */
-export function showError(event: Event): void {
-  printError(describeEvent(event) ?? event.event);
-}
-
-/** The view that the options, and what standard output is, ask for. */
-export async function viewFor(options: { readonly json?: boolean; readonly quiet?: boolean }): Promise<View> {
-  if (options.json) return jsonView(print);
-  if (options.quiet) return quietView(printError);
-  if (!process.stdout.isTTY) return plainView(print);
-  const { terminalView } = await import('./terminal-view.ts');
-  return terminalView(process.stdout);
+/** The view that the options, and what standard output is, ask for. Only that one is loaded. */
+export async function viewFor(
+  options: { readonly json?: boolean; readonly quiet?: boolean },
+  isTerminal = process.stdout.isTTY,
+): Promise<View> {
+  if (options.json) return (await import('./json-view.ts')).jsonView(print);
+  if (options.quiet) return (await import('./plain-view.ts')).quietView(printError);
+  if (!isTerminal) return (await import('./plain-view.ts')).plainView(print);
+  return (await import('./terminal-view.ts')).terminalView(process.stdout);
 }

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { type Code, CodeReader } from './code.ts';
 import { FileDigests } from './file-digests.ts';
 import { statsAt } from './files.ts';
+import { storeFolderOf } from './folders.ts';
 import type { Graph, Stage } from './graph.ts';
 import { Ledger } from './ledger.ts';
 import { Place } from './place.ts';
+import { isSnapshotDamaged, snapshotPathOf } from './snapshot.ts';
 import { ObjectStore } from './store.ts';
 
 /** A checkout of the project with all that is known of past runs, read once: what plans and runs work on. */
@@ -53,30 +55,31 @@ export class Checkout {
 
   /** What stands in the store but can't be what it should be: links, files for folders, folders for files, forgotten memories. */
   damagedPaths(): string[] {
-    const inStore = (names: readonly string[]) => names.map((name) => join(this.storeFolder, name));
-    const folders = inStore(['damaged', 'tmp', 'logs', 'objects']);
-    const files = inStore(['lock', 'ledger.jsonl', 'file-digests.json', 'modules.json']);
+    const folders = ['damaged', 'tmp', 'logs', 'objects'].map((name) => join(this.storeFolder, name));
     const { objectsFolder } = this.store;
     const shards = statsAt(objectsFolder)?.isDirectory() ? readdirSync(objectsFolder) : [];
     return [
       ...[...folders, ...shards.map((shard) => join(objectsFolder, shard))].filter(
         (path) => statsAt(path)?.isDirectory() === false,
       ),
-      ...files.filter((path) => statsAt(path)?.isFile() === false),
+      ...this.records().filter((path) => statsAt(path)?.isFile() === false),
       ...[this.fileDigests, this.codeReader].flatMap(({ path, damaged }) =>
         damaged && statsAt(path)?.isFile() ? [path] : [],
       ),
+      ...(isSnapshotDamaged(this.storeFolder) ? [snapshotPathOf(this.storeFolder)] : []),
     ];
   }
 
-  /** Keeps what was learnt of files for the next run. */
-  save(): void {
+  /** The files that are written by every run that does anything. */
+  records(): string[] {
+    const lock = join(this.storeFolder, 'lock');
+    return [lock, this.ledger.path, this.fileDigests.path, this.codeReader.path];
+  }
+
+  /** Leaves the store in order, with what was learnt of files, for the next run. */
+  close(): void {
+    this.store.clearScratch();
     this.fileDigests.save();
     this.codeReader.save();
   }
-}
-
-/** The folder of the store of a checkout. */
-export function storeFolderOf(root: string): string {
-  return join(root, 'artifacts', 'store');
 }

@@ -92,6 +92,11 @@ export class CodeReader {
     );
   }
 
+  /** All files that were read so far. */
+  filesRead(): string[] {
+    return [...this.#contents.keys()].map((name) => join(this.#root, name));
+  }
+
   /** Remembers what was parsed for the next run. Losing it costs time, never correctness. */
   save(): void {
     if (this.#changed) remember(this.path, Object.fromEntries(this.#memory));

@@ -46,11 +46,28 @@ export class FileDigests {
 
   #read(path: string, stats: Stats): Digest {
     const digest = digestBytes(readFileSync(path));
-    if (Date.now() - Math.max(stats.ctimeMs, stats.mtimeMs) > COARSEST_TICK_MS) {
+    if (isAtRest(stats, Date.now())) {
       this.#memory.set(path, [identityOf(stats), digest]);
       this.#changed = true;
     }
     return digest;
+  }
+
+  /**
+   * Takes note of a file that has just been written, so that it need not be read. Not where the file system's clock has whole
+   * seconds only, as a change by others within the second would not show.
+   */
+  noteWritten(path: string, digest: Digest): void {
+    const stats = statsAt(path);
+    if (!stats?.isFile() || stats.ctimeMs % 1000 === 0) return;
+    this.#memory.set(path, [identityOf(stats), digest]);
+    this.#changed = true;
+  }
+
+  /** Whether a file is as it was when its digest was remembered, and has that digest. */
+  isKnown(path: string, digest: Digest): boolean {
+    const known = this.#memory.get(path);
+    return known?.[1] === digest && known[0] === fileIdentity(path);
   }
 
   /** Remembers the digests for the next run. Losing them costs time, never correctness. */
@@ -64,6 +81,16 @@ export class FileDigests {
 export function fileIdentity(path: string): FileIdentity | undefined {
   const stats = statsAt(path);
   return stats?.isFile() ? identityOf(stats) : undefined;
+}
+
+/** Whether the file at a path has been as it is since before a time, in milliseconds. */
+export function wasAtRestAt(path: string, time: number): boolean {
+  const stats = statsAt(path);
+  return stats?.isFile() === true && isAtRest(stats, time);
+}
+
+function isAtRest({ ctimeMs, mtimeMs }: Stats, time: number): boolean {
+  return time - Math.max(ctimeMs, mtimeMs) > COARSEST_TICK_MS;
 }
 
 function identityOf({ size, mtimeMs, ctimeMs, ino }: Stats): FileIdentity {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Checkout } from './checkout.ts';
-import { byKey, type Digest, digestSchema, parsedObjectSchema } from './digest.ts';
+import { byKey, type Digest, digestBytes, digestSchema, parsedObjectSchema } from './digest.ts';
 import { UserError } from './errors.ts';
 import { reached } from './fault-points.ts';
 import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
@@ -94,8 +94,9 @@ function damaged(source: string, problem: string): UserError {
 /**
  * Writes what a run has made into the lock of the checkout. Entries that the run did not touch stay, as long as the graph
  * has the stage and the code of its kind is unchanged.
+ * @returns the digest of the lock.
  */
-export function updateLock(checkout: Checkout, graph: Graph, results: ReadonlyMap<Stage, LedgerResult>): void {
+export function updateLock(checkout: Checkout, graph: Graph, results: ReadonlyMap<Stage, LedgerResult>): Digest {
   const old = results.size < graph.size ? readLockOrNothing(checkout.root) : undefined;
   const stages = { ...old?.stages };
   const kinds = { ...old?.kinds };
@@ -122,8 +123,13 @@ export function updateLock(checkout: Checkout, graph: Graph, results: ReadonlyMa
   const text = `${JSON.stringify(lock, null, 2)}\n`;
   const path = lockPathOf(checkout.root);
   if (statsAt(path)?.isFile() === false) checkout.store.setAside(path);
-  if (readOptionalFile(path) !== text) writeFileAtomically(path, text);
+  const digest = digestBytes(text);
+  if (checkout.fileDigests.digestOf(path) !== digest) {
+    writeFileAtomically(path, text);
+    checkout.fileDigests.noteWritten(path, digest);
+  }
   reached('lock:written');
+  return digest;
 }
 
 /** A damaged lock is no reason not to write a good one. */

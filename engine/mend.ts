@@ -1,17 +1,16 @@
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
 import type { Checkout } from './checkout.ts';
 import type { Emit } from './events.ts';
 import { reached } from './fault-points.ts';
 
 /** Puts right what a kill or damage has left in the store of a checkout. Call it under the lock, before a run. */
 export function mendStore(checkout: Checkout, emit: Emit): void {
-  const { root, storeFolder, ledger, store } = checkout;
+  const { root, ledger, store } = checkout;
   for (const path of checkout.damagedPaths()) {
     emit({ event: 'set-aside', what: relative(root, path), path: store.setAside(path) });
   }
-  // A worker that has outlived its killed parent may still be writing there.
-  rmSync(join(storeFolder, 'tmp'), { recursive: true, force: true, maxRetries: 5 });
+  store.clearScratch();
   reached('tmp:cleared');
   if (ledger.damagedLines.length > 0) {
     const path = store.asidePathOf(ledger.path);

@@ -7,7 +7,8 @@ import type { Stage } from './graph.ts';
 import type { Reason } from './reasons.ts';
 import type { ObjectStore } from './store.ts';
 
-interface Copy {
+/** A file that is, or should be, a copy of an output. */
+export interface Copy {
   /** What leads to here is the user's: a link is as good as a folder. */
   readonly base: string;
   readonly path: string;
@@ -44,6 +45,13 @@ export class Place {
     });
   }
 
+  /** The copies of all outputs, each with the digest that the output has. */
+  copies(stage: Stage, outputs: Readonly<Record<string, Digest>>): (Copy & { readonly digest: Digest })[] {
+    return Object.entries(outputs).flatMap(([output, digest]) =>
+      this.#copiesOf(stage, output).map((copy) => ({ ...copy, digest })),
+    );
+  }
+
   #deviation(copy: Copy, digest: Digest | undefined): Reason[] {
     if (this.#digestOf(copy) === digest) return [];
     const missing = statsAt(copy.path) === undefined;
@@ -70,15 +78,14 @@ export class Place {
 
   /** Puts copies of all outputs in place. */
   put(stage: Stage, outputs: Readonly<Record<string, Digest>>, store: ObjectStore): void {
-    for (const [output, digest] of Object.entries(outputs)) {
-      for (const copy of this.#copiesOf(stage, output)) {
-        if (this.#digestOf(copy) === digest) continue;
-        const { base, path, mode } = copy;
-        store.clearTheWay(base, dirname(path));
-        if (statsAt(path)?.isDirectory()) store.setAside(path);
-        copyFileAtomically(store.pathOf(digest), path, mode);
-        reached('copy:in-place');
-      }
+    for (const copy of this.copies(stage, outputs)) {
+      const { base, path, mode, digest } = copy;
+      if (this.#digestOf(copy) === digest) continue;
+      store.clearTheWay(base, dirname(path));
+      if (statsAt(path)?.isDirectory()) store.setAside(path);
+      copyFileAtomically(store.pathOf(digest), path, mode);
+      this.#fileDigests.noteWritten(path, digest);
+      reached('copy:in-place');
     }
   }
 

@@ -64,9 +64,9 @@ interface Scratch {
   readonly log: string;
 }
 
-function makeScratch({ storeFolder }: Checkout, stage: Stage): Scratch {
-  mkdirSync(join(storeFolder, 'tmp'), { recursive: true });
-  const folder = mkdtempSync(join(storeFolder, 'tmp', 'run-'));
+function makeScratch({ store: { scratchFolder } }: Checkout, stage: Stage): Scratch {
+  mkdirSync(scratchFolder, { recursive: true });
+  const folder = mkdtempSync(join(scratchFolder, 'run-'));
   mkdirSync(join(folder, 'outputs'));
   const log = join(folder, 'log.txt');
   writeFileSync(log, '');

@@ -56,7 +56,7 @@ class Run {
   }
 
   async outcome(): Promise<RunOutcome> {
-    const { graph, executor, emit, signal, checkout } = this.#request;
+    const { graph, executor, emit, signal } = this.#request;
     const start = performance.now();
     const close = () => void executor.close();
     signal.addEventListener('abort', close);
@@ -66,7 +66,6 @@ class Run {
     for (const [stage, status] of this.#statuses) lists[await status].push(stage.name);
     signal.removeEventListener('abort', close);
     await executor.close();
-    checkout.save();
     const seconds = (performance.now() - start) / 1000;
     const ending = { interrupted: signal.aborted, seconds, savedSeconds: this.#savedSeconds };
     const summary: Summary = { event: 'summary', ...lists, ...ending };
@@ -136,11 +135,11 @@ class Run {
 
   /** A log is no result: nothing runs again for one that is lost or damaged. The record is given an empty one. */
   #mendLog(stage: Stage, result: LedgerResult): void {
-    const { store, ledger, place, storeFolder } = this.#request.checkout;
+    const { store, ledger, place } = this.#request.checkout;
     const state = store.stateOf(result.log);
     if (state === 'whole') return;
     if (state === 'damaged') this.#setAside(result.log, `the log of ${stage.name}`);
-    const empty = join(storeFolder, 'tmp', 'empty.txt');
+    const empty = join(store.scratchFolder, 'empty.txt');
     writeFileAtomically(empty, '');
     ledger.recordAgain({ ...result, log: store.add(empty) }, stage.name, place.folder);
   }

@@ -11,13 +11,14 @@ export type ObjectState = 'whole' | 'missing' | 'damaged';
 /** The content-addressed files of all results, read-only, each under its digest. */
 export class ObjectStore {
   readonly objectsFolder: string;
-  readonly #incoming: string;
+  /** For what is not yet kept. */
+  readonly scratchFolder: string;
   readonly #damaged: string;
   readonly #fileDigests: FileDigests;
 
   constructor(directory: string, fileDigests: FileDigests) {
     this.objectsFolder = join(directory, 'objects');
-    this.#incoming = join(directory, 'tmp', 'incoming');
+    this.scratchFolder = join(directory, 'tmp');
     this.#damaged = join(directory, 'damaged');
     this.#fileDigests = fileDigests;
   }
@@ -42,21 +43,29 @@ export class ObjectStore {
 
   /** Keeps a copy of a file; returns the digest of what was kept. */
   add(source: string): Digest {
-    copyFileAtomically(source, this.#incoming, 0o444);
+    const incoming = join(this.scratchFolder, 'incoming');
+    copyFileAtomically(source, incoming, 0o444);
     reached('object:copied');
-    const digest = digestBytes(readFileSync(this.#incoming));
+    const digest = digestBytes(readFileSync(incoming));
     const state = this.stateOf(digest);
     if (state === 'damaged') this.setAside(this.pathOf(digest));
     if (state === 'whole') {
-      rmSync(this.#incoming);
+      rmSync(incoming);
     } else {
-      const folder = dirname(this.pathOf(digest));
-      this.clearTheWay(this.objectsFolder, folder);
-      mkdirSync(folder, { recursive: true });
-      renameSync(this.#incoming, this.pathOf(digest));
+      const path = this.pathOf(digest);
+      this.clearTheWay(this.objectsFolder, dirname(path));
+      mkdirSync(dirname(path), { recursive: true });
+      renameSync(incoming, path);
+      this.#fileDigests.noteWritten(path, digest);
     }
     reached('object:kept');
     return digest;
+  }
+
+  /** Removes what is not kept: a run that was killed leaves some. */
+  clearScratch(): void {
+    // A worker that has outlived its killed parent may still be writing there.
+    rmSync(this.scratchFolder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   read(digest: Digest): Buffer {

@@ -1,7 +1,5 @@
 import type { Artifact, GraphBuilder } from '../engine/graph.ts';
-import figureGrid from '../stages/figure-grid.ts';
-import figureNoisyMnist from '../stages/figure-noisy-mnist.ts';
-import noisyMnist from '../stages/noisy-mnist.ts';
+import { figureGrid, figureNoisyMnist, noisyMnist } from '../stages/kinds.ts';
 import { published } from './published.ts';
 import type { Params } from './schema.ts';
 import type { Trainings } from './trainings.ts';

@@ -1,8 +1,6 @@
 import * as v from 'valibot';
-import downloadMnist from '../stages/download-mnist.ts';
-import noisyMnist from '../stages/noisy-mnist.ts';
+import { downloadMnist, noisyMnist, trainDiffusion } from '../stages/kinds.ts';
 import { count, natural, positive } from '../stages/schemas.ts';
-import trainDiffusion from '../stages/train-diffusion.ts';
 
 const seeds = v.pipe(v.array(natural), v.minLength(1));
 const descent = v.strictObject({ step: positive, maxIterations: count });
@@ -86,6 +84,7 @@ export const schema = v.strictObject({
   mnist: downloadMnist.params,
 });
 
+export type ParamsInput = v.InferInput<typeof schema>;
 export type Params = v.InferOutput<typeof schema>;
 /** How a model is trained: its first step, and where to stop. */
 export type Descent = v.InferOutput<typeof descent>;

@@ -1,14 +1,16 @@
 import type { Artifact, GraphBuilder } from '../engine/graph.ts';
-import classAlignments from '../stages/class-alignments.ts';
-import convergence from '../stages/convergence.ts';
-import figureClasses from '../stages/figure-classes.ts';
-import figureCoordinate from '../stages/figure-coordinate.ts';
-import figureDynamics from '../stages/figure-dynamics.ts';
-import figureTime from '../stages/figure-time.ts';
-import noisyMnist from '../stages/noisy-mnist.ts';
-import syntheticData from '../stages/synthetic-data.ts';
-import trainDiffusion from '../stages/train-diffusion.ts';
-import trainSoftmaxClassifier from '../stages/train-softmax-classifier.ts';
+import {
+  classAlignments,
+  convergence,
+  figureClasses,
+  figureCoordinate,
+  figureDynamics,
+  figureTime,
+  noisyMnist,
+  syntheticData,
+  trainDiffusion,
+  trainSoftmaxClassifier,
+} from '../stages/kinds.ts';
 import { type Mnist, noisyMnistFigures, noisyMnistRuns } from './noisy-mnist.ts';
 import { published, titled } from './published.ts';
 import type { Params } from './schema.ts';

@@ -1,7 +1,5 @@
 import type { Artifact, GraphBuilder } from '../engine/graph.ts';
-import alignments from '../stages/alignments.ts';
-import trainClassifier from '../stages/train-classifier.ts';
-import trainDiffusion from '../stages/train-diffusion.ts';
+import { alignments, trainClassifier, trainDiffusion } from '../stages/kinds.ts';
 import type { Descent, Params } from './schema.ts';
 
 /** A data set, under the name that the stages on it are called by. */

@@ -1,8 +1,5 @@
 import type { Artifact, GraphBuilder } from '../engine/graph.ts';
-import figureSampling from '../stages/figure-sampling.ts';
-import figureVariants from '../stages/figure-variants.ts';
-import syntheticData from '../stages/synthetic-data.ts';
-import trainVariant from '../stages/train-variant.ts';
+import { figureSampling, figureVariants, syntheticData, trainVariant } from '../stages/kinds.ts';
 import { published, titled } from './published.ts';
 import type { Params } from './schema.ts';
 

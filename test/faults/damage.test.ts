@@ -8,8 +8,7 @@ async function inflict(project: Project, first: number, step: number): Promise<v
   const choose = seeded(first + 1);
   const failures: string[] = [];
   for (const damage of damages.filter((_, index) => index % step === first)) {
-    // What had only just been written is not remembered at once.
-    while (!project.has('artifacts/store/file-digests.json')) await project.all();
+    await project.settle();
     const { found, mended, said } = await damageAndMend(project, damage, choose);
     if (found && mended) continue;
     failures.push(`${damage.name}: found ${found}, mended ${mended}\n${said}`);

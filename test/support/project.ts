@@ -175,6 +175,13 @@ export class Project {
     return { ...outcome, summary };
   }
 
+  /** Brings everything up to date until nothing is too new for a snapshot of it. */
+  async settle(): Promise<void> {
+    rmSync(this.path('artifacts/store/snapshot.json'), { force: true });
+    do await this.all();
+    while (!this.has('artifacts/store/snapshot.json'));
+  }
+
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
     const command = ['--import', 'tsx', 'pipeline.ts', ...args];
     const started = execa(process.execPath, command, {

@@ -18,9 +18,9 @@ const schema = v.strictObject({
 });
 
 await main({
-  root: import.meta.dirname,
+  module: import.meta.url,
   params,
-  schema,
+  schema: () => schema,
   options: {},
   build({ word, settings, separator }, graph) {
     const { text: original } = graph.add('source', source, { params: { word }, inputs: {} });

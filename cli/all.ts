@@ -1,0 +1,28 @@
+import { availableParallelism } from 'node:os';
+import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import { unchangedStages } from '../engine/snapshot.ts';
+import { choiceOf } from './choice.ts';
+import type { RunCommandOptions } from './run.ts';
+import { viewFor } from './view.ts';
+
+/** Brings everything up to date; returns the exit code. */
+export async function all(pipeline: Pipeline, options: RunCommandOptions): Promise<number> {
+  if (!options.force && !options.dryRun && (await showUnchanged(pipeline, options))) return 0;
+  // Loaded here, since most often nothing has changed.
+  const { run } = await import('./run.ts');
+  return run(pipeline, undefined, options);
+}
+
+/** Shows a run that finds every stage fresh, if the snapshot of the last one tells so much; says whether. */
+async function showUnchanged(pipeline: Pipeline, options: RunCommandOptions): Promise<boolean> {
+  const start = performance.now();
+  const { digest } = await choiceOf(pipeline, options);
+  const fresh = unchangedStages(rootOf(pipeline), digest);
+  if (fresh === undefined) return false;
+  const { show, end } = await viewFor(options, false);
+  show({ event: 'started', stages: fresh.length, workers: options.jobs ?? availableParallelism() });
+  for (const stage of fresh) show({ event: 'stage-fresh', stage });
+  const none = { ran: [], restored: [], failed: [], skipped: [], interrupted: false, savedSeconds: 0 };
+  end({ event: 'summary', ...none, fresh, seconds: (performance.now() - start) / 1000 });
+  return true;
+}

@@ -1,0 +1,49 @@
+import { relative, resolve } from 'node:path';
+import { canonicalJson, type Digest, digestList, type JsonObject } from '../engine/digest.ts';
+import { UsageError } from '../engine/errors.ts';
+import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+
+/** The options that choose a configuration. */
+export interface ChoiceOptions {
+  readonly set: readonly string[];
+  readonly profile?: string;
+  readonly engine?: string;
+  readonly out?: string;
+}
+
+/** What the options choose, before it is known whether it fits the pipeline. */
+export interface Choice {
+  readonly params: JsonObject;
+  /** Where outputs are put, from the root; empty for the root itself, which only the committed configuration may write to. */
+  readonly placeFolder: string;
+  /** Of all that is chosen. */
+  readonly digest: Digest;
+}
+
+const DEFAULT_OUT = 'out';
+
+/**
+ * What the options choose.
+ * @throws {UsageError} if an option is wrong by itself.
+ */
+export async function choiceOf(pipeline: Pipeline, options: ChoiceOptions): Promise<Choice> {
+  const engine = options.engine === undefined ? [] : [`engine=${options.engine}`];
+  const settings = [...profileSettings(pipeline, options.profile), ...options.set, ...engine];
+  const committed = JSON.parse(JSON.stringify(pipeline.params));
+  // Loaded here, since most runs set nothing.
+  const params = settings.length === 0 ? committed : (await import('./params.ts')).withSettings(committed, settings);
+  const isAsked = options.set.length > 0 || options.profile !== undefined;
+  const isCommitted = !isAsked && JSON.stringify(params) === JSON.stringify(committed);
+  const out = options.out ?? (isCommitted ? undefined : DEFAULT_OUT);
+  const placeFolder = out === undefined ? '' : relative(rootOf(pipeline), resolve(out));
+  if (!isCommitted && placeFolder === '') throw new UsageError('--out is where only the committed params are built');
+  const digest = digestList([pipeline.module, canonicalJson(params), placeFolder]);
+  return { params, placeFolder, digest };
+}
+
+function profileSettings({ profiles = {} }: Pipeline, name: string | undefined): readonly string[] {
+  if (name === undefined) return [];
+  const settings = new Map(Object.entries(profiles)).get(name);
+  if (settings !== undefined) return settings;
+  throw new UsageError(`there is no profile '${name}': there is ${Object.keys(profiles).join(', ') || 'none'}`);
+}

@@ -1,0 +1,7 @@
+/** What the graph is put together from, besides the kinds of stages. */
+
+export * from './noisy-mnist.ts';
+export * from './published.ts';
+export * from './sweeps.ts';
+export * from './trainings.ts';
+export * from './variants.ts';
