@@ -60,20 +60,43 @@ export function logisticObjective(
   data: LabelledPatches,
   K: EngineMatrix,
 ): Objective {
+  return scoreObjective(engine, layer, K, (z) => {
+    const outputs = classifierOutputs(engine, layer, data, z);
+    return { loss: logisticLoss(outputs, data.labels), slopes: scoreSlopes(data, outputs, z.columns) };
+  });
+}
+
+/** A loss of the scores that a second layer gives to squared projections, and its derivatives. */
+interface ScoreLoss {
+  readonly loss: number;
+  /** By what each patch adds to the scores of its samples, a score a row: k×N. */
+  readonly slopes: Matrix;
+}
+
+/**
+ * A loss of scores as a function on the span of R start vectors and N patches (paper.md §2).
+ * @param layer The second layer, R×k.
+ * @param K The Gram matrix of the basis, (R+N)×(R+N).
+ * @param lossOf The loss, given the projections of the distinct patches, R×N.
+ */
+export function scoreObjective(
+  engine: MatrixEngine,
+  layer: EngineMatrix,
+  K: EngineMatrix,
+  lossOf: (z: EngineMatrix) => ScoreLoss,
+): Objective {
   const neurons = layer.rows;
-  const patchCount = K.rows - neurons;
   const origin = engine.upload(zeros(neurons, K.rows));
   // K is symmetric, so its last columns are also its last rows.
   const patchGram = engine.transpose(engine.columnsFrom(K, neurons));
   return ({ products }) =>
     engine.tidy(() => {
       const z = engine.columnsFrom(products, neurons);
-      const outputs = classifierOutputs(engine, layer, data, z);
-      const slopes = engine.upload(scoreSlopes(data, outputs, patchCount));
-      // dz_rk = 2 a_r z_rk g_k, for the second layer a and the slopes g; the gradient is dz·X.
-      const dz = engine.scale(2, engine.multiply(z, engine.matMul(layer, slopes)));
+      const { loss, slopes } = lossOf(z);
+      // dz_rk = 2 z_rk Σ_j a_rj g_jk, for the second layer a and the slopes g; the gradient is dz·X.
+      const dz = engine.scale(2, engine.multiply(z, engine.matMul(layer, engine.upload(slopes))));
       return {
-        excessLoss: logisticLoss(outputs, data.labels),
+        excessLoss: loss,
         gradient: engine.addToColumnsFrom(origin, neurons, dz),
         gradientProducts: engine.matMul(dz, patchGram),
       };

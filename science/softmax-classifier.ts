@@ -1,4 +1,4 @@
-import type { LabelledPatches } from './classifier.ts';
+import { type LabelledPatches, scoreObjective } from './classifier.ts';
 import type { Objective } from './gradient-descent.ts';
 import { type Matrix, row, zeros } from './matrix.ts';
 import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
@@ -55,22 +55,7 @@ export function softmaxObjective(
   data: LabelledPatches,
   K: EngineMatrix,
 ): Objective {
-  const neurons = layer.rows;
-  const origin = engine.upload(zeros(neurons, K.rows));
-  // K is symmetric, so its last columns are also its last rows.
-  const patchGram = engine.transpose(engine.columnsFrom(K, neurons));
-  return ({ products }) =>
-    engine.tidy(() => {
-      const z = engine.columnsFrom(products, neurons);
-      const { loss, slopes } = softmaxLoss(classScores(engine, layer, data, z), data, K.rows - neurons);
-      // dz_rk = 2 z_rk Σ_j a_rj g_jk, for the second layer a and the slopes g; the gradient is dz·X.
-      const dz = engine.scale(2, engine.multiply(z, engine.matMul(layer, engine.upload(slopes))));
-      return {
-        excessLoss: loss,
-        gradient: engine.addToColumnsFrom(origin, neurons, dz),
-        gradientProducts: engine.matMul(dz, patchGram),
-      };
-    });
+  return scoreObjective(engine, layer, K, (z) => softmaxLoss(classScores(engine, layer, data, z), data, z.columns));
 }
 
 /** The loss, and its derivatives by what each patch adds to the scores of its samples, k×N. */

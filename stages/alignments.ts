@@ -2,40 +2,24 @@ import * as v from 'valibot';
 import { defineKind, StageError } from '../engine/kind.ts';
 import { alignmentsOf } from '../science/alignments.ts';
 import { forwardStep } from '../science/forward-step.ts';
-import { stackRows } from '../science/matrix.ts';
-import { gramMatrix } from '../science/span.ts';
 import { testAccuracy, testDenoisingLoss } from '../science/test-evaluation.ts';
-import { distinctPatches } from '../science/two-patch-data.ts';
 import { alignmentRow, alignmentTable } from './formats/alignments.ts';
-import { checkpointsFile, readCheckpoints } from './formats/checkpoints.ts';
 import { curveRow, curveTable } from './formats/curve.ts';
-import { datasetFile, readDataset } from './formats/dataset.ts';
-import { kernelFile } from './formats/kernel.ts';
+import { learningCells } from './formats/learning.ts';
 import { readTable, writeTable } from './formats/table.ts';
-import { readTrainingRecord, trainingRecordFile } from './formats/training-record.ts';
-import { openStageEngine } from './training.ts';
+import { openTrained, trainedInputs } from './trained.ts';
 
 /** Measures signal and noise learning, and the test performance, at every recorded iteration; in float64. */
 export default defineKind({
   name: 'alignments',
   module: import.meta.url,
   params: v.strictObject({}),
-  inputs: {
-    dataset: datasetFile,
-    kernel: kernelFile,
-    checkpoints: checkpointsFile,
-    curve: curveTable,
-    record: trainingRecordFile,
-  },
+  inputs: { ...trainedInputs, curve: curveTable },
   outputs: { table: alignmentTable },
   async run({ inputs, outputs, progress }) {
-    const { setting, train, test } = await readDataset(inputs.dataset);
-    const { iterations, start, coefficients } = await readCheckpoints(inputs.checkpoints);
-    const record = await readTrainingRecord(inputs.record);
+    const trained = await openTrained(inputs);
+    const { setting, train, test, iterations, start, coefficients, record, engine, basis, K } = trained;
     const losses = await lossesAt(iterations, inputs.curve);
-    const engine = await openStageEngine('portable', inputs.kernel);
-    const basis = stackRows(start, distinctPatches(train).patches);
-    const K = engine.upload(gramMatrix(basis));
     const testOf =
       record.model === 'diffusion'
         ? testDenoisingLoss(engine, forwardStep(record.t), basis, test)
@@ -53,10 +37,7 @@ export default defineKind({
         model: record.model,
         ...setting,
         iteration: iterations[k],
-        signal_max: learned.signalMax,
-        signal_mean: learned.signalMean,
-        noise_max: learned.noiseMax,
-        noise_mean: learned.noiseMean,
+        ...learningCells(learned),
         loss: losses[k],
         test: performance,
       });

@@ -2,39 +2,27 @@ import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { alignmentsOf } from '../science/alignments.ts';
 import { labelledPatches } from '../science/classifier.ts';
-import { type Matrix, row, stackRows, zeros } from '../science/matrix.ts';
+import { type Matrix, row, zeros } from '../science/matrix.ts';
 import type { EngineMatrix } from '../science/matrix-engine.ts';
 import { classifiedRight, classLayer, classScores } from '../science/softmax-classifier.ts';
-import { gramMatrix } from '../science/span.ts';
 import { productsWith } from '../science/test-evaluation.ts';
 import { distinctPatches, type TwoPatchSamples } from '../science/two-patch-data.ts';
-import { checkpointsFile, readCheckpoints } from './formats/checkpoints.ts';
 import { type ClassAlignmentRow, classAlignmentRow, classAlignmentTable } from './formats/class-alignments.ts';
-import { datasetFile, readDataset } from './formats/dataset.ts';
-import { kernelFile } from './formats/kernel.ts';
+import { learningCells } from './formats/learning.ts';
 import { writeTable } from './formats/table.ts';
-import { readTrainingRecord, trainingRecordFile } from './formats/training-record.ts';
-import { openStageEngine } from './training.ts';
+import { openTrained, trainedInputs } from './trained.ts';
 
 /** Measures signal and noise learning of each class at every recorded iteration; in float64. */
 export default defineKind({
   name: 'class-alignments',
   module: import.meta.url,
   params: v.strictObject({}),
-  inputs: {
-    dataset: datasetFile,
-    kernel: kernelFile,
-    checkpoints: checkpointsFile,
-    record: trainingRecordFile,
-  },
+  inputs: trainedInputs,
   outputs: { table: classAlignmentTable },
   async run({ inputs, outputs, progress }) {
-    const { setting, train, test } = await readDataset(inputs.dataset);
-    const { iterations, start, coefficients } = await readCheckpoints(inputs.checkpoints);
-    const { model, m } = await readTrainingRecord(inputs.record);
-    const engine = await openStageEngine('portable', inputs.kernel);
-    const basis = stackRows(start, distinctPatches(train).patches);
-    const K = engine.upload(gramMatrix(basis));
+    const trained = await openTrained(inputs);
+    const { setting, train, test, iterations, start, coefficients, engine, basis, K } = trained;
+    const { model, m } = trained.record;
     const classes = Array.from(new Set(train.labels)).sort((a, b) => a - b);
     const layer = engine.upload(classLayer(m, classes.length));
     const testData = labelledPatches(test);
@@ -58,10 +46,7 @@ export default defineKind({
           ...setting,
           iteration: iterations[k],
           class: label,
-          signal_max: learned.signalMax,
-          signal_mean: learned.signalMean,
-          noise_max: learned.noiseMax,
-          noise_mean: learned.noiseMean,
+          ...learningCells(learned),
           accuracy: right && shareOf(right.filter((_, i) => test.labels[i] === label)),
         });
       }

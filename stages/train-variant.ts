@@ -14,6 +14,7 @@ import { descendInSpace, type Loss } from '../science/space-descent.ts';
 import { distinctPatches, type TwoPatchSamples } from '../science/two-patch-data.ts';
 import { datasetFile, readDataset } from './formats/dataset.ts';
 import { kernelFile } from './formats/kernel.ts';
+import { learningCells } from './formats/learning.ts';
 import { writeTable } from './formats/table.ts';
 import { type VariantRow, variantRow, variantTable } from './formats/variant-alignments.ts';
 import { count, natural, positive } from './schemas.ts';
@@ -80,10 +81,7 @@ export default defineKind({
           nsnr2,
           seed,
           iteration,
-          signal_max: learned.signalMax,
-          signal_mean: learned.signalMean,
-          noise_max: learned.noiseMax,
-          noise_mean: learned.noiseMean,
+          ...learningCells(learned),
           loss: excessLoss,
         });
       },

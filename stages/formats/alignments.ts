@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { artifactType } from '../../engine/kind.ts';
 import { numeric } from '../schemas.ts';
+import { learningColumns } from './learning.ts';
 import { numbersInText } from './numbers-in-text.ts';
 
 /** Signal and noise learning of one training, one row a recorded iteration. */
@@ -14,12 +15,8 @@ export const alignmentRow = v.object({
   nsnr2: numeric,
   seed: numeric,
   iteration: numeric,
-  /** max over r, j of |⟨w_r, μ_j⟩|, and the mean; on Noisy-MNIST the μ_j are the training images' patches x_i¹. */
-  signal_max: numeric,
-  signal_mean: numeric,
-  /** max over r, i of |⟨w_r, ξ_i⟩|, and the mean. */
-  noise_max: numeric,
-  noise_mean: numeric,
+  /** On Noisy-MNIST the signals μ_j are the training images' patches x_i¹. */
+  ...learningColumns,
   /** Training loss; for the diffusion model without its constant C·d/2n, which would hide it. */
   loss: numeric,
   /** The classifier: test accuracy. The diffusion model: the same expected loss as `loss`, on the test patches. */

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { artifactType } from '../../engine/kind.ts';
 import { numeric, optionalNumeric } from '../schemas.ts';
 import { alignmentRow } from './alignments.ts';
+import { learningColumns } from './learning.ts';
 
 /** Signal and noise learning of one training by class, one row a recorded iteration and class. */
 export const classAlignmentTable = artifactType('class-alignments', 'csv');
@@ -18,10 +19,7 @@ export const classAlignmentRow = v.object({
   iteration,
   /** The label, from 0 on. */
   class: numeric,
-  signal_max: numeric,
-  signal_mean: numeric,
-  noise_max: numeric,
-  noise_mean: numeric,
+  ...learningColumns,
   /** The share of test samples of the class that the classifier gets right; empty for the diffusion model. */
   accuracy: optionalNumeric,
 });

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { artifactType } from '../../engine/kind.ts';
 import { numeric } from '../schemas.ts';
+import { learningColumns } from './learning.ts';
 import { numbersInText } from './numbers-in-text.ts';
 
 /** Signal and noise learning of one training of a variant, one row a recorded iteration. */
@@ -14,12 +15,8 @@ export const variantRow = v.object({
   nsnr2: numeric,
   seed: numeric,
   iteration: numeric,
-  /** max over r, j of |⟨w_r, μ_j⟩| for the neurons of the first layer, and the mean. */
-  signal_max: numeric,
-  signal_mean: numeric,
-  /** max over r, i of |⟨w_r, ξ_i⟩|, and the mean. */
-  noise_max: numeric,
-  noise_mean: numeric,
+  /** Of the neurons of the first layer. */
+  ...learningColumns,
   /** Training loss, on what was drawn in this iteration; without the constant that it has where the weights vanish, except for classifiers. */
   loss: numeric,
 });
