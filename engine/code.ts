@@ -78,8 +78,8 @@ export class CodeReader {
     }
     // A file that is both counts byte by byte.
     const code = makeCode(
-      new Map([...modules, ...assets]),
-      packages.size === 0 ? new Map() : this.#lock().closureOf(packages),
+      [...new Map([...modules, ...assets])],
+      packages.size === 0 ? [] : [...this.#lock().closureOf(packages)],
     );
     this.#codes.set(entry, code);
     return code;
@@ -150,7 +150,11 @@ export class CodeReader {
   }
 }
 
-function makeCode(modules: ReadonlyMap<string, Digest>, packages: ReadonlyMap<string, string>): Code {
+/** The code of some modules and packages, each by its name. */
+export function makeCode(
+  modules: readonly (readonly [string, Digest])[],
+  packages: readonly (readonly [string, string])[],
+): Code {
   const parts = [[...modules].sort(byKey), [...packages].sort(byKey)] as const;
   return {
     digest: digestList([...parts[0], ['', ''] as const, ...parts[1]].flat()),

@@ -1,14 +1,13 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkout } from './checkout.ts';
-import type { Digest } from './digest.ts';
 import { describeError, UserError } from './errors.ts';
 import { reached } from './fault-points.ts';
 import { pathsBelow, statsAt } from './files.ts';
 import { fileAtCommit, localCommits } from './git.ts';
 import type { Graph } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
-import { type Lock, lockPathOf, parseLock, readLock } from './lock-file.ts';
+import { type Lock, lockedRecipes, lockPathOf, parseLock, readLock } from './lock-file.ts';
 import { planOf } from './plan.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -30,12 +29,12 @@ export function findGarbage(checkout: Checkout, graph: Graph, keepDays: number):
     if ('result' in assessment) current.add(assessment.result);
     if ('restorable' in assessment && assessment.restorable !== undefined) current.add(assessment.restorable);
   }
-  const locked = lockedDigests(root);
+  const locks = locksOf(root);
+  const recipes = new Set(locks.flatMap(lockedRecipes));
+  const locked = locks.flatMap(({ stages }) => Object.values(stages).flatMap(({ outputs }) => Object.values(outputs)));
   const oldest = Date.now() - keepDays * DAY_MS;
   const isNeeded = (result: LedgerResult) =>
-    current.has(result) ||
-    Date.parse(result.finished) > oldest ||
-    Object.values(result.outputs).every((digest) => locked.has(digest));
+    current.has(result) || Date.parse(result.finished) > oldest || recipes.has(result.recipe);
   const results = ledger.results();
   const kept = results.filter(isNeeded);
   const needed = new Set([...locked, ...kept.flatMap(({ outputs, log }) => [...Object.values(outputs), log])]);
@@ -84,12 +83,12 @@ function lockOf(commit: string, text: string): Lock {
   }
 }
 
-function lockedDigests(root: string): Set<Digest> {
+/** The locks of the checkout, and of all its branches and tags. */
+function locksOf(root: string): Lock[] {
   const old = localCommits(root).flatMap((commit) => {
     const text = fileAtCommit(root, commit, 'artifacts/lock.json');
     return text === undefined ? [] : [lockOf(commit, text)];
   });
   const current = readLock(root);
-  const locks = current === undefined ? old : [current, ...old];
-  return new Set(locks.flatMap(({ stages }) => Object.values(stages).flatMap(({ outputs }) => Object.values(outputs))));
+  return current === undefined ? old : [current, ...old];
 }

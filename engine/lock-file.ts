@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Checkout } from './checkout.ts';
+import { makeCode } from './code.ts';
 import { byKey, type Digest, digestBytes, digestSchema, parsedObjectSchema } from './digest.ts';
 import { UserError } from './errors.ts';
 import { reached } from './fault-points.ts';
@@ -9,6 +10,7 @@ import type { Graph, Stage } from './graph.ts';
 import { describeIssues } from './issues.ts';
 import type { LedgerResult } from './ledger.ts';
 import type { RecipeParts } from './reasons.ts';
+import { makeRecipe } from './recipe.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -85,6 +87,20 @@ export function lockedParts({ kinds, stages }: Lock, stage: string): RecipeParts
 /** What the lock says that a stage makes; nothing if it does not have the stage. */
 export function lockedOutputs({ stages }: Lock, stage: string): Readonly<Record<string, Digest>> {
   return (Object.hasOwn(stages, stage) ? stages[stage]?.outputs : undefined) ?? {};
+}
+
+/** The digests of all recipes that the lock has. */
+export function lockedRecipes({ kinds, stages }: Lock): Digest[] {
+  const codes = new Map(
+    Object.entries(kinds).map(([kind, { modules, packages }]) => [
+      kind,
+      makeCode(Object.entries(modules), Object.entries(packages)),
+    ]),
+  );
+  return Object.values(stages).flatMap(({ kind, params, inputs }) => {
+    const code = codes.get(kind);
+    return code === undefined ? [] : [makeRecipe({ kind, params, inputs, code }).digest];
+  });
 }
 
 function damaged(source: string, problem: string): UserError {

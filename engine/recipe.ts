@@ -20,10 +20,16 @@ export interface Recipe {
 
 /** The recipe of a stage, given the digests of the artifacts wired to it. */
 export function recipeOf({ kind, params }: Stage, inputs: InputDigests, code: Code): Recipe {
+  return makeRecipe({ kind: kind.name, params, inputs, code });
+}
+
+/** The recipe that has these parts. */
+export function makeRecipe(parts: Omit<Recipe, 'digest'>): Recipe {
+  const { kind, params, inputs, code } = parts;
   // By content only: the names of the artifacts stay out, so that a renamed upstream stage changes nothing.
   const contents = Object.fromEntries(Object.entries(inputs).map(([input, wired]) => [input, Object.values(wired)]));
-  const digest = digestList([RECIPE_FORMAT, kind.name, canonicalJson(params), canonicalJson(contents), code.digest]);
-  return { digest, kind: kind.name, params, inputs, code };
+  const digest = digestList([RECIPE_FORMAT, kind, canonicalJson(params), canonicalJson(contents), code.digest]);
+  return { digest, ...parts };
 }
 
 /** The content wired to a stage's inputs, given the outputs of the stages that it is built from. */

@@ -55,6 +55,19 @@ test.concurrent('gc keeps what the pipeline and the locks of branches and tags n
   expect((await buildWith(project, 0.6)).ran).toEqual(['collect', 'publish', 'transform/a']);
 });
 
+test.concurrent('gc forgets who made what is still needed, where that is made otherwise now', async ({ project }) => {
+  git(project, 'init', '-q');
+  await project.all();
+  project.edit('lib/alphabet.ts', "'abcdefghijklmnopqrstuvwxyz'", "['abcdefghijklm', 'nopqrstuvwxyz'].join('')");
+  const { ran } = await project.all();
+  expect(ran).not.toEqual([]);
+  commitOn(project, 'new');
+  expect((await project.run('gc')).stdout).toMatch(new RegExp(`^removed ${ran.length} results and 0 files`));
+  expect((await project.all()).ran).toEqual([]);
+  project.edit('lib/alphabet.ts', "['abcdefghijklm', 'nopqrstuvwxyz'].join('')", "'abcdefghijklmnopqrstuvwxyz'");
+  expect((await project.all()).ran).toEqual(ran);
+});
+
 test.concurrent('gc removes nothing while a branch has a lock that can not be read', async ({ project }) => {
   git(project, 'init', '-q');
   await project.all();
