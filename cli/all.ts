@@ -19,6 +19,7 @@ async function showUnchanged(pipeline: Pipeline, options: RunCommandOptions): Pr
   const { digest } = await choiceOf(pipeline, options);
   const fresh = unchangedStages(rootOf(pipeline), digest);
   if (fresh === undefined) return false;
+  // On a terminal, too, there is nothing to watch.
   const { show, end } = await viewFor(options, false);
   show({ event: 'started', stages: fresh.length, workers: options.jobs ?? availableParallelism() });
   for (const stage of fresh) show({ event: 'stage-fresh', stage });

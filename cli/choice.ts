@@ -1,6 +1,8 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { canonicalJson, type Digest, digestList, type JsonObject } from '../engine/digest.ts';
+import { type Digest, digestList, type JsonObject } from '../engine/digest.ts';
 import { UsageError } from '../engine/errors.ts';
+import { storeFolderOf } from '../engine/folders.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 
 /** The options that choose a configuration. */
@@ -35,10 +37,18 @@ export async function choiceOf(pipeline: Pipeline, options: ChoiceOptions): Prom
   const isAsked = options.set.length > 0 || options.profile !== undefined;
   const isCommitted = !isAsked && JSON.stringify(params) === JSON.stringify(committed);
   const out = options.out ?? (isCommitted ? undefined : DEFAULT_OUT);
-  const placeFolder = out === undefined ? '' : relative(rootOf(pipeline), resolve(out));
+  const placeFolder = out === undefined ? '' : placeFolderAt(rootOf(pipeline), resolve(out));
   if (!isCommitted && placeFolder === '') throw new UsageError('--out is where only the committed params are built');
-  const digest = digestList([pipeline.module, canonicalJson(params), placeFolder]);
+  // Not canonical: what is built may depend on the order of the keys.
+  const digest = digestList([pipeline.module, JSON.stringify(params), placeFolder]);
   return { params, placeFolder, digest };
+}
+
+/** The folder to put outputs in, from the root: empty for the root itself, by whatever path it is meant. */
+function placeFolderAt(root: string, out: string): string {
+  if (existsSync(out) && realpathSync(out) === realpathSync(root)) return '';
+  if (`${out}/`.startsWith(`${storeFolderOf(root)}/`)) throw new UsageError('--out can not be in the store');
+  return relative(root, out);
 }
 
 function profileSettings({ profiles = {} }: Pipeline, name: string | undefined): readonly string[] {

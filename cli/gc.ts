@@ -23,6 +23,7 @@ export async function gc(pipeline: Pipeline, { keepDays, dryRun = false }: GcOpt
         print(`would remove ${relative(rootOf(pipeline), path)} (${formatBytes(bytes)})`);
     } else {
       removeGarbage(checkout, garbage);
+      checkout.close();
     }
     const total = formatBytes(garbage.files.reduce((sum, { bytes }) => sum + bytes, 0));
     const what = `${garbage.results.length} results and ${garbage.files.length} files, ${total}`;

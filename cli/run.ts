@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Checkout } from '../engine/checkout.ts';
+import { UserError } from '../engine/errors.ts';
 import type { Event } from '../engine/events.ts';
 import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
@@ -44,17 +45,28 @@ export async function run(
   const view = await viewFor(options);
   return interruptible((signal) =>
     withLock(rootOf(pipeline), placeFolder, view.show, signal, async (checkout) => {
-      if (targets === undefined) await checkout.codeReader.codeOf(pipeline.module);
+      const isWhole = targets === undefined && (await readsPipeline(checkout, pipeline));
       const { summary, results } = await runNeeded(checkout, needed, forced, options, view.show, signal);
       const lock = placeFolder === '' ? updateLock(checkout, graph, results) : undefined;
       checkout.close();
-      if (targets === undefined && results.size === graph.size) {
+      if (isWhole && results.size === graph.size) {
         takeSnapshot(checkout, { configuration: digest, graph, results, lock });
       }
       view.end(summary);
       return summary.failed.length > 0 ? 1 : 0;
     }),
   );
+}
+
+/** Reads the code that makes the graph; says whether all of it could be followed. */
+async function readsPipeline(checkout: Checkout, { module }: Pipeline): Promise<boolean> {
+  try {
+    await checkout.codeReader.codeOf(module);
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }
 
 async function runNeeded(

@@ -70,7 +70,7 @@ export class Checkout {
     ];
   }
 
-  /** The files that are written by every run that does anything. */
+  /** The files of the store that runs write as they go, beside its objects. */
   records(): string[] {
     const lock = join(this.storeFolder, 'lock');
     return [lock, this.ledger.path, this.fileDigests.path, this.codeReader.path];

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { byKey, type Digest, digestBytes, digestList, digestSchema } from './digest.ts';
 import { UserError } from './errors.ts';
 import type { FileDigests } from './file-digests.ts';
+import { statsAt } from './files.ts';
 import { recall, remember } from './memory-file.ts';
 import { PackageLock } from './packages.ts';
 
@@ -31,15 +32,20 @@ const moduleSchema = v.object({
 
 type Module = v.InferOutput<typeof moduleSchema>;
 
-const memorySchema = v.record(v.string(), moduleSchema);
+/** What was found, by the path of the module, and by which parser. */
+const memorySchema = v.strictObject({ parser: digestSchema, modules: v.record(v.string(), moduleSchema) });
+
+/** Version of how modules are read. Changing it has all of them read anew. */
+const PARSER_FORMAT = 'modules/2';
 
 /** Finds the code behind the kinds of stages. */
 export class CodeReader {
   readonly #root: string;
   readonly #fileDigests: FileDigests;
   readonly path: string;
+  readonly #recalled: v.InferOutput<typeof memorySchema> | undefined;
   /** What was found in each file last, so that unchanged files need no parser. */
-  readonly #memory: Map<string, Module>;
+  #memory: Map<string, Module> | undefined;
   readonly #contents = new Map<string, Digest>();
   readonly #codes = new Map<string, Code>();
   /** Whether what was remembered is damaged, and was forgotten. */
@@ -52,7 +58,7 @@ export class CodeReader {
     this.#fileDigests = fileDigests;
     this.path = memoryPath;
     const { value, damaged } = recall(memoryPath, memorySchema);
-    this.#memory = new Map(Object.entries(value ?? {}));
+    this.#recalled = value;
     this.damaged = damaged;
   }
 
@@ -92,25 +98,39 @@ export class CodeReader {
     );
   }
 
-  /** All files that were read so far. */
-  filesRead(): string[] {
-    return [...this.#contents.keys()].map((name) => join(this.#root, name));
+  /** All files that were read so far, each with the digest of its contents. */
+  filesRead(): Map<string, Digest> {
+    return new Map([...this.#contents].map(([name, digest]) => [join(this.#root, name), digest]));
   }
 
   /** Remembers what was parsed for the next run. Losing it costs time, never correctness. */
   save(): void {
-    if (this.#changed) remember(this.path, Object.fromEntries(this.#memory));
+    if (this.#changed) {
+      remember(this.path, { parser: this.#parser(), modules: Object.fromEntries(this.#known()) });
+    }
     this.#changed = false;
   }
 
   async #read(name: string): Promise<Module> {
     const contents = this.#contentsOf(name);
-    const known = this.#memory.get(name);
+    const known = this.#known().get(name);
     if (known?.contents === contents) return known;
     const module = await this.#parse(name, contents);
-    this.#memory.set(name, module);
+    this.#known().set(name, module);
     this.#changed = true;
     return module;
+  }
+
+  /** What the same parser has found in each file. */
+  #known(): Map<string, Module> {
+    const { parser, modules = {} } = this.#recalled ?? {};
+    this.#memory ??= new Map(parser === this.#parser() ? Object.entries(modules) : []);
+    return this.#memory;
+  }
+
+  /** Digest of all that decides what is found in a file. */
+  #parser(): Digest {
+    return digestList([PARSER_FORMAT, ...[...this.#lock().closureOf(['esbuild', 'es-module-lexer'])].flat()]);
   }
 
   #contentsOf(name: string): Digest {
@@ -126,7 +146,11 @@ export class CodeReader {
     const { parseModule } = await import('./module-parser.ts');
     const { code, imports, located } = await parseModule(readFileSync(path, 'utf8'), name);
     const namesOf = (specifiers: readonly string[]) =>
-      specifiers.filter(isRelative).map((specifier) => this.#nameOf(resolve(dirname(path), specifier)));
+      specifiers.filter(isRelative).map((specifier) => {
+        const target = resolve(dirname(path), specifier);
+        requireClear(name, specifier, target);
+        return this.#nameOf(target);
+      });
     const imported = namesOf(imports);
     const external = [...imports, ...located].filter((specifier) => !isRelative(specifier) && !isBuiltin(specifier));
     return {
@@ -163,13 +187,29 @@ export function makeCode(
   };
 }
 
+/** Refuses what may import other files than those that can be read off it, or be another file than it says. */
+function requireClear(importer: string, specifier: string, target: string): void {
+  if (/\.c[jt]s$/.test(target)) {
+    throw new UserError(
+      `${importer} imports ${specifier}, whose own imports can't be followed: write it as an ES module`,
+    );
+  }
+  const twin = target.replace(/\.(m?)js(x?)$/, '.$1ts$2');
+  if (twin !== target && statsAt(target) !== undefined && statsAt(twin) !== undefined) {
+    throw new UserError(
+      `${importer} imports ${specifier}, but ${basename(twin)} is beside it, and what runs the code decides which it takes: ` +
+        'import the other, or remove one',
+    );
+  }
+}
+
 function isRelative(specifier: string): boolean {
   return specifier.startsWith('./') || specifier.startsWith('../');
 }
 
 /** Whether a file that is imported is code, rather than data such as JSON or WebAssembly. */
 function isModule(name: string): boolean {
-  return /\.[cm]?[jt]s$/.test(name);
+  return /\.m?[jt]sx?$/.test(name);
 }
 
 function packageName(specifier: string): string {

@@ -54,12 +54,16 @@ export class FileDigests {
   }
 
   /**
-   * Takes note of a file that has just been written, so that it need not be read. Not where the file system's clock has whole
-   * seconds only, as a change by others within the second would not show.
+   * Takes note of a file that has just been written, so that it need not be read; not if somebody else has changed it since.
+   * A change that leaves the size and follows within one tick of the file system's clock would not show. Where that has whole
+   * seconds only, nothing is noted.
+   * @param written the file before it came to its path.
    */
-  noteWritten(path: string, digest: Digest): void {
+  noteWritten(path: string, digest: Digest, written: Stats): void {
     const stats = statsAt(path);
     if (!stats?.isFile() || stats.ctimeMs % 1000 === 0) return;
+    const { size, mtimeMs, ino } = written;
+    if (stats.size !== size || stats.mtimeMs !== mtimeMs || stats.ino !== ino) return;
     this.#memory.set(path, [identityOf(stats), digest]);
     this.#changed = true;
   }
@@ -68,6 +72,13 @@ export class FileDigests {
   isKnown(path: string, digest: Digest): boolean {
     const known = this.#memory.get(path);
     return known?.[1] === digest && known[0] === fileIdentity(path);
+  }
+
+  /** Forgets files that are gone. */
+  forgetMissing(): void {
+    for (const path of this.#memory.keys()) {
+      if (statsAt(path) === undefined) this.#changed = this.#memory.delete(path);
+    }
   }
 
   /** Remembers the digests for the next run. Losing them costs time, never correctness. */
@@ -83,10 +94,10 @@ export function fileIdentity(path: string): FileIdentity | undefined {
   return stats?.isFile() ? identityOf(stats) : undefined;
 }
 
-/** Whether the file at a path has been as it is since before a time, in milliseconds. */
+/** Whether what is at a path has been as it is since before a time, in milliseconds; of a folder, which files are in it. */
 export function wasAtRestAt(path: string, time: number): boolean {
   const stats = statsAt(path);
-  return stats?.isFile() === true && isAtRest(stats, time);
+  return stats !== undefined && isAtRest(stats, time);
 }
 
 function isAtRest({ ctimeMs, mtimeMs }: Stats, time: number): boolean {

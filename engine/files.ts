@@ -17,14 +17,15 @@ import {
 import { dirname, join } from 'node:path';
 import { reached } from './fault-points.ts';
 
+/** ENOTDIR, ELOOP: a file, or a link to itself, stands where a folder of the path should be. */
+const NOTHING_THERE = new Set<unknown>(['ENOENT', 'ENOTDIR', 'ELOOP']);
+
 /** What stands at a path, links not followed; undefined if there is nothing. */
 export function statsAt(path: string): Stats | undefined {
   try {
     return lstatSync(path);
   } catch (error) {
-    // ENOTDIR: a file stands where a folder of the path should be.
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined;
+    if (error instanceof Error && 'code' in error && NOTHING_THERE.has(error.code)) return undefined;
     throw error;
   }
 }
@@ -43,23 +44,29 @@ export function readOptionalFile(path: string): string | undefined {
   return statsAt(path)?.isFile() ? readFileSync(path, 'utf8') : undefined;
 }
 
-/** Writes a file so that its path holds, at any moment, the old contents or the new, whole. */
-export function writeFileAtomically(path: string, contents: string | Uint8Array): void {
-  replaceAtomically(path, (part) => {
+/**
+ * Writes a file so that its path holds, at any moment, the old contents or the new, whole.
+ * @returns what was written, as it was just before it came to its path.
+ */
+export function writeFileAtomically(path: string, contents: string | Uint8Array): Stats {
+  return replaceAtomically(path, (part) => {
     reached('file:half-written', () => writeFileSync(part, contents.slice(0, contents.length / 2)));
     writeFileSync(part, contents);
   });
 }
 
-/** Copies a file so that its new path holds, at any moment, the old contents or the new, whole. */
-export function copyFileAtomically(source: string, path: string, mode: number): void {
-  replaceAtomically(path, (part) => {
+/**
+ * Copies a file so that its new path holds, at any moment, the old contents or the new, whole.
+ * @returns the copy, as it was just before it came to its path.
+ */
+export function copyFileAtomically(source: string, path: string, mode: number): Stats {
+  return replaceAtomically(path, (part) => {
     copyFileSync(source, part, constants.COPYFILE_FICLONE);
     chmodSync(part, mode);
   });
 }
 
-function replaceAtomically(path: string, write: (part: string) => void): void {
+function replaceAtomically(path: string, write: (part: string) => void): Stats {
   mkdirSync(dirname(path), { recursive: true });
   const part = `${path}.part`;
   rmSync(part, { force: true, recursive: true });
@@ -68,8 +75,10 @@ function replaceAtomically(path: string, write: (part: string) => void): void {
     reached('file:written');
     syncToDisk(part);
     reached('file:synced');
+    const written = lstatSync(part);
     renameSync(part, path);
     reached('file:replaced');
+    return written;
   } catch (error) {
     rmSync(part, { force: true });
     throw error;

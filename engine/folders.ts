@@ -4,3 +4,8 @@ import { join } from 'node:path';
 export function storeFolderOf(root: string): string {
   return join(root, 'artifacts', 'store');
 }
+
+/** The folder in a store for what is not yet kept. It is there only while a run is at work, or after one that was killed. */
+export function scratchFolderOf(storeFolder: string): string {
+  return join(storeFolder, 'tmp');
+}

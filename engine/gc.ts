@@ -48,13 +48,14 @@ export function findGarbage(checkout: Checkout, graph: Graph, keepDays: number):
 }
 
 /** Removes garbage: first from the ledger, so that a kill in between leaves no result without its outputs. */
-export function removeGarbage({ ledger }: Checkout, { results, files }: Garbage): void {
+export function removeGarbage({ ledger, fileDigests }: Checkout, { results, files }: Garbage): void {
   ledger.forget(new Set(results));
   reached('gc:forgotten');
   for (const { path } of files) {
     rmSync(path, { force: true });
     reached('gc:removed');
   }
+  fileDigests.forgetMissing();
 }
 
 /** Copies among the artifacts that no stage of the graph makes. */

@@ -126,6 +126,9 @@ export class GraphBuilder {
   #claimPublished(path: string, stage: string): void {
     const other = this.#published.get(path);
     if (other !== undefined) throw new UsageError(`the stages '${other}' and '${stage}' both publish ${path}`);
+    if (/^artifacts\//.test(path)) {
+      throw new UsageError(`the stage '${stage}' can't publish '${path}': what is in artifacts/ is put there anyway`);
+    }
     if (!namePattern.test(path)) throw new UsageError(`the stage '${stage}' can't publish '${path}': not a plain path`);
     this.#published.set(path, stage);
   }

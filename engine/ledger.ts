@@ -113,8 +113,10 @@ export class Ledger {
   }
 
   /** Records that a result is in use again, so that it is the last of its stage in the place. */
-  recordAgain(result: LedgerResult, stage: string, place: string): void {
-    this.#append({ ...result, stage, place });
+  recordAgain(result: LedgerResult, stage: string, place: string): LedgerResult {
+    const again = { ...result, stage, place };
+    this.#append(again);
+    return again;
   }
 
   /** From here on no earlier result of the stages counts. */

@@ -141,8 +141,7 @@ export function updateLock(checkout: Checkout, graph: Graph, results: ReadonlyMa
   if (statsAt(path)?.isFile() === false) checkout.store.setAside(path);
   const digest = digestBytes(text);
   if (checkout.fileDigests.digestOf(path) !== digest) {
-    writeFileAtomically(path, text);
-    checkout.fileDigests.noteWritten(path, digest);
+    checkout.fileDigests.noteWritten(path, digest, writeFileAtomically(path, text));
   }
   reached('lock:written');
   return digest;

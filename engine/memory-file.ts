@@ -13,8 +13,17 @@ export interface Recalled<Value> {
 
 /** What was remembered in a file for the next run. */
 export function recall<Schema extends v.GenericSchema>(path: string, schema: Schema): Recalled<v.InferOutput<Schema>> {
-  const value = parseMemory(readOptionalFile(path) ?? '', schema);
+  const value = parseMemory(readMemory(path), schema);
   return { value, damaged: value === undefined && statsAt(path) !== undefined };
+}
+
+/** The contents of the file; nothing if it can't be read, such as one that is too large. */
+function readMemory(path: string): string {
+  try {
+    return readOptionalFile(path) ?? '';
+  } catch {
+    return '';
+  }
 }
 
 function parseMemory<Schema extends v.GenericSchema>(

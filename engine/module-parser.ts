@@ -41,7 +41,7 @@ export async function parseModule(source: string, path: string): Promise<ParsedM
 async function stripModule(source: string, path: string): Promise<string> {
   try {
     const { code } = await transform(source, {
-      loader: 'ts',
+      loader: path.endsWith('x') ? 'tsx' : 'ts',
       target: 'esnext',
       minifyWhitespace: true,
       legalComments: 'none',

@@ -8,6 +8,9 @@ const lockSchema = v.object({
     v.string(),
     v.object({
       version: v.optional(v.string()),
+      resolved: v.optional(v.string()),
+      /** Of a folder of the checkout: that it is elsewhere, at `resolved`. */
+      link: v.optional(v.boolean()),
       integrity: v.optional(v.string()),
       dependencies: v.optional(v.record(v.string(), v.string())),
       optionalDependencies: v.optional(v.record(v.string(), v.string())),
@@ -46,7 +49,13 @@ export class PackageLock {
     const pending = [...names].map((name) => this.#require(name));
     for (let place = pending.pop(); place !== undefined; place = pending.pop()) {
       if (places.has(place)) continue;
-      const { version = '', integrity = '', ...needs } = this.#packages[place] ?? {};
+      const { version = '', integrity = '', resolved, link, ...needs } = this.#packages[place] ?? {};
+      if (link) {
+        const name = place.replace(/^.*node_modules\//, '');
+        throw new UserError(
+          `the package ${name} is a link to ${resolved}, whose changes ${this.#path} does not show: import its files by their paths`,
+        );
+      }
       places.set(place, `${version} ${integrity.slice(0, INTEGRITY_LENGTH)}`);
       // A package works without its optional peers, such as the compiler that reads its types.
       const peers = Object.keys(needs.peerDependencies ?? {}).filter(

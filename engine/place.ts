@@ -83,8 +83,9 @@ export class Place {
       if (this.#digestOf(copy) === digest) continue;
       store.clearTheWay(base, dirname(path));
       if (statsAt(path)?.isDirectory()) store.setAside(path);
-      copyFileAtomically(store.pathOf(digest), path, mode);
-      this.#fileDigests.noteWritten(path, digest);
+      const written = copyFileAtomically(store.pathOf(digest), path, mode);
+      // Somebody may have changed what was copied.
+      if (store.stateOf(digest) === 'whole') this.#fileDigests.noteWritten(path, digest, written);
       reached('copy:in-place');
     }
   }

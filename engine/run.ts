@@ -134,14 +134,14 @@ class Run {
   }
 
   /** A log is no result: nothing runs again for one that is lost or damaged. The record is given an empty one. */
-  #mendLog(stage: Stage, result: LedgerResult): void {
+  #mendLog(stage: Stage, result: LedgerResult): LedgerResult {
     const { store, ledger, place } = this.#request.checkout;
     const state = store.stateOf(result.log);
-    if (state === 'whole') return;
+    if (state === 'whole') return result;
     if (state === 'damaged') this.#setAside(result.log, `the log of ${stage.name}`);
     const empty = join(store.scratchFolder, 'empty.txt');
     writeFileAtomically(empty, '');
-    ledger.recordAgain({ ...result, log: store.add(empty) }, stage.name, place.folder);
+    return ledger.recordAgain({ ...result, log: store.add(empty) }, stage.name, place.folder);
   }
 
   #setAside(digest: Digest, what: string): void {
@@ -150,8 +150,7 @@ class Run {
   }
 
   #keep(stage: Stage, result: LedgerResult, status: Status): Status {
-    this.#mendLog(stage, result);
-    this.#results.set(stage, result);
+    this.#results.set(stage, this.#mendLog(stage, result));
     this.#outputs.set(stage, result.outputs);
     if (status === 'fresh') this.#request.emit({ event: 'stage-fresh', stage: stage.name });
     return status;

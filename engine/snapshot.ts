@@ -2,18 +2,16 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { type Digest, digestBytes, digestSchema } from './digest.ts';
 import { statsAt } from './files.ts';
-import { storeFolderOf } from './folders.ts';
+import { scratchFolderOf, storeFolderOf } from './folders.ts';
 import { recall, remember } from './memory-file.ts';
 
 const snapshotSchema = v.strictObject({
   /** Digest of all that was chosen for the run. */
   configuration: digestSchema,
-  /** The names of all stages, one a line. */
-  stages: v.string(),
-  /** Where all must still be as it was: paths from the root, one a line. */
-  paths: v.string(),
-  /** Where nothing must be. */
-  absent: v.string(),
+  /** The names of all stages. */
+  stages: v.array(v.string()),
+  /** Where all must still be as it was, from the root. */
+  paths: v.array(v.string()),
   /** Digest of the identities of what is at the paths. */
   identities: digestSchema,
 });
@@ -35,11 +33,17 @@ export function isSnapshotDamaged(storeFolder: string): boolean {
 
 /** The names of all stages, if the last run of everything was of this configuration, and nothing has changed since. */
 export function unchangedStages(root: string, configuration: Digest): readonly string[] | undefined {
-  const { value: snapshot } = recall(snapshotPathOf(storeFolderOf(root)), snapshotSchema);
+  const storeFolder = storeFolderOf(root);
+  const { value: snapshot } = recall(snapshotPathOf(storeFolder), snapshotSchema);
   if (snapshot?.configuration !== configuration) return undefined;
-  const { stages, paths, absent, identities } = snapshot;
-  const isUnchanged = statsAt(join(root, absent)) === undefined && identitiesOf(root, paths.split('\n')) === identities;
-  return isUnchanged ? stages.split('\n') : undefined;
+  try {
+    const isUnchanged =
+      statsAt(scratchFolderOf(storeFolder)) === undefined && identitiesOf(root, snapshot.paths) === snapshot.identities;
+    return isUnchanged ? snapshot.stages : undefined;
+  } catch {
+    // What can't be looked at is for those to tell of who need it.
+    return undefined;
+  }
 }
 
 /** Digest of what changes whenever the contents at one of the paths do (see `FileIdentity`): of a folder, what is in it. */

@@ -5,20 +5,20 @@ import { type Digest, digestBytes } from './digest.ts';
 import { reached } from './fault-points.ts';
 import type { FileDigests } from './file-digests.ts';
 import { copyFileAtomically, statsAt } from './files.ts';
+import { scratchFolderOf } from './folders.ts';
 
 export type ObjectState = 'whole' | 'missing' | 'damaged';
 
 /** The content-addressed files of all results, read-only, each under its digest. */
 export class ObjectStore {
   readonly objectsFolder: string;
-  /** For what is not yet kept. */
   readonly scratchFolder: string;
   readonly #damaged: string;
   readonly #fileDigests: FileDigests;
 
   constructor(directory: string, fileDigests: FileDigests) {
     this.objectsFolder = join(directory, 'objects');
-    this.scratchFolder = join(directory, 'tmp');
+    this.scratchFolder = scratchFolderOf(directory);
     this.#damaged = join(directory, 'damaged');
     this.#fileDigests = fileDigests;
   }
@@ -44,7 +44,7 @@ export class ObjectStore {
   /** Keeps a copy of a file; returns the digest of what was kept. */
   add(source: string): Digest {
     const incoming = join(this.scratchFolder, 'incoming');
-    copyFileAtomically(source, incoming, 0o444);
+    const written = copyFileAtomically(source, incoming, 0o444);
     reached('object:copied');
     const digest = digestBytes(readFileSync(incoming));
     const state = this.stateOf(digest);
@@ -56,7 +56,7 @@ export class ObjectStore {
       this.clearTheWay(this.objectsFolder, dirname(path));
       mkdirSync(dirname(path), { recursive: true });
       renameSync(incoming, path);
-      this.#fileDigests.noteWritten(path, digest);
+      this.#fileDigests.noteWritten(path, digest, written);
     }
     reached('object:kept');
     return digest;

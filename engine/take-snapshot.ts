@@ -6,7 +6,7 @@ import { statsAt } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
 import { lockPathOf } from './lock-file.ts';
-import { identitiesOf, writeSnapshot } from './snapshot.ts';
+import { identitiesOf, type Snapshot, writeSnapshot } from './snapshot.ts';
 
 /** A run of everything, done. */
 interface WholeRun {
@@ -21,46 +21,62 @@ interface WholeRun {
 
 /**
  * Takes a snapshot of what a run of everything has left, unless some of it has changed meanwhile, or so lately that a change
- * yet to come would not show. Call it under the lock of the checkout, when all else is written.
+ * yet to come would not show. Call it under the lock of the checkout, when all else is written and all code was read, that of
+ * the pipeline included.
  */
-export function takeSnapshot(checkout: Checkout, { configuration, graph, results, lock }: WholeRun): void {
-  const { root, storeFolder, store, place, codeReader, fileDigests } = checkout;
-  const code = [...codeReader.filesRead(), join(root, 'package-lock.json')];
-  const copies = [...results].flatMap(([stage, { outputs }]) => place.copies(stage, outputs));
-  const objects = [...results.values()]
-    .flatMap(({ outputs, log }) => [...Object.values(outputs), log])
-    .map((digest) => ({ base: storeFolder, path: store.pathOf(digest), digest }));
-  const made = [...copies, ...objects];
-  const products = new Map(made.map(({ path, digest }) => [path, digest]));
-  if (lock !== undefined) products.set(lockPathOf(root), lock);
+export function takeSnapshot(checkout: Checkout, run: WholeRun): void {
+  try {
+    const snapshot = snapshotOf(checkout, run);
+    if (snapshot !== undefined) writeSnapshot(checkout.storeFolder, snapshot);
+  } catch (error) {
+    // What can't be looked at costs the next run time, so it is none of this one.
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+  }
+}
 
-  const folders = new Set(made.flatMap(({ base, path }) => foldersBelow(base, path)));
-  const paths = [...code, ...products.keys(), ...checkout.records(), ...holdersOf(folders)].map((path) =>
-    relative(root, path),
-  );
+function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }: WholeRun): Snapshot | undefined {
+  const { root, storeFolder, store, place, codeReader, fileDigests } = checkout;
+  const copies = [...results].flatMap(([stage, { outputs }]) => place.copies(stage, outputs));
+  const objects = [...results.values()].flatMap(({ outputs, log }) => [...Object.values(outputs), log]);
+  const expected = new Map([
+    ...codeReader.filesRead(),
+    ...copies.map(({ path, digest }) => [path, digest] as const),
+    ...objects.map((digest) => [store.pathOf(digest), digest] as const),
+    ...(lock === undefined ? [] : [[lockPathOf(root), lock] as const]),
+  ]);
+  // What else the graph and the recipes depend on, which may also not be there.
+  const settings = ['package-lock.json', 'package.json', 'tsconfig.json'].map((name) => join(root, name));
+  const folders = new Set([
+    ...copies.flatMap(({ base, path }) => foldersBetween(base, path)),
+    ...objects.flatMap((digest) => foldersBetween(storeFolder, store.pathOf(digest))),
+  ]);
+  const code = [...codeReader.filesRead().keys()];
+  const codeFolders = new Set(code.flatMap((path) => foldersBetween(root, path)));
+
+  const paths = [...expected.keys(), ...settings, ...checkout.records(), ...holdersOf(folders), ...codeFolders];
+  const fromRoot = paths.map((path) => relative(root, path));
   // Taken before a look at each, so that a change in between shows the next time.
-  const identities = identitiesOf(root, paths);
+  const identities = identitiesOf(root, fromRoot);
+  // The code was loaded when the process began, and read later.
+  const wasAtRest = (path: string) => wasAtRestAt(path, performance.timeOrigin);
   const isAsTheRunSawIt =
-    code.every((path) => wasAtRestAt(path, performance.timeOrigin)) &&
-    [...products].every(([path, digest]) => fileDigests.isKnown(path, digest)) &&
-    [...folders].every((path) => statsAt(path)?.isDirectory());
-  if (!isAsTheRunSawIt) return;
-  writeSnapshot(storeFolder, {
-    configuration,
-    stages: [...graph.keys()].join('\n'),
-    paths: paths.join('\n'),
-    absent: relative(root, store.scratchFolder),
-    identities,
-  });
+    [...expected].every(([path, digest]) => fileDigests.isKnown(path, digest)) &&
+    [...folders].every((path) => statsAt(path)?.isDirectory()) &&
+    [...code, ...codeFolders].every(wasAtRest) &&
+    settings.every((path) => statsAt(path) === undefined || wasAtRest(path));
+  return isAsTheRunSawIt ? { configuration, stages: [...graph.keys()], paths: fromRoot, identities } : undefined;
 }
 
 /** The folders that lead from a base to a file. */
-function foldersBelow(base: string, path: string): string[] {
+function foldersBetween(base: string, path: string): string[] {
   const folder = dirname(path);
-  return folder.length <= base.length ? [] : [...foldersBelow(base, folder), folder];
+  return folder.length <= base.length ? [] : [...foldersBetween(base, folder), folder];
 }
 
-/** Those of the folders that no other holds, or that hold others: while these are as they were, no folder is another, or a link. */
+/**
+ * The folders that hold others, and those that no other holds. A folder that becomes another, or a link, changes the one that
+ * holds it, so these tell of all.
+ */
 function holdersOf(folders: ReadonlySet<string>): string[] {
   const holders = new Set([...folders].map((folder) => dirname(folder)));
   return [...folders].filter((folder) => holders.has(folder) || !folders.has(dirname(folder)));

@@ -90,6 +90,34 @@ test.concurrent('an import that only running would tell is an error that names t
   expect((await project.all()).ran).toEqual(transforms);
 });
 
+test.concurrent('a module whose imports only its language or its loader would tell is refused', async ({ project }) => {
+  const letters = project.read('lib/letters.ts');
+  const imports = async (specifier: string) => {
+    project.write('lib/letters.ts', `${letters}\nexport { extra } from '${specifier}';\n`);
+    return (await project.run('status')).stderr;
+  };
+  project.write('lib/extra.cjs', "exports.extra = require('./more.cjs');\n");
+  project.write('lib/more.cjs', 'module.exports = 1;\n');
+  expect(await imports('./extra.cjs')).toMatch(/^error: lib\/letters\.ts imports \.\/extra\.cjs, .* an ES module/);
+  project.write('lib/extra.js', 'export const extra = 1;\n');
+  project.write('lib/extra.ts', 'export const extra = 2;\n');
+  expect(await imports('./extra.js')).toMatch(/^error: lib\/letters\.ts imports \.\/extra\.js, .* beside it/);
+  expect(await imports('./extra.ts')).toBe('');
+});
+
+test.concurrent('a module with markup is code like any other', async ({ project }) => {
+  project.edit('lib/rotate.ts', '/** The word', "export { extra } from './extra.tsx';\n/** The word");
+  const markup =
+    "export { more as extra } from './more.ts';\nconst React = {};\nexport const p = () => <b>{React}</b>;\n";
+  project.write('lib/extra.tsx', markup);
+  project.write('lib/more.ts', 'export const more = 1;\n');
+  await project.all();
+  project.edit('lib/extra.tsx', '\nexport', ' // A comment.\nexport');
+  expect((await project.all()).ran).toEqual([]);
+  project.edit('lib/more.ts', '1', '2');
+  expect((await project.all()).ran).toEqual(transforms);
+});
+
 test.concurrent('a module that is located as well as imported is followed to what it imports', async ({ project }) => {
   project.edit(
     'lib/rotate.ts',

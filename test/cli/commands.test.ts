@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { execa } from 'execa';
 import { expect } from 'vitest';
 import { test } from '../support/project.ts';
@@ -28,7 +29,8 @@ test.concurrent('--set builds a variant below out/ or --out, and leaves figures 
   expect((await project.run('status')).stdout).toBe('6 fresh, 0 stale, 0 unknown');
   expect((await project.run('why', 'collect', '--set', 'settings.a.snr=0.2')).stdout).toContain('param `separator`');
 
-  for (const out of ['.', 'other/..']) {
+  symlinkSync('.', project.path('link'));
+  for (const out of ['.', 'other/..', 'link', 'artifacts/store/tmp', 'artifacts/store']) {
     const intruder = await project.run('all', '--set', 'separator=+', '--out', out);
     expect(intruder).toMatchObject({ exitCode: 2, ran: [] });
   }

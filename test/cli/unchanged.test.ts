@@ -1,15 +1,18 @@
 import {
+  cpSync,
   lstatSync,
   mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { digestBytes } from '../../engine/digest.ts';
 import type { Summary } from '../../engine/events.ts';
 import { type Project, test } from '../support/project.ts';
 
@@ -116,6 +119,29 @@ const changes: Record<
     does: { fresh: everything },
   },
   'an invalidation': { change: (project) => project.run('invalidate', 'collect'), does: { ran: ['collect'] } },
+  'the rules by which packages are found': {
+    change: (project) => project.edit('package.json', '"private": true', '"private":  true'),
+    does: { fresh: everything },
+  },
+  'the settings of the compiler, which can lead imports elsewhere': {
+    change: (project) => project.write('tsconfig.json', '{}'),
+    does: { fresh: everything },
+  },
+  'a folder that is a link to nowhere but itself': {
+    change: (project) => {
+      project.delete('artifacts/collect');
+      symlinkSync('collect', project.path('artifacts/collect'));
+    },
+    does: { restored: ['collect'] },
+  },
+  'a snapshot of paths that there can not be': {
+    change: (project) => forgeSnapshot(project, (snapshot) => ({ ...snapshot, paths: ['a\0b'] })),
+    does: { fresh: everything },
+  },
+  'a snapshot that is too large to be read': {
+    change: (project) => truncateSync(project.path('artifacts/store/snapshot.json'), 600e6),
+    does: { fresh: everything },
+  },
   'what a killed run has left': {
     change: (project) => mkdirSync(project.path('artifacts/store/tmp')),
     does: { fresh: everything },
@@ -137,6 +163,13 @@ function editInPlace(path: string): void {
   bytes[0] = (bytes[0] ?? 0) ^ 1;
   writeFileSync(path, bytes);
   utimesSync(path, atime, mtime);
+}
+
+/** Rewrites the snapshot with another content, as a whole one. */
+function forgeSnapshot(project: Project, change: (snapshot: Record<string, unknown>) => unknown): void {
+  const path = 'artifacts/store/snapshot.json';
+  const text = JSON.stringify(change(JSON.parse(project.read(path).slice(65))));
+  project.write(path, `${digestBytes(text)} ${text}`);
 }
 
 /** Makes every nth change to one project, one after the other. */
@@ -162,4 +195,68 @@ test.concurrent('whatever has changed, the next run of everything sees it', asyn
 test.concurrent('whatever has changed, the next run of everything sees it, the other half', async ({ project }) => {
   await project.settle();
   await change(project, 1, 2);
+});
+
+test.concurrent('code that is swapped for other, older code while a run is at work is seen by the next', async ({
+  project,
+}) => {
+  cpSync(project.path('lib'), project.path('lib-2'), { recursive: true });
+  project.edit('lib-2/alphabet.ts', 'abcdef', 'fedcba');
+  renameSync(project.path('lib'), project.path('lib-1'));
+  symlinkSync('lib-1', project.path('lib'));
+  await project.settle();
+  const swaps = [
+    () => {
+      rmSync(project.path('lib'));
+      symlinkSync('lib-2', project.path('lib'));
+    },
+    () => {
+      rmSync(project.path('lib'));
+      renameSync(project.path('lib-1'), project.path('lib'));
+    },
+  ];
+  for (const swap of swaps) {
+    await project.run('invalidate', 'publish');
+    project.hold('publish');
+    const run = project.start(['all', '--json']);
+    await project.untilAtWork('publish');
+    swap();
+    project.release('publish');
+    expect((await run.outcome()).exitCode).toBe(0);
+    expect((await project.all()).summary.fresh).not.toContain('transform/a');
+    await project.settle();
+  }
+});
+
+test.concurrent('a run whose graph nobody can follow looks at everything each time', async ({ project }) => {
+  project.edit('pipeline.ts', "word: 'hello'", "word: import.meta.dirname === '' ? '' : 'hello'");
+  expect((await project.all()).ran).toHaveLength(6);
+  for (let k = 0; k < 5; k++) {
+    expect(await all(project)).toMatchObject({ summary: { fresh: everything }, builtGraph: true });
+  }
+  expect(project.has('artifacts/store/snapshot.json')).toBe(false);
+});
+
+test.concurrent('params in another order make another graph', async ({ project }) => {
+  project.edit('pipeline.ts', 'settings: { a:', 'order: [{ b: 1, c: 1 }],\n  settings: { a:');
+  project.edit(
+    'pipeline.ts',
+    'settings: v.record',
+    'order: v.array(v.record(v.string(), v.number())),\n  settings: v.record',
+  );
+  project.edit('pipeline.ts', '{ word, settings,', '{ word, order, settings,');
+  project.edit('pipeline.ts', 'params: { separator }', 'params: { separator: Object.keys(order[0] ?? {}).join() }');
+  const settings = (order: string) => ['--set', `order=[${order}]`];
+  const forward = settings('{"b":1,"c":2}');
+  await project.settle(...forward);
+  expect((await all(project, ...forward)).builtGraph).toBe(false);
+  expect((await project.all(...settings('{"c":2,"b":1}'))).ran).toEqual(['collect', 'publish']);
+});
+
+test.concurrent('a pipeline of no stages has none when it is looked at again, too', async ({ project }) => {
+  project.edit('pipeline.ts', 'separator }, graph) {', 'separator }, graph) {\n    if (word !== separator) return;');
+  for (let k = 0; k < 5; k++) {
+    const { summary, events } = await project.all();
+    expect([summary.fresh, events[0]]).toMatchObject([[], { event: 'started', stages: 0 }]);
+  }
 });

@@ -33,6 +33,14 @@ test('a package stands for itself and all that it needs, each resolved from wher
   expect(lockOf(nested).closureOf([]).size).toBe(0);
 });
 
+test('a package that is a folder of the checkout is refused, as the lock does not say what is in it', () => {
+  const linked = {
+    'node_modules/mine': { resolved: 'packages/mine', link: true },
+    'packages/mine': { version: '1.0.0' },
+  };
+  expect(() => lockOf(linked).closureOf(['mine'])).toThrow(/the package mine is a link to packages\/mine/);
+});
+
 test('a package that the lock lacks, and a lock that is damaged or missing, are told', () => {
   expect(() => lockOf(nested).closureOf(['unknown'])).toThrow(
     /the package unknown is imported, but .* does not have it/,

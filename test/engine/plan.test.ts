@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -82,6 +82,7 @@ function damage(path: string, gone: boolean): void {
 }
 
 function graphOf({ root, codes, stages }: World): Graph {
+  copyFileSync(join(import.meta.dirname, '../../package-lock.json'), join(root, 'package-lock.json'));
   const kinds = codes.map((code, i) => {
     writeFileSync(join(root, `kind-${i}.ts`), `export const code = ${code};\n`);
     return defineKind({

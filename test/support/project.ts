@@ -176,9 +176,9 @@ export class Project {
   }
 
   /** Brings everything up to date until nothing is too new for a snapshot of it. */
-  async settle(): Promise<void> {
+  async settle(...args: readonly string[]): Promise<void> {
     rmSync(this.path('artifacts/store/snapshot.json'), { force: true });
-    do await this.all();
+    do await this.all(...args);
     while (!this.has('artifacts/store/snapshot.json'));
   }
 

@@ -1,0 +1,57 @@
+import { appendFileSync, mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { digestBytes } from '../../engine/digest.ts';
+import { FileDigests } from '../../engine/file-digests.ts';
+import { statsAt, writeFileAtomically } from '../../engine/files.ts';
+import { newFolder } from '../support/folder.ts';
+
+const digest = digestBytes('written');
+
+test('a file that was just written is known, until anything happens to it', () => {
+  const path = join(newFolder(), 'file');
+  const digests = new FileDigests(join(newFolder(), 'memory.json'));
+  digests.noteWritten(path, digest, writeFileAtomically(path, 'written'));
+  expect([digests.isKnown(path, digest), digests.isKnown(path, digestBytes('other'))]).toEqual([true, false]);
+  appendFileSync(path, ' and edited');
+  expect(digests.isKnown(path, digest)).toBe(false);
+  expect(digests.digestOf(path)).toBe(digestBytes('written and edited'));
+});
+
+test('a file that somebody else has edited, replaced or removed before it is noted is not known', () => {
+  const edits: ((path: string) => void)[] = [
+    (path) => appendFileSync(path, ' and edited'),
+    (path) => {
+      writeFileSync(path, 'WRITTEN');
+      utimesSync(path, 1, 1);
+    },
+    (path) => {
+      writeFileSync(`${path}.new`, 'WRITTEN');
+      renameSync(`${path}.new`, path);
+    },
+    (path) => renameSync(path, `${path}.away`),
+    (path) => {
+      renameSync(path, `${path}.away`);
+      symlinkSync(`${path}.away`, path);
+    },
+    (path) => {
+      renameSync(path, `${path}.away`);
+      mkdirSync(path);
+    },
+  ];
+  for (const edit of edits) {
+    const path = join(newFolder(), 'file');
+    const digests = new FileDigests(join(newFolder(), 'memory.json'));
+    const written = writeFileAtomically(path, 'written');
+    edit(path);
+    digests.noteWritten(path, digest, written);
+    expect(digests.isKnown(path, digest), edit.toString()).toBe(false);
+  }
+});
+
+test('nothing stands where a link leads to itself', () => {
+  const link = join(newFolder(), 'link');
+  symlinkSync('link', link);
+  expect(statsAt(join(link, 'file'))).toBe(undefined);
+  expect(statsAt(link)?.isSymbolicLink()).toBe(true);
+});
