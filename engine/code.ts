@@ -78,6 +78,7 @@ export class CodeReader {
       if (modules.has(name)) continue;
       const module = await this.#read(name);
       modules.set(name, module.digest);
+      for (const file of [...module.modules, ...module.assets]) this.#requireClear(file, name);
       pending.push(...module.modules);
       for (const asset of module.assets) assets.set(asset, this.#contentsOf(asset));
       for (const imported of module.packages) packages.add(imported);
@@ -146,11 +147,7 @@ export class CodeReader {
     const { parseModule } = await import('./module-parser.ts');
     const { code, imports, located } = await parseModule(readFileSync(path, 'utf8'), name);
     const namesOf = (specifiers: readonly string[]) =>
-      specifiers.filter(isRelative).map((specifier) => {
-        const target = resolve(dirname(path), specifier);
-        requireClear(name, specifier, target);
-        return this.#nameOf(target);
-      });
+      specifiers.filter(isRelative).map((specifier) => this.#nameOf(resolve(dirname(path), specifier)));
     const imported = namesOf(imports);
     const external = [...imports, ...located].filter((specifier) => !isRelative(specifier) && !isBuiltin(specifier));
     return {
@@ -160,6 +157,20 @@ export class CodeReader {
       assets: [...namesOf(located), ...imported.filter((file) => !isModule(file))],
       packages: [...new Set(external.map(packageName))],
     };
+  }
+
+  /** Refuses a file that may import others than can be read off it, or in whose place another may be taken. */
+  #requireClear(name: string, importer: string): void {
+    if (/\.c[jt]s$/.test(name)) {
+      throw new UserError(`${importer} imports ${name}, whose own imports can't be followed: write it as an ES module`);
+    }
+    const twin = name.replace(/\.(m?)js(x?)$/, '.$1ts$2');
+    if (twin !== name && statsAt(join(this.#root, twin)) !== undefined) {
+      throw new UserError(
+        `${importer} imports ${name}, but ${basename(twin)} is beside it, and what runs the code decides which it takes: ` +
+          'import the other, or remove one',
+      );
+    }
   }
 
   #lock(): PackageLock {
@@ -185,22 +196,6 @@ export function makeCode(
     modules: Object.fromEntries(parts[0]),
     packages: Object.fromEntries(parts[1]),
   };
-}
-
-/** Refuses what may import other files than those that can be read off it, or be another file than it says. */
-function requireClear(importer: string, specifier: string, target: string): void {
-  if (/\.c[jt]s$/.test(target)) {
-    throw new UserError(
-      `${importer} imports ${specifier}, whose own imports can't be followed: write it as an ES module`,
-    );
-  }
-  const twin = target.replace(/\.(m?)js(x?)$/, '.$1ts$2');
-  if (twin !== target && statsAt(target) !== undefined && statsAt(twin) !== undefined) {
-    throw new UserError(
-      `${importer} imports ${specifier}, but ${basename(twin)} is beside it, and what runs the code decides which it takes: ` +
-        'import the other, or remove one',
-    );
-  }
 }
 
 function isRelative(specifier: string): boolean {
