@@ -10,7 +10,7 @@ const snapshotSchema = v.strictObject({
   configuration: digestSchema,
   /** The names of all stages. */
   stages: v.array(v.string()),
-  /** Where all must still be as it was, from the root. */
+  /** Where all must still be as it was. */
   paths: v.array(v.string()),
   /** Digest of the identities of what is at the paths. */
   identities: digestSchema,
@@ -38,7 +38,7 @@ export function unchangedStages(root: string, configuration: Digest): readonly s
   if (snapshot?.configuration !== configuration) return undefined;
   try {
     const isUnchanged =
-      statsAt(scratchFolderOf(storeFolder)) === undefined && identitiesOf(root, snapshot.paths) === snapshot.identities;
+      statsAt(scratchFolderOf(storeFolder)) === undefined && identitiesOf(snapshot.paths) === snapshot.identities;
     return isUnchanged ? snapshot.stages : undefined;
   } catch {
     // What can't be looked at is for those to tell of who need it.
@@ -47,11 +47,10 @@ export function unchangedStages(root: string, configuration: Digest): readonly s
 }
 
 /** Digest of what changes whenever the contents at one of the paths do (see `FileIdentity`): of a folder, what is in it. */
-export function identitiesOf(root: string, paths: readonly string[]): Digest {
+export function identitiesOf(paths: readonly string[]): Digest {
   const identities = new Float64Array(5 * paths.length);
   paths.forEach((path, index) => {
-    // Not joined, which would take longer than the look.
-    const stats = statsAt(`${root}/${path}`);
+    const stats = statsAt(path);
     if (stats === undefined) return;
     const { mode, size, mtimeMs, ctimeMs, ino } = stats;
     identities.set([mode, size, mtimeMs, ctimeMs, ino], 5 * index);

@@ -1,4 +1,4 @@
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { wasAtRestAt } from './file-digests.ts';
@@ -46,17 +46,16 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
   ]);
   // What else the graph and the recipes depend on, which may also not be there.
   const settings = ['package-lock.json', 'package.json', 'tsconfig.json'].map((name) => join(root, name));
-  const folders = new Set([
-    ...copies.flatMap(({ base, path }) => foldersBetween(base, path)),
-    ...objects.flatMap((digest) => foldersBetween(storeFolder, store.pathOf(digest))),
-  ]);
+  const folders = new Set<string>();
+  for (const { base, path } of copies) addFolders(folders, base, path);
+  for (const digest of objects) addFolders(folders, storeFolder, store.pathOf(digest));
   const code = [...codeReader.filesRead().keys()];
-  const codeFolders = new Set(code.flatMap((path) => foldersBetween(root, path)));
+  const codeFolders = new Set<string>();
+  for (const path of code) addFolders(codeFolders, root, path);
 
   const paths = [...expected.keys(), ...settings, ...checkout.records(), ...holdersOf(folders), ...codeFolders];
-  const fromRoot = paths.map((path) => relative(root, path));
   // Taken before a look at each, so that a change in between shows the next time.
-  const identities = identitiesOf(root, fromRoot);
+  const identities = identitiesOf(paths);
   // The code was loaded when the process began, and read later.
   const wasAtRest = (path: string) => wasAtRestAt(path, performance.timeOrigin);
   const isAsTheRunSawIt =
@@ -64,13 +63,15 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
     [...folders].every((path) => statsAt(path)?.isDirectory()) &&
     [...code, ...codeFolders].every(wasAtRest) &&
     settings.every((path) => statsAt(path) === undefined || wasAtRest(path));
-  return isAsTheRunSawIt ? { configuration, stages: [...graph.keys()], paths: fromRoot, identities } : undefined;
+  return isAsTheRunSawIt ? { configuration, stages: [...graph.keys()], paths, identities } : undefined;
 }
 
-/** The folders that lead from a base to a file. */
-function foldersBetween(base: string, path: string): string[] {
+/** Adds the folders that lead from a base to a file. */
+function addFolders(folders: Set<string>, base: string, path: string): void {
   const folder = dirname(path);
-  return folder.length <= base.length ? [] : [...foldersBetween(base, folder), folder];
+  if (folder.length <= base.length || folders.has(folder)) return;
+  addFolders(folders, base, folder);
+  folders.add(folder);
 }
 
 /**
