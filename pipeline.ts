@@ -123,16 +123,7 @@ const params: ParamsInput = {
 
 async function build(params: Params, graph: GraphBuilder): Promise<void> {
   // Loaded here, since a run that finds everything as it was builds no graph.
-  const {
-    claims,
-    compileKernel,
-    convergence,
-    downloadMnist,
-    figureDynamics,
-    figureLosses,
-    figureRatio,
-    syntheticData,
-  } = await import('./stages/kinds.ts');
+  const kinds = await import('./stages/kinds.ts');
   const {
     highSnr,
     moreSnr,
@@ -148,8 +139,8 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   } = await import('./pipeline/parts.ts');
   const { t, synthetic, noisyMnist: images } = params;
 
-  const { kernel } = graph.add('compile-kernel', compileKernel, { params: {}, inputs: {} });
-  const mnist = graph.add('download-mnist', downloadMnist, { params: params.mnist, inputs: {} });
+  const { kernel } = graph.add('compile-kernel', kinds.compileKernel, { params: {}, inputs: {} });
+  const mnist = graph.add('download-mnist', kinds.downloadMnist, { params: params.mnist, inputs: {} });
 
   const train = trainingsOf(graph, params, kernel);
   const { diffusion, classifier } = train;
@@ -161,7 +152,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     (nsnr2) =>
       synthetic.seeds.map((seed, index) => {
         const name = `nsnr2=${nsnr2}/seed=${seed}`;
-        const { dataset } = graph.add(`synthetic-data/${name}`, syntheticData, {
+        const { dataset } = graph.add(`synthetic-data/${name}`, kinds.syntheticData, {
           params: { nsnr2, n, d, sigma, seed, testSamples },
           inputs: {},
         });
@@ -182,7 +173,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
 
   const halfStepRuns = syntheticRuns.flatMap((run) => run.halfStep);
   const diffusionRuns = [...syntheticRuns, ...imageRuns].map((run) => run.diffusion);
-  const { table: convergenceTable } = graph.add('convergence', convergence, {
+  const { table: convergenceTable } = graph.add('convergence', kinds.convergence, {
     params: {},
     inputs: {
       records: diffusionRuns.map((run) => run.record),
@@ -204,7 +195,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     `${synthetic.classifier.maxIterations} iterations`;
   const chosen = 'n, d, m, t, steps and stopping';
 
-  graph.add('figure-1', figureRatio, {
+  graph.add('figure-1', kinds.figureRatio, {
     params: {
       figure: titled(params, 'Figure 1'),
       setting: syntheticSetting,
@@ -215,7 +206,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     publish: published('figure-1'),
   });
   const lowAndHigh = [synthetic.low, synthetic.high];
-  graph.add('figure-2', figureDynamics, {
+  graph.add('figure-2', kinds.figureDynamics, {
     params: {
       figure: titled(params, 'Figure 2'),
       settings: lowAndHigh,
@@ -245,7 +236,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       },
     },
   );
-  graph.add('figure-5', figureLosses, {
+  graph.add('figure-5', kinds.figureLosses, {
     params: {
       figure: titled(params, 'Figure 5'),
       settings: lowAndHigh,
@@ -270,7 +261,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const syntheticSizes = `n = ${n}, d = ${d}`;
   const tenDigitsSize = params.tenDigits.digits.length * params.tenDigits.perDigit;
   const small = params.variants;
-  graph.add('claims', claims, {
+  graph.add('claims', kinds.claims, {
     params: {
       sweep: synthetic.nsnr2,
       low: synthetic.low,

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { Checkout } from '../engine/checkout.ts';
 import { lockCheckout } from '../engine/checkout-lock.ts';
 import type { Emit } from '../engine/events.ts';
-import { storeFolderOf } from '../engine/folders.ts';
+import { mutexPathOf, storeFolderOf } from '../engine/folders.ts';
 import { mendStore } from '../engine/mend.ts';
 
 /** Calls back under the lock of the checkout, with what is known of past runs, when the store is mended. */
@@ -14,7 +13,7 @@ export async function withLock<Result>(
   work: (checkout: Checkout) => Promise<Result>,
 ): Promise<Result> {
   const owner = `process ${process.pid}, ${process.argv.slice(2).join(' ')}, since ${new Date().toISOString()}`;
-  const unlock = await lockCheckout(join(storeFolderOf(root), 'lock'), owner, emit, signal);
+  const unlock = await lockCheckout(mutexPathOf(storeFolderOf(root)), owner, emit, signal);
   try {
     const checkout = new Checkout(root, placeFolder);
     mendStore(checkout, emit);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Code, CodeReader } from './code.ts';
 import { FileDigests } from './file-digests.ts';
 import { statsAt } from './files.ts';
-import { storeFolderOf } from './folders.ts';
+import { mutexPathOf, storeFolderOf } from './folders.ts';
 import type { Graph, Stage } from './graph.ts';
 import { Ledger } from './ledger.ts';
 import { Place } from './place.ts';
@@ -72,8 +72,7 @@ export class Checkout {
 
   /** The files of the store that runs write as they go, beside its objects. */
   records(): string[] {
-    const lock = join(this.storeFolder, 'lock');
-    return [lock, this.ledger.path, this.fileDigests.path, this.codeReader.path];
+    return [mutexPathOf(this.storeFolder), this.ledger.path, this.fileDigests.path, this.codeReader.path];
   }
 
   /** Leaves the store in order, with what was learnt of files, for the next run. */

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { digestBytes } from '../../engine/digest.ts';
 import type { Summary } from '../../engine/events.ts';
+import { until } from '../support/poll.ts';
 import { type Project, test } from '../support/project.ts';
 
 const everything = ['source', 'transform/a', 'transform/b', 'transform/c', 'collect', 'publish'];
@@ -231,7 +232,9 @@ test.concurrent('code that is swapped for other, older code while a run is at wo
 test.concurrent('a run whose graph nobody can follow looks at everything each time', async ({ project }) => {
   project.edit('pipeline.ts', "word: 'hello'", "word: import.meta.dirname === '' ? '' : 'hello'");
   expect((await project.all()).ran).toHaveLength(6);
-  for (let k = 0; k < 5; k++) {
+  const { ctimeMs } = lstatSync(project.path('pipeline.ts'));
+  await until('the code to be old enough for a snapshot', () => Date.now() - ctimeMs > 3000);
+  for (let k = 0; k < 2; k++) {
     expect(await all(project)).toMatchObject({ summary: { fresh: everything }, builtGraph: true });
   }
   expect(project.has('artifacts/store/snapshot.json')).toBe(false);
@@ -255,8 +258,7 @@ test.concurrent('params in another order make another graph', async ({ project }
 
 test.concurrent('a pipeline of no stages has none when it is looked at again, too', async ({ project }) => {
   project.edit('pipeline.ts', 'separator }, graph) {', 'separator }, graph) {\n    if (word !== separator) return;');
-  for (let k = 0; k < 5; k++) {
-    const { summary, events } = await project.all();
-    expect([summary.fresh, events[0]]).toMatchObject([[], { event: 'started', stages: 0 }]);
-  }
+  await project.settle();
+  expect(await all(project)).toMatchObject({ summary: { fresh: [] }, builtGraph: false });
+  expect((await project.all()).events[0]).toMatchObject({ event: 'started', stages: 0 });
 });

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { digestBytes } from '../../engine/digest.ts';
@@ -47,6 +56,18 @@ test('a file that somebody else has edited, replaced or removed before it is not
     digests.noteWritten(path, digest, written);
     expect(digests.isKnown(path, digest), edit.toString()).toBe(false);
   }
+});
+
+test('files that are gone are forgotten when that is asked for, others not', () => {
+  const [folder, memory] = [newFolder(), join(newFolder(), 'memory.json')];
+  const [kept, gone] = [join(folder, 'kept'), join(folder, 'gone')];
+  const digests = new FileDigests(memory);
+  for (const path of [kept, gone]) digests.noteWritten(path, digest, writeFileAtomically(path, 'written'));
+  rmSync(gone);
+  digests.forgetMissing();
+  digests.save();
+  expect(readFileSync(memory, 'utf8')).not.toContain(gone);
+  expect(new FileDigests(memory).isKnown(kept, digest)).toBe(true);
 });
 
 test('nothing stands where a link leads to itself', () => {
