@@ -7,7 +7,7 @@ import type { Trained } from './pipeline/trainings.ts';
 const params: ParamsInput = {
   /** `--profile quick` for fewer seeds and settings, into out/. */
   profile: 'full',
-  /** portable: the same bits on every machine; native: tfjs-node; tfjs: its WebAssembly backend. */
+  /** portable and portable-float64: the same bits on every machine; native: tfjs-node; tfjs: TensorFlow.js on WebAssembly. */
   engine: 'portable',
   /** Time t of the diffusion's forward step. */
   t: 0.2,
@@ -126,6 +126,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const kinds = await import('./stages/kinds.ts');
   const {
     highSnr,
+    kernelsOf,
     moreSnr,
     noisyMnistFigures,
     noisyMnistRuns,
@@ -139,10 +140,10 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   } = await import('./pipeline/parts.ts');
   const { t, synthetic, noisyMnist: images } = params;
 
-  const { kernel } = graph.add('compile-kernel', kinds.compileKernel, { params: {}, inputs: {} });
+  const kernels = kernelsOf(graph, params);
   const mnist = graph.add('download-mnist', kinds.downloadMnist, { params: params.mnist, inputs: {} });
 
-  const train = trainingsOf(graph, params, kernel);
+  const train = trainingsOf(graph, params, kernels);
   const { diffusion, classifier } = train;
 
   const imageRuns = noisyMnistRuns(graph, train, mnist, { name: 'noisy-mnist', images, t });
@@ -248,13 +249,13 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     publish: published('figure-5'),
   });
 
-  const basis = { params, kernel, mnist, train, synthetic: syntheticRuns };
+  const basis = { params, kernels, mnist, train, synthetic: syntheticRuns };
   moreSnr(graph, basis, syntheticSetting);
   const highSnrRuns = highSnr(graph, basis);
   const { convergence: timeTable, runs: timeRuns } = times(graph, basis);
   const sizeRuns = sizes(graph, basis, timeTable);
   const digitTables = tenDigits(graph, basis);
-  const variantTables = variants(graph, params, kernel);
+  const variantTables = variants(graph, params, kernels);
 
   const bothModels = (runs: readonly { diffusion: Trained; classifier: Trained }[]) =>
     runs.flatMap((run) => [run.diffusion.table, run.classifier.table]);

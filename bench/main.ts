@@ -13,7 +13,7 @@ const folder = join(tmpdir(), `bench-${process.pid}`);
 await mkdir(folder);
 try {
   const kernelPath = join(folder, 'kernel.wasm');
-  await compileKernel(kernelPath);
+  await compileKernel(kernelPath, 'float32');
   const steps = await measureSteps(await readFile(kernelPath));
   const cold = await measureColdRun(join(folder, 'checkout'));
   const noOp = await measureNoOp(join(folder, 'checkout'));

@@ -2,11 +2,10 @@ import { denoisingObjective, denoisingTask } from '../science/diffusion.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { gradientDescent } from '../science/gradient-descent.ts';
 import { initialWeights } from '../science/initial-weights.ts';
-import { stackRows } from '../science/matrix.ts';
 import type { MatrixEngine } from '../science/matrix-engine.ts';
 import { openPortableEngine } from '../science/portable-engine.ts';
 import { randomStream } from '../science/random.ts';
-import { gramMatrix, startPoint } from '../science/span.ts';
+import { spanOf } from '../science/span.ts';
 import { median } from './median.ts';
 
 /** What a step of training the diffusion model costs, beside its matrix products alone. */
@@ -39,7 +38,7 @@ const REPETITIONS = 9;
 export async function measureSteps(kernel: Uint8Array): Promise<StepCost[]> {
   const costs: StepCost[] = [];
   for (const size of SIZES) {
-    const engine = await openPortableEngine(kernel);
+    const engine = await openPortableEngine(kernel, 'float32');
     const steps = trainingSteps(engine, size);
     const products = matrixProducts(engine, size);
     const stepTimes: number[] = [];
@@ -59,29 +58,29 @@ export async function measureSteps(kernel: Uint8Array): Promise<StepCost[]> {
 function trainingSteps(engine: MatrixEngine, { m, N, d, steps }: Size): () => Promise<unknown> {
   const start = initialWeights(m, d, 0.001, randomStream(0, 'bench/start'));
   const patches = initialWeights(N, d, 1, randomStream(0, 'bench/patches'));
-  const K = engine.upload(gramMatrix(stackRows(start, patches)));
+  const span = spanOf(patches, start);
   const task = denoisingTask(engine, forwardStep(0.2), new Float64Array(N).fill(1));
-  const objective = denoisingObjective(engine, task, K);
+  const objective = denoisingObjective(engine, task, engine.upload(span.patches));
   const rule = { step: 0.01, maxIterations: steps, stationarity: undefined, recordsPerDecade: 1 };
-  return () => gradientDescent(engine, startPoint(engine, m, K), objective, rule, async () => {});
+  return () => gradientDescent(engine, span.start, objective, rule, async () => {});
 }
 
 /** As many times the matrix products of one step (science/diffusion.ts). */
 function matrixProducts(engine: MatrixEngine, { m, N, steps }: Size): () => Promise<void> {
   const random = (rows: number, columns: number) =>
     engine.upload(initialWeights(rows, columns, 1, randomStream(0, `bench/${rows}×${columns}`)));
-  const M = m + N;
-  const [K, B, A, q] = [random(M, M), random(m, M), random(m, N), random(m, m)];
+  const [W, X, A, q] = [random(m, m + N), random(N, N), random(m, N), random(m, m)];
   return async () => {
     for (let k = 0; k < steps; k++) {
       engine.tidy(() => {
-        engine.symmetricProduct(B, B);
+        engine.symmetricProduct(W, W);
+        engine.matMulUpper(A, X);
         engine.symmetricProduct(A, A);
         engine.symmetricProduct(A, A);
         engine.matMul(q, A);
         engine.matMul(q, A);
-        engine.matMul(q, B);
-        engine.matMul(B, K);
+        engine.matMul(q, W);
+        engine.matMulLower(A, X);
         return {};
       });
     }

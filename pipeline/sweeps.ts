@@ -11,6 +11,7 @@ import {
   trainDiffusion,
   trainSoftmaxClassifier,
 } from '../stages/kinds.ts';
+import type { Kernels } from './kernels.ts';
 import { type Mnist, noisyMnistFigures, noisyMnistRuns } from './noisy-mnist.ts';
 import { published, titled } from './published.ts';
 import type { Params } from './schema.ts';
@@ -19,7 +20,7 @@ import { type Trained, type Trainings, trainingsOf } from './trainings.ts';
 /** What the appendix builds on: the trainings on the synthetic data that the paper's own figures have. */
 export interface Basis {
   readonly params: Params;
-  readonly kernel: Artifact<'kernel'>;
+  readonly kernels: Kernels;
   readonly mnist: Mnist;
   readonly train: Trainings;
   readonly synthetic: readonly {
@@ -114,12 +115,12 @@ export function times(graph: GraphBuilder, { params, train, synthetic }: Basis) 
  * Figure A5: n and d varied; the trainings of Figure A4 show what t does.
  * @returns the trainings of the diffusion model at the low and the high n·SNR².
  */
-export function sizes(graph: GraphBuilder, { params, kernel, synthetic }: Basis, timeTable: Artifact<'convergence'>) {
+export function sizes(graph: GraphBuilder, { params, kernels, synthetic }: Basis, timeTable: Artifact<'convergence'>) {
   const { t, sizes } = params;
   const { low, high, n, d, sigma, m, seeds, classifier } = params.synthetic;
   const diffusion = { ...params.synthetic.diffusion, maxIterations: sizes.maxIterations };
   // Only early and last records are looked at.
-  const train = trainingsOf(graph, { ...params, recordsPerDecade: sizes.recordsPerDecade }, kernel);
+  const train = trainingsOf(graph, { ...params, recordsPerDecade: sizes.recordsPerDecade }, kernels);
   const dataOf = (size: { n: number; d: number }, nsnr2: number, seed: number) => {
     const name = `n=${size.n}/d=${size.d}/nsnr2=${nsnr2}/seed=${seed}`;
     const { dataset } = graph.add(`synthetic-data/${name}`, syntheticData, {
@@ -189,7 +190,7 @@ export function sizes(graph: GraphBuilder, { params, kernel, synthetic }: Basis,
 }
 
 /** Figures A7a and A7b: ten digits at a low and a high SNR~, the classifier with a softmax. @returns the tables of each. */
-export function tenDigits(graph: GraphBuilder, { params, kernel, mnist }: Basis) {
+export function tenDigits(graph: GraphBuilder, { params, kernels, mnist }: Basis) {
   const { t, engine, sigma0, stationarity } = params;
   const { low, high, seeds, digits, perDigit, testPerDigit, recordsPerDecade, diffusion, classifier } =
     params.tenDigits;
@@ -200,7 +201,7 @@ export function tenDigits(graph: GraphBuilder, { params, kernel, mnist }: Basis)
         params: { snr, digits, perDigit, testPerDigit, seed },
         inputs: mnist,
       });
-      const inputs = { dataset, kernel };
+      const inputs = { dataset, kernel: kernels.training };
       const shared = { engine, sigma0, recordsPerDecade, seed };
       const trainedDiffusion = graph.add(`train-diffusion/${name}`, trainDiffusion, {
         params: { ...shared, ...diffusion, maxIterations, t, stationarity },
@@ -214,7 +215,7 @@ export function tenDigits(graph: GraphBuilder, { params, kernel, mnist }: Basis)
         ([model, { checkpoints, record }]) =>
           graph.add(`class-alignments/${model}/${name}`, classAlignments, {
             params: {},
-            inputs: { ...inputs, checkpoints, record },
+            inputs: { dataset, kernel: kernels.measuring, checkpoints, record },
           }),
       );
     });

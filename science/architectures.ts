@@ -60,7 +60,7 @@ export function classifierNetwork(engine: MatrixEngine, architecture: Architectu
   const { m, d, sigma0, seed } = size;
   const W = initialWeights(2 * m, d, sigma0, streamOf(seed, 'classifier', 'W'));
   const encoder = [linear('W'), activationOf(architecture)];
-  const a = secondLayer(m);
+  const a = { rows: 2 * m, columns: 1, values: secondLayer(m).values };
   const fixed = () => readout(engine.upload(a));
   switch (architecture) {
     case 'untied':

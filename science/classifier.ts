@@ -1,6 +1,7 @@
 import type { Objective } from './gradient-descent.ts';
 import { type Matrix, zeros } from './matrix.ts';
 import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
+import { projectionsOn } from './span.ts';
 import { exp, log1p } from './special-functions.ts';
 import type { TwoPatchSamples } from './two-patch-data.ts';
 
@@ -17,9 +18,9 @@ export function labelledPatches({ signals, signalOf, labels }: TwoPatchSamples):
   return { pairs: Array.from(signalOf, (signal, i) => [signal, signals.rows + i] as const), labels };
 }
 
-/** The fixed second layer: +1/m for the m neurons of F_{+1}, then -1/m for those of F_{-1}; 2m×1. */
+/** The fixed second layer: +1/m for the m neurons of F_{+1}, then -1/m for those of F_{-1}; 1×2m. */
 export function secondLayer(m: number): Matrix {
-  const layer = zeros(2 * m, 1);
+  const layer = zeros(1, 2 * m);
   layer.values.fill(1 / m, 0, m).fill(-1 / m, m);
   return layer;
 }
@@ -34,14 +35,23 @@ export function classifierOutputs(
   { pairs }: LabelledPatches,
   z: EngineMatrix,
 ): Float64Array {
-  const { scores } = engine.tidy(() => ({ scores: engine.matMul(engine.transpose(engine.multiply(z, z)), layer) }));
-  const { values } = engine.download(scores);
-  engine.dispose(scores);
+  const { values } = patchScores(engine, layer, z);
   const outputs = new Float64Array(pairs.length);
-  pairs.forEach(([signal, noise], i) => {
-    outputs[i] = values[signal] + values[noise];
-  });
+  for (let i = 0; i < pairs.length; i++) outputs[i] = values[pairs[i][0]] + values[pairs[i][1]];
   return outputs;
+}
+
+/**
+ * What each patch adds to the scores of its samples.
+ * @param layer The second layer, a score a row: k×R.
+ * @param z W·Xᵀ, R×N.
+ * @returns k×N.
+ */
+export function patchScores(engine: MatrixEngine, layer: EngineMatrix, z: EngineMatrix): Matrix {
+  const { scores } = engine.tidy(() => ({ scores: engine.matMul(layer, engine.multiply(z, z)) }));
+  const downloaded = engine.download(scores);
+  engine.dispose(scores);
+  return downloaded;
 }
 
 /** The share of samples for which f has the sign of the label. */
@@ -50,76 +60,70 @@ export function accuracy(outputs: Float64Array, labels: Int32Array): number {
 }
 
 /**
- * The logistic loss L = (1/n) Σ log(1 + exp(-y_i f(x_i))) as a function on the span of 2m start vectors and N patches
- * (paper.md §1 and §2).
- * @param K The Gram matrix of the basis, (2m+N)×(2m+N).
+ * The logistic loss of the weights in coordinates of their span (paper.md §1 and §2).
+ * @param X The patches in these coordinates, N×N, lower triangular.
  */
 export function logisticObjective(
   engine: MatrixEngine,
   layer: EngineMatrix,
   data: LabelledPatches,
-  K: EngineMatrix,
+  X: EngineMatrix,
 ): Objective {
-  return scoreObjective(engine, layer, K, (z) => {
-    const outputs = classifierOutputs(engine, layer, data, z);
-    return { loss: logisticLoss(outputs, data.labels), slopes: scoreSlopes(data, outputs, z.columns) };
+  return scoreObjective(engine, layer, X, (z) => {
+    const { loss, slopes } = logisticLoss(classifierOutputs(engine, layer, data, z), data.labels);
+    return { loss, slopes: patchSlopes(data, slopes, z.columns) };
   });
 }
 
-/** A loss of the scores that a second layer gives to squared projections, and its derivatives. */
+/** A loss of scores, and its derivatives by what each patch adds to the scores of its samples, a score a row: k×N. */
 interface ScoreLoss {
   readonly loss: number;
-  /** By what each patch adds to the scores of its samples, a score a row: k×N. */
   readonly slopes: Matrix;
 }
 
 /**
- * A loss of scores as a function on the span of R start vectors and N patches (paper.md §2).
- * @param layer The second layer, R×k.
- * @param K The Gram matrix of the basis, (R+N)×(R+N).
+ * A loss of the scores that a second layer gives to squared projections, of the weights in coordinates of their span
+ * (paper.md §2).
+ * @param layer The second layer, k×R.
+ * @param X The patches in these coordinates, N×N, lower triangular.
  * @param lossOf The loss, given the projections of the distinct patches, R×N.
  */
 export function scoreObjective(
   engine: MatrixEngine,
   layer: EngineMatrix,
-  K: EngineMatrix,
+  X: EngineMatrix,
   lossOf: (z: EngineMatrix) => ScoreLoss,
 ): Objective {
-  const neurons = layer.rows;
-  const origin = engine.upload(zeros(neurons, K.rows));
-  // K is symmetric, so its last columns are also its last rows.
-  const patchGram = engine.transpose(engine.columnsFrom(K, neurons));
-  return ({ products }) =>
+  const XT = engine.transpose(X);
+  const doubledLayerT = engine.scale(2, engine.transpose(layer));
+  return (W) =>
     engine.tidy(() => {
-      const z = engine.columnsFrom(products, neurons);
+      const z = projectionsOn(engine, XT, W);
       const { loss, slopes } = lossOf(z);
-      // dz_rk = 2 z_rk Σ_j a_rj g_jk, for the second layer a and the slopes g; the gradient is dz·X.
-      const dz = engine.scale(2, engine.multiply(z, engine.matMul(layer, engine.upload(slopes))));
-      return {
-        excessLoss: loss,
-        gradient: engine.addToColumnsFrom(origin, neurons, dz),
-        gradientProducts: engine.matMul(dz, patchGram),
-      };
+      // dz_rk = 2 z_rk Σ_j a_jr g_jk, for the second layer a and the slopes g; the gradient is dz·X.
+      const dz = engine.multiply(z, engine.matMul(doubledLayerT, engine.upload(slopes)));
+      return { excessLoss: loss, magnitude: loss, gradient: engine.matMulLower(dz, X) };
     });
 }
 
-/** (1/n) Σ log(1 + exp(-y_i f(x_i))). */
-export function logisticLoss(outputs: Float64Array, labels: Int32Array): number {
-  return outputs.reduce((sum, output, i) => sum + softplus(-labels[i] * output), 0) / labels.length;
+/** The logistic loss (1/n) Σ log(1 + exp(-y_i f(x_i))), and its derivative by each f(x_i). */
+export function logisticLoss(outputs: Float64Array, labels: Int32Array): { loss: number; slopes: Float64Array } {
+  const n = labels.length;
+  const slopes = new Float64Array(n);
+  let loss = 0;
+  for (let i = 0; i < n; i++) {
+    const margin = labels[i] * outputs[i];
+    // exp(-|margin|) can't overflow.
+    const small = exp(-Math.abs(margin));
+    loss += (Math.max(-margin, 0) + log1p(small)) / n;
+    slopes[i] = (-labels[i] * (margin > 0 ? small : 1)) / (n * (1 + small));
+  }
+  return { loss, slopes };
 }
 
-/** The derivative of the loss by what each patch adds to the outputs of its samples, 1×N. */
-export function scoreSlopes({ pairs, labels }: LabelledPatches, outputs: Float64Array, patchCount: number): Matrix {
-  const slopes = zeros(1, patchCount);
-  pairs.forEach(([signal, noise], i) => {
-    const slope = -labels[i] / (labels.length * (1 + exp(labels[i] * outputs[i])));
-    slopes.values[signal] += slope;
-    slopes.values[noise] += slope;
-  });
-  return slopes;
-}
-
-/** log(1 + e^x), without overflow. */
-function softplus(x: number): number {
-  return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x));
+/** From the derivative of a loss by the output of each sample, that by what each patch adds to it, 1×N. */
+export function patchSlopes({ pairs }: LabelledPatches, slopes: Float64Array, patchCount: number): Matrix {
+  const ofPatches = zeros(1, patchCount);
+  for (let i = 0; i < pairs.length; i++) for (const patch of pairs[i]) ofPatches.values[patch] += slopes[i];
+  return ofPatches;
 }

@@ -1,6 +1,7 @@
 import type { ForwardStep } from './forward-step.ts';
 import type { Objective } from './gradient-descent.ts';
 import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
+import { projectionsOn } from './span.ts';
 
 /** What the network is to predict of x_t = αx + βε: clean·x + noise·ε. */
 export interface DenoisingTarget {
@@ -55,44 +56,54 @@ export function excessDenoisingLoss(
 }
 
 /**
- * The expected denoising loss as a function on the span of m start vectors and N patches (paper.md §2).
- * @param K The Gram matrix of the basis, (m+N)×(m+N).
+ * The expected denoising loss of the weights in coordinates of their span (paper.md §2).
+ * @param X The patches in these coordinates, N×N, lower triangular.
  */
-export function denoisingObjective(engine: MatrixEngine, task: DenoisingTask, K: EngineMatrix): Objective {
-  const neurons = K.rows - task.multiplicities.rows;
-  return ({ coefficients: B, products: BK }) =>
+export function denoisingObjective(engine: MatrixEngine, task: DenoisingTask, X: EngineMatrix): Objective {
+  const scaledXT = engine.scale(task.forward.alpha, engine.transpose(X));
+  return (W) =>
     engine.tidy(() => {
-      const { excessLoss, ofPatches, ofWeights } = denoisingDerivatives(
-        engine,
-        task,
-        engine.columnsFrom(BK, neurons),
-        engine.symmetricProduct(BK, B),
-      );
-      const gradient = engine.addToColumnsFrom(engine.matMul(ofWeights, B), neurons, ofPatches);
-      return { excessLoss, gradient, gradientProducts: engine.matMul(gradient, K) };
+      const a = projectionsOn(engine, scaledXT, W);
+      const q = engine.symmetricProduct(W, W);
+      const { excessLoss, magnitude, ofPatches, ofWeights } = denoisingDerivatives(engine, task, a, q);
+      const throughPatches = engine.matMulLower(ofPatches, X);
+      const gradient = engine.addToFirstColumns(engine.matMul(ofWeights, W), 1, throughPatches);
+      return { excessLoss, magnitude, gradient };
     });
 }
 
+/** The expected denoising loss and its gradient, ofPatches·X + ofWeights·W (paper.md §2). */
+interface DenoisingDerivatives {
+  readonly excessLoss: number;
+  /** At least what the terms of the loss add up to in absolute value. */
+  readonly magnitude: number;
+  readonly ofPatches: EngineMatrix;
+  readonly ofWeights: EngineMatrix;
+}
+
 /**
- * The expected denoising loss and its gradient, ofPatches·X + ofWeights·W (paper.md §2).
- * @param projections W·Xᵀ, m×N.
+ * The loss and its derivatives.
+ * @param a α·W·Xᵀ, m×N.
  * @param q W·Wᵀ, m×m.
  */
 export function denoisingDerivatives(
   engine: MatrixEngine,
   task: DenoisingTask,
-  projections: EngineMatrix,
+  a: EngineMatrix,
   q: EngineMatrix,
-): { excessLoss: number; ofPatches: EngineMatrix; ofWeights: EngineMatrix } {
-  const { alpha } = task.forward;
-  const a = engine.scale(alpha, projections);
+): DenoisingDerivatives {
   const moments = momentsOf(engine, task, a, q);
+  const excessLoss = excessLossOf(engine, task, q, moments);
   // ∇L = (1/2n) [α daᵀ X + 2 P W].
-  const weight = 1 / task.total;
+  const quadratic = quadraticFactor(engine, task, moments, 2 / task.total);
+  // L is ⟨q, S⟩ less the other terms, whose size is then that of L and ⟨q, S⟩ at most. Neurons that cancel each other make
+  // the terms of ⟨q, S⟩ far larger than their sum, but for no more than ‖q‖‖S‖; and S is half of `quadratic` or smaller.
+  const quadraticTerms = Math.sqrt(engine.dot(q, q) * engine.dot(quadratic, quadratic));
   return {
-    excessLoss: excessLossOf(engine, task, q, moments),
-    ofWeights: engine.scale(2 * weight, weightFactor(engine, task, q, moments)),
-    ofPatches: engine.scale(alpha * weight, projectionGradient(engine, task, q, moments)),
+    excessLoss,
+    magnitude: Math.abs(excessLoss) + quadraticTerms,
+    ofPatches: projectionGradient(engine, task, q, moments, task.forward.alpha / task.total),
+    ofWeights: engine.addDiagonal(quadratic, diagonalFactor(engine, task, q, moments, 2 / task.total)),
   };
 }
 
@@ -120,7 +131,7 @@ function momentsOf(engine: MatrixEngine, task: DenoisingTask, a: EngineMatrix, q
   const c = task.multiplicities;
   const s = engine.diagonal(q);
   const aa = engine.multiply(a, a);
-  const A = engine.addColumn(aa, engine.scale(beta * beta, s));
+  const A = engine.addColumn(aa, beta * beta, s);
   return {
     a,
     aa,
@@ -160,32 +171,49 @@ function cubicPart(engine: MatrixEngine, task: DenoisingTask, { aa, a }: Moments
   return (factor / Math.sqrt(aa.rows)) * engine.dot(engine.scaleColumns(aa, task.multiplicities), a);
 }
 
-/** P = (1/m)(S_AA + 8β² q∘S_aa + 6β⁴ C q∘q) + diag((2β²/m) q·(A·c) - (4β/√m) a·c), m×m, for the noise as target. */
-function weightFactor(engine: MatrixEngine, task: DenoisingTask, q: EngineMatrix, moments: Moments): EngineMatrix {
-  const { beta } = task.forward;
-  const { Ac, ac, SAA, qSaa, qq } = moments;
-  const m = q.rows;
-  const b2 = beta * beta;
-  const quadratic = engine.combine(1 / m, SAA, (8 * b2) / m, qSaa);
-  const full = engine.combine(1, quadratic, (6 * b2 * b2 * task.total) / m, qq);
-  const linear = -sizeFactor(task) / Math.sqrt(m);
-  return engine.addDiagonal(full, engine.combine((2 * b2) / m, engine.matMul(q, Ac), linear, ac));
+// P = (1/m)(S_AA + 8β² q∘S_aa + 6β⁴ C q∘q) + diag((2β²/m) q·(A·c) - (4β/√m) a·c), for the noise as target.
+
+/** `factor` times the first part of P, m×m. */
+function quadraticFactor(
+  engine: MatrixEngine,
+  task: DenoisingTask,
+  { SAA, qSaa, qq }: Moments,
+  factor: number,
+): EngineMatrix {
+  const b2 = task.forward.beta * task.forward.beta;
+  const each = factor / SAA.rows;
+  return engine.combine(1, engine.combine(each, SAA, 8 * b2 * each, qSaa), 6 * b2 * b2 * task.total * each, qq);
 }
 
-/** daᵀ = [(4/m) a∘(q·A) + (8β²/m) (q∘q)·a - (4β/√m) s·1ᵀ]·diag(c), m×N, for the noise as target. */
+/** `factor` times the diagonal that P has besides, m×1. */
+function diagonalFactor(
+  engine: MatrixEngine,
+  task: DenoisingTask,
+  q: EngineMatrix,
+  { Ac, ac }: Moments,
+  factor: number,
+): EngineMatrix {
+  const { beta } = task.forward;
+  const linear = -sizeFactor(task) / Math.sqrt(q.rows);
+  return engine.combine((2 * beta * beta * factor) / q.rows, engine.matMul(q, Ac), factor * linear, ac);
+}
+
+/** `factor`·daᵀ, daᵀ = [(4/m) a∘(q·A) + (8β²/m) (q∘q)·a - (4β/√m) s·1ᵀ]·diag(c), m×N, for the noise as target. */
 function projectionGradient(
   engine: MatrixEngine,
   task: DenoisingTask,
   q: EngineMatrix,
   moments: Moments,
+  factor: number,
 ): EngineMatrix {
   const { beta } = task.forward;
   const { s, a, aa, A, qq } = moments;
-  const m = q.rows;
+  const each = factor / q.rows;
+  const root = factor / Math.sqrt(q.rows);
   const aqA = engine.multiply(a, engine.matMul(q, A));
-  const products = engine.combine(4 / m, aqA, (8 * beta * beta) / m, engine.matMul(qq, a));
+  const products = engine.combine(4 * each, aqA, 8 * beta * beta * each, engine.matMul(qq, a));
   const cube = cubeFactor(task);
-  const whole = cube === 0 ? products : engine.combine(1, products, (-3 * cube) / Math.sqrt(m), aa);
-  const full = engine.addColumn(whole, engine.scale(-sizeFactor(task) / Math.sqrt(m), s));
+  const whole = cube === 0 ? products : engine.combine(1, products, -3 * cube * root, aa);
+  const full = engine.addColumn(whole, -sizeFactor(task) * root, s);
   return engine.scaleColumns(full, task.multiplicities);
 }

@@ -25,7 +25,8 @@ export function expectedDenoisingLoss(
     let ofPatches = engine.upload(zeros(projections.rows, projections.columns));
     let ofWeights = engine.upload(zeros(q.rows, q.rows));
     for (const { weight, task } of tasks) {
-      const derivatives = denoisingDerivatives(engine, task, projections, q);
+      const a = engine.scale(task.forward.alpha, projections);
+      const derivatives = denoisingDerivatives(engine, task, a, q);
       excessLoss += weight * derivatives.excessLoss;
       ofPatches = engine.combine(1, ofPatches, weight, derivatives.ofPatches);
       ofWeights = engine.combine(1, ofWeights, weight, derivatives.ofWeights);

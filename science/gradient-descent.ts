@@ -1,20 +1,19 @@
 import type { Matrix } from './matrix.ts';
 import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
-import type { SpanPoint } from './span.ts';
 import { exp } from './special-functions.ts';
 
-/** A loss at a point of the span. */
+/** A loss at some weights. */
 export type Evaluation = {
   /** The loss without its constant. */
   readonly excessLoss: number;
-  /** D, the coefficients of the gradient D·G. */
+  /** At least what the terms of that loss add up to in absolute value: its rounding is relative to this. */
+  readonly magnitude: number;
+  /** The gradient by the first columns of the weights; by the others it is 0. */
   readonly gradient: EngineMatrix;
-  /** D·K, its inner products with the basis. */
-  readonly gradientProducts: EngineMatrix;
 };
 
-/** A loss as a function on the span. */
-export type Objective = (point: SpanPoint) => Evaluation;
+/** A loss as a function of the weights, in R^d or in coordinates of their span (science/span.ts). */
+export type Objective = (weights: EngineMatrix) => Evaluation;
 
 /** How to descend (paper.md §2, "Steps and stopping"). */
 export interface DescentRule {
@@ -43,7 +42,7 @@ export interface DescentRecord {
   readonly gradientNorm: number;
   /** The step that led here; at iteration 0 the first step of the rule. */
   readonly step: number;
-  readonly coefficients: Matrix;
+  readonly weights: Matrix;
 }
 
 /** A step that was undone after `iteration`, since the loss rose; `step` is the one tried next. */
@@ -68,29 +67,29 @@ export class DivergenceError extends Error {
   override readonly name = 'DivergenceError';
 }
 
-/** A rise of the loss by fewer of its last digits than this is rounding. */
-const ROUNDING_UNITS = 64;
+/** A rise of the loss by fewer units in the last place of its magnitude than this is rounding. */
+const ROUNDING_UNITS = 8;
 /** So many halvings are a thousand millionth of a step that was near the right size. */
 const MAX_HALVINGS = 30;
 const REPORT_EVERY = 50;
 
 /**
- * Plain gradient descent on the span, which frees the start when it has left it.
+ * Plain gradient descent.
  * @param report Is called every so many iterations, and awaited.
  * @throws {DivergenceError} if the loss is not finite at the start, or rises however small the step.
  */
 export async function gradientDescent(
   engine: MatrixEngine,
-  startPoint: SpanPoint,
+  start: Matrix,
   objective: Objective,
   rule: DescentRule,
   report: (iteration: number, excessLoss: number) => Promise<void>,
 ): Promise<Descent> {
-  let current = engine.tidy(() => iterateAt(engine, objective, startPoint));
+  let current = engine.tidy(() => iterateAt(engine, objective, engine.upload(start)));
   if (!Number.isFinite(current.excessLoss)) throw new DivergenceError(`the loss at the start is ${current.excessLoss}`);
   let { step } = rule;
-  const start = current.gradientNorm;
-  let max = start;
+  const startNorm = current.gradientNorm;
+  let max = startNorm;
   const halvings: Halving[] = [];
   const records: DescentRecord[] = [];
   const schedule = logSpacedIterations(rule.recordsPerDecade);
@@ -98,16 +97,16 @@ export async function gradientDescent(
   for (let iteration = 0; ; iteration++) {
     const { excessLoss, gradientNorm } = current;
     max = Math.max(max, gradientNorm);
-    const stationary = rule.stationarity !== undefined && isStationary(rule.stationarity, { start, max, gradientNorm });
+    const stationary =
+      rule.stationarity !== undefined && isStationary(rule.stationarity, { startNorm, max, gradientNorm });
     const last = stationary || iteration === rule.maxIterations;
     if (last || iteration === nextRecord) {
-      const coefficients = engine.download(current.coefficients);
-      records.push({ iteration, excessLoss, gradientNorm, step, coefficients });
+      records.push({ iteration, excessLoss, gradientNorm, step, weights: engine.download(current.weights) });
       nextRecord = schedule.next().value;
     }
     if (last) {
       const stoppedBy = stationary ? 'stationary' : 'iteration-limit';
-      const norms = { start, max, final: gradientNorm };
+      const norms = { start: startNorm, max, final: gradientNorm };
       return { records, iterations: iteration, stoppedBy, gradientNorm: norms, halvings, excessLoss };
     }
     if (iteration % REPORT_EVERY === 0) await report(iteration, excessLoss);
@@ -130,39 +129,32 @@ export async function gradientDescent(
 }
 
 /** A point, its loss and its gradient. */
-type Iterate = SpanPoint & Evaluation & { readonly gradientNorm: number };
+type Iterate = Evaluation & { readonly weights: EngineMatrix; readonly gradientNorm: number };
 
 function nextIterate(engine: MatrixEngine, objective: Objective, from: Iterate, step: number): Iterate {
-  return engine.tidy(() =>
-    iterateAt(engine, objective, {
-      coefficients: engine.combine(1, from.coefficients, -step, from.gradient),
-      // Linear in the point, so the step gives the products too, and the gradient norm costs no product of its own.
-      products: engine.combine(1, from.products, -step, from.gradientProducts),
-    }),
-  );
+  return engine.tidy(() => iterateAt(engine, objective, engine.addToFirstColumns(from.weights, -step, from.gradient)));
 }
 
-function iterateAt(engine: MatrixEngine, objective: Objective, point: SpanPoint): Iterate {
-  const evaluation = objective(point);
-  // ‖D·G‖² = ⟨D, D·K⟩; rounding could make a vanishing one negative.
-  const squaredNorm = Math.max(0, engine.dot(evaluation.gradient, evaluation.gradientProducts));
-  return { ...point, ...evaluation, gradientNorm: Math.sqrt(squaredNorm) };
+function iterateAt(engine: MatrixEngine, objective: Objective, weights: EngineMatrix): Iterate {
+  const evaluation = objective(weights);
+  const { gradient } = evaluation;
+  return { weights, ...evaluation, gradientNorm: Math.sqrt(engine.dot(gradient, gradient)) };
 }
 
-function freeIterate(engine: MatrixEngine, { coefficients, products, gradient, gradientProducts }: Iterate): void {
-  engine.dispose(coefficients, products, gradient, gradientProducts);
+function freeIterate(engine: MatrixEngine, { weights, gradient }: Iterate): void {
+  engine.dispose(weights, gradient);
 }
 
 /** A loss that is not finite has risen, too. */
 function rises(from: Iterate, to: Iterate, epsilon: number): boolean {
-  return !(to.excessLoss <= from.excessLoss + ROUNDING_UNITS * epsilon * Math.abs(from.excessLoss));
+  return !(to.excessLoss <= from.excessLoss + ROUNDING_UNITS * epsilon * from.magnitude);
 }
 
 function isStationary(
   { gradientRatio, growth }: Stationarity,
-  { start, max, gradientNorm }: { start: number; max: number; gradientNorm: number },
+  { startNorm, max, gradientNorm }: { startNorm: number; max: number; gradientNorm: number },
 ): boolean {
-  return max >= growth * start && gradientNorm < gradientRatio * max;
+  return max >= growth * startNorm && gradientNorm < gradientRatio * max;
 }
 
 /** Iterations 0, 1, ... spaced evenly in their logarithm, without end. */

@@ -23,6 +23,10 @@ export interface MatrixEngine {
 
   /** X·Y. */
   matMul(x: EngineMatrix, y: EngineMatrix): EngineMatrix;
+  /** X·L, where L is known to be lower triangular, so that an engine can skip its zeros. */
+  matMulLower(x: EngineMatrix, lower: EngineMatrix): EngineMatrix;
+  /** X·U, where U is known to be upper triangular. */
+  matMulUpper(x: EngineMatrix, upper: EngineMatrix): EngineMatrix;
   /** X·Yᵀ where that is known to be symmetric, so that an engine need compute only half of it. */
   symmetricProduct(x: EngineMatrix, y: EngineMatrix): EngineMatrix;
   /** Xᵀ. */
@@ -35,19 +39,22 @@ export interface MatrixEngine {
   combine(p: number, x: EngineMatrix, q: number, y: EngineMatrix): EngineMatrix;
   /** X·diag(v). */
   scaleColumns(x: EngineMatrix, v: EngineMatrix): EngineMatrix;
-  /** X + v·1ᵀ. */
-  addColumn(x: EngineMatrix, v: EngineMatrix): EngineMatrix;
+  /** X + p·v·1ᵀ. */
+  addColumn(x: EngineMatrix, p: number, v: EngineMatrix): EngineMatrix;
   /** The diagonal of X, as a vector. */
   diagonal(x: EngineMatrix): EngineMatrix;
   /** X + diag(v). */
   addDiagonal(x: EngineMatrix, v: EngineMatrix): EngineMatrix;
-  /** The columns of X from column `from` on. */
-  columnsFrom(x: EngineMatrix, from: number): EngineMatrix;
-  /** X with Y added to its columns from column `from` on: X + [0, Y]. */
-  addToColumnsFrom(x: EngineMatrix, from: number, y: EngineMatrix): EngineMatrix;
+  /** The first `count` columns of X. */
+  firstColumns(x: EngineMatrix, count: number): EngineMatrix;
+  /** X with p·Y added to its first columns: X + p·[Y, 0]. */
+  addToFirstColumns(x: EngineMatrix, p: number, y: EngineMatrix): EngineMatrix;
   /** ⟨X, Y⟩, the sum of the elements of X∘Y. */
   dot(x: EngineMatrix, y: EngineMatrix): number;
 }
+
+/** The relative spacing of float32, 2⁻²³. */
+export const FLOAT32_EPSILON = 1.1920928955078125e-7;
 
 /** An engine can't be used on this machine; the message says why, and what to do. */
 export class EngineUnavailableError extends Error {

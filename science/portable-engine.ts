@@ -1,6 +1,6 @@
 import type { Matrix } from './matrix.ts';
-import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
-import { instantiateKernel, type MatrixKernel } from './matrix-kernel.ts';
+import { type EngineMatrix, FLOAT32_EPSILON, type MatrixEngine } from './matrix-engine.ts';
+import { instantiateKernel, type MatrixKernel, type Precision } from './matrix-kernel.ts';
 
 const PAGE_BYTES = 65536;
 /** Matrices start at multiples of this, and own memory up to the next one, as the kernel asks. */
@@ -24,16 +24,22 @@ class KernelMatrix implements EngineMatrix {
 }
 
 /**
- * Opens the portable engine: float64 on the compiled WebAssembly kernel, with the same bits on every processor.
- * @throws {TypeError} if the bytes are not a kernel with the functions of science/kernel/kernel.ts.
+ * Opens the portable engine on the compiled WebAssembly kernel, with the same bits on every processor.
+ * @throws {TypeError} if the bytes are not a kernel with the functions of science/kernel/kernel.ts, compiled for that precision.
  */
-export async function openPortableEngine(kernel: Uint8Array): Promise<MatrixEngine> {
-  return new PortableEngine(await instantiateKernel(kernel));
+export async function openPortableEngine(kernel: Uint8Array, precision: Precision): Promise<MatrixEngine> {
+  const engine = new PortableEngine(await instantiateKernel(kernel));
+  if (engine.precision !== precision) {
+    throw new TypeError(`this matrix kernel computes in ${engine.precision}, not ${precision}`);
+  }
+  return engine;
 }
 
 class PortableEngine implements MatrixEngine {
-  readonly epsilon = Number.EPSILON;
+  readonly precision: Precision;
+  readonly epsilon: number;
   readonly #kernel: MatrixKernel;
+  readonly #Elements: typeof Float32Array | typeof Float64Array;
   /** The first address never used. */
   #end: number;
   /** Addresses that were freed, by the bytes that they have room for: a training step reuses those of the step before. */
@@ -44,6 +50,10 @@ class PortableEngine implements MatrixEngine {
   constructor(kernel: MatrixKernel) {
     this.#kernel = kernel;
     this.#end = roundUp(kernel.heapStart(), ALIGNMENT);
+    const single = kernel.elementBytes() === Float32Array.BYTES_PER_ELEMENT;
+    this.precision = single ? 'float32' : 'float64';
+    this.epsilon = single ? FLOAT32_EPSILON : Number.EPSILON;
+    this.#Elements = single ? Float32Array : Float64Array;
   }
 
   upload({ rows, columns, values }: Matrix): EngineMatrix {
@@ -53,7 +63,7 @@ class PortableEngine implements MatrixEngine {
   }
 
   download(x: EngineMatrix): Matrix {
-    return { rows: x.rows, columns: x.columns, values: this.#view(own(x)).slice() };
+    return { rows: x.rows, columns: x.columns, values: Float64Array.from(this.#view(own(x))) };
   }
 
   dispose(...matrices: readonly EngineMatrix[]): void {
@@ -64,15 +74,15 @@ class PortableEngine implements MatrixEngine {
     const outer = this.#made;
     const made: KernelMatrix[] = [];
     this.#made = made;
-    const kept = new Set<unknown>();
+    let kept: readonly unknown[] = [];
     try {
       const result = work();
-      for (const value of Object.values(result)) kept.add(value);
+      kept = Object.values(result);
       return result;
     } finally {
       this.#made = outer;
       for (const matrix of made) {
-        if (kept.has(matrix)) outer?.push(matrix);
+        if (kept.includes(matrix)) outer?.push(matrix);
         else this.#release(matrix);
       }
     }
@@ -82,6 +92,20 @@ class PortableEngine implements MatrixEngine {
     requireEqual(x.columns, y.rows);
     const product = this.#allocate(x.rows, y.columns);
     this.#kernel.matMul(product.address, own(x).address, own(y).address, x.rows, x.columns, y.columns);
+    return product;
+  }
+
+  matMulLower(x: EngineMatrix, lower: EngineMatrix): EngineMatrix {
+    requireTriangularSize(x, lower);
+    const product = this.#allocate(x.rows, x.columns);
+    this.#kernel.matMulLower(product.address, own(x).address, own(lower).address, x.rows, x.columns);
+    return product;
+  }
+
+  matMulUpper(x: EngineMatrix, upper: EngineMatrix): EngineMatrix {
+    requireTriangularSize(x, upper);
+    const product = this.#allocate(x.rows, x.columns);
+    this.#kernel.matMulUpper(product.address, own(x).address, own(upper).address, x.rows, x.columns);
     return product;
   }
 
@@ -127,10 +151,10 @@ class PortableEngine implements MatrixEngine {
     return scaled;
   }
 
-  addColumn(x: EngineMatrix, v: EngineMatrix): EngineMatrix {
+  addColumn(x: EngineMatrix, p: number, v: EngineMatrix): EngineMatrix {
     requireEqual(x.rows, v.rows);
     const sum = this.#allocate(x.rows, x.columns);
-    this.#kernel.addColumn(sum.address, own(x).address, own(v).address, x.rows, x.columns);
+    this.#kernel.addColumn(sum.address, own(x).address, p, own(v).address, x.rows, x.columns);
     return sum;
   }
 
@@ -149,17 +173,18 @@ class PortableEngine implements MatrixEngine {
     return sum;
   }
 
-  columnsFrom(x: EngineMatrix, from: number): EngineMatrix {
-    const selected = this.#allocate(x.rows, x.columns - from);
-    this.#kernel.columnsFrom(selected.address, own(x).address, from, x.rows, x.columns);
+  firstColumns(x: EngineMatrix, count: number): EngineMatrix {
+    requireAtMost(count, x.columns);
+    const selected = this.#allocate(x.rows, count);
+    this.#kernel.firstColumns(selected.address, own(x).address, count, x.rows, x.columns);
     return selected;
   }
 
-  addToColumnsFrom(x: EngineMatrix, from: number, y: EngineMatrix): EngineMatrix {
+  addToFirstColumns(x: EngineMatrix, p: number, y: EngineMatrix): EngineMatrix {
     requireEqual(x.rows, y.rows);
-    requireEqual(x.columns - from, y.columns);
+    requireAtMost(y.columns, x.columns);
     const sum = this.#allocate(x.rows, x.columns);
-    this.#kernel.addToColumnsFrom(sum.address, own(x).address, from, own(y).address, x.rows, x.columns);
+    this.#kernel.addToFirstColumns(sum.address, own(x).address, p, own(y).address, y.columns, x.rows, x.columns);
     return sum;
   }
 
@@ -169,7 +194,7 @@ class PortableEngine implements MatrixEngine {
   }
 
   #allocate(rows: number, columns: number): KernelMatrix {
-    const bytes = roundUp(8 * rows * columns, ALIGNMENT);
+    const bytes = this.#bytesOf(rows * columns);
     const matrix = new KernelMatrix(rows, columns, this.#free.get(bytes)?.pop() ?? this.#extend(bytes));
     this.#made?.push(matrix);
     return matrix;
@@ -186,15 +211,19 @@ class PortableEngine implements MatrixEngine {
 
   #release(matrix: KernelMatrix): void {
     if (matrix.address === FREED) return;
-    const bytes = roundUp(8 * matrix.length, ALIGNMENT);
+    const bytes = this.#bytesOf(matrix.length);
     const addresses = this.#free.get(bytes);
     if (addresses === undefined) this.#free.set(bytes, [matrix.address]);
     else addresses.push(matrix.address);
     matrix.address = FREED;
   }
 
-  #view(x: KernelMatrix): Float64Array {
-    return new Float64Array(this.#kernel.memory.buffer, x.address, x.length);
+  #bytesOf(elements: number): number {
+    return roundUp(this.#Elements.BYTES_PER_ELEMENT * elements, ALIGNMENT);
+  }
+
+  #view(x: KernelMatrix): Float32Array | Float64Array {
+    return new this.#Elements(this.#kernel.memory.buffer, x.address, x.length);
   }
 }
 
@@ -208,6 +237,15 @@ function own(x: EngineMatrix): KernelMatrix {
 function requireSameSize(x: EngineMatrix, y: EngineMatrix): void {
   requireEqual(x.rows, y.rows);
   requireEqual(x.columns, y.columns);
+}
+
+function requireTriangularSize(x: EngineMatrix, triangular: EngineMatrix): void {
+  requireEqual(triangular.rows, triangular.columns);
+  requireEqual(x.columns, triangular.rows);
+}
+
+function requireAtMost(columns: number, all: number): void {
+  if (columns > all) throw new RangeError(`a matrix of ${all} columns has no first ${columns}`);
 }
 
 function requireEqual(a: number, b: number): void {

@@ -1,4 +1,4 @@
-import { logisticLoss, scoreSlopes } from './classifier.ts';
+import { logisticLoss, patchSlopes } from './classifier.ts';
 import type { ForwardStep } from './forward-step.ts';
 import type { DenoisingStep } from './generative-objectives.ts';
 import { type Matrix, row, zeros } from './matrix.ts';
@@ -71,10 +71,11 @@ export function classificationLoss(
     const { outputs, gradient } = runNetwork(engine, layers, weights, engine.upload(inputs));
     const { values } = engine.download(outputs);
     const scores = Float64Array.from(pairs, ([signal, own]) => values[signal] + values[own]);
-    const slopes = scoreSlopes({ pairs, labels }, scores, inputs.rows);
+    const { loss, slopes } = logisticLoss(scores, labels);
+    const { values: ofPatches } = patchSlopes({ pairs, labels }, slopes, inputs.rows);
     return {
-      excessLoss: logisticLoss(scores, labels),
-      gradient: gradient(engine.upload({ rows: inputs.rows, columns: 1, values: slopes.values })),
+      excessLoss: loss,
+      gradient: gradient(engine.upload({ rows: inputs.rows, columns: 1, values: ofPatches })),
     };
   };
 }

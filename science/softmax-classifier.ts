@@ -1,4 +1,4 @@
-import { type LabelledPatches, scoreObjective } from './classifier.ts';
+import { type LabelledPatches, patchScores, scoreObjective } from './classifier.ts';
 import type { Objective } from './gradient-descent.ts';
 import { type Matrix, row, zeros } from './matrix.ts';
 import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
@@ -7,10 +7,10 @@ import { exp, ln } from './special-functions.ts';
 // The classifier of paper.md §1 for k classes, labelled 0 to k-1: F_j as there, and the softmax of F_0, ..., F_{k-1} in the
 // place of the logistic function of F_{+1} - F_{-1}, which is the case k = 2.
 
-/** The fixed second layer, km×k: each F_j has m neurons of its own, of weight 1/m. */
+/** The fixed second layer, k×km: each F_j has m neurons of its own, of weight 1/m. */
 export function classLayer(m: number, classes: number): Matrix {
-  const layer = zeros(m * classes, classes);
-  for (let r = 0; r < layer.rows; r++) row(layer, r)[Math.floor(r / m)] = 1 / m;
+  const layer = zeros(classes, m * classes);
+  for (let j = 0; j < classes; j++) row(layer, j).fill(1 / m, j * m, (j + 1) * m);
   return layer;
 }
 
@@ -24,16 +24,14 @@ export function classScores(
   { pairs }: LabelledPatches,
   z: EngineMatrix,
 ): Matrix {
-  const { ofPatches } = engine.tidy(() => ({
-    ofPatches: engine.matMul(engine.transpose(engine.multiply(z, z)), layer),
-  }));
-  const patchScores = engine.download(ofPatches);
-  engine.dispose(ofPatches);
-  const scores = zeros(pairs.length, layer.columns);
-  pairs.forEach(([signal, noise], i) => {
-    const [ofSignal, ofNoise] = [row(patchScores, signal), row(patchScores, noise)];
-    row(scores, i).set(ofSignal.map((score, j) => score + ofNoise[j]));
-  });
+  const ofPatches = patchScores(engine, layer, z);
+  const scores = zeros(pairs.length, layer.rows);
+  for (let j = 0; j < layer.rows; j++) {
+    const ofClass = row(ofPatches, j);
+    pairs.forEach(([signal, noise], i) => {
+      row(scores, i)[j] = ofClass[signal] + ofClass[noise];
+    });
+  }
   return scores;
 }
 
@@ -45,17 +43,17 @@ export function classifiedRight(scores: Matrix, labels: Int32Array): boolean[] {
 }
 
 /**
- * The softmax loss L = (1/n) Σ log Σ_j exp(F_j(x_i) - F_{y_i}(x_i)) as a function on the span of km start vectors and N
- * patches (paper.md §2).
- * @param K The Gram matrix of the basis, (km+N)×(km+N).
+ * The softmax loss L = (1/n) Σ log Σ_j exp(F_j(x_i) - F_{y_i}(x_i)) of the weights in coordinates of their span (paper.md
+ * §2).
+ * @param X The patches in these coordinates, N×N, lower triangular.
  */
 export function softmaxObjective(
   engine: MatrixEngine,
   layer: EngineMatrix,
   data: LabelledPatches,
-  K: EngineMatrix,
+  X: EngineMatrix,
 ): Objective {
-  return scoreObjective(engine, layer, K, (z) => softmaxLoss(classScores(engine, layer, data, z), data, z.columns));
+  return scoreObjective(engine, layer, X, (z) => softmaxLoss(classScores(engine, layer, data, z), data, z.columns));
 }
 
 /** The loss, and its derivatives by what each patch adds to the scores of its samples, k×N. */

@@ -1,42 +1,60 @@
-import { type Matrix, row, zeros } from './matrix.ts';
+import { type Matrix, row, stackRows, zeros } from './matrix.ts';
 import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
-import { dot } from './vector.ts';
+import { addMultiple, dot } from './vector.ts';
 
-// Gradient descent never leaves the span of its start and the patches. So with the basis G = [W⁰; X], the weights are
-// W = B·G, and K = G·Gᵀ holds all that a step needs to know of R^d (paper.md §2).
+// Gradient descent never leaves the span of the patches and its start (paper.md §2). In an orthonormal basis of that span,
+// patches and weights have M ≤ N + R coordinates in place of d, and losses, gradients and inner products are the same.
 
-/** A point W = B·G of the span. */
-export type SpanPoint = {
-  /** B, R×(R+N). */
-  readonly coefficients: EngineMatrix;
-  /** B·K = W·Gᵀ, R×(R+N): the inner products of each neuron with the basis. */
-  readonly products: EngineMatrix;
-};
-
-/** K = G·Gᵀ in float64, for a basis G with a vector a row. */
-export function gramMatrix(basis: Matrix): Matrix {
-  const size = basis.rows;
-  const gram = zeros(size, size);
-  for (let i = 0; i < size; i++) {
-    const g = row(basis, i);
-    for (let j = 0; j <= i; j++) {
-      const product = dot(g, row(basis, j));
-      gram.values[i * size + j] = product;
-      gram.values[j * size + i] = product;
-    }
-  }
-  return gram;
+/** A training in coordinates of its span. */
+export interface Span {
+  /** The orthonormal basis, a vector a row: M×d. The first N vectors span the patches. */
+  readonly basis: Matrix;
+  /** X, the patches in that basis: N×N, lower triangular. Their other coordinates are 0. */
+  readonly patches: Matrix;
+  /** W⁰, the start: R×M. */
+  readonly start: Matrix;
 }
 
+/** What a vector of length 1 may lack to lie in the span of others, and count as lying there. */
+const ROUNDING = 1e-10;
+
 /**
- * The start of a training, W⁰: B = [I, 0].
- * @param K The Gram matrix of the basis.
+ * The span of N patches and a start of R neurons, by Gram and Schmidt. Where a vector lies in the span of those before it, a
+ * row of zeros stands for the vector that the basis does not need.
  */
-export function startPoint(engine: MatrixEngine, neurons: number, K: EngineMatrix): SpanPoint {
-  const coefficients = zeros(neurons, K.rows);
-  for (let r = 0; r < neurons; r++) row(coefficients, r)[r] = 1;
-  return engine.tidy(() => {
-    const uploaded = engine.upload(coefficients);
-    return { coefficients: uploaded, products: engine.matMul(uploaded, K) };
-  });
+export function spanOf(patches: Matrix, start: Matrix): Span {
+  const vectors = stackRows(patches, start);
+  const size = vectors.rows;
+  const basis = zeros(size, vectors.columns);
+  const coordinates = zeros(size, size);
+  for (let i = 0; i < size; i++) {
+    const residual = row(basis, i);
+    residual.set(row(vectors, i));
+    const length = Math.sqrt(dot(residual, residual));
+    for (let j = 0; j < i; j++) {
+      const coordinate = dot(residual, row(basis, j));
+      addMultiple(residual, -coordinate, row(basis, j));
+      row(coordinates, i)[j] = coordinate;
+    }
+    const rest = Math.sqrt(dot(residual, residual));
+    if (rest > ROUNDING * length) {
+      row(coordinates, i)[i] = rest;
+      for (let k = 0; k < residual.length; k++) residual[k] /= rest;
+    } else {
+      residual.fill(0);
+    }
+  }
+  const N = patches.rows;
+  const ofPatches = zeros(N, N);
+  for (let i = 0; i < N; i++) row(ofPatches, i).set(row(coordinates, i).subarray(0, N));
+  return {
+    basis,
+    patches: ofPatches,
+    start: { rows: start.rows, columns: size, values: coordinates.values.slice(N * size) },
+  };
+}
+
+/** W·Xᵀ, the projections of the weights on patches: R×N, for Xᵀ upper triangular, and W in coordinates of the span, R×M. */
+export function projectionsOn(engine: MatrixEngine, XT: EngineMatrix, W: EngineMatrix): EngineMatrix {
+  return engine.matMulUpper(engine.firstColumns(W, XT.rows), XT);
 }

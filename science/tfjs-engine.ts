@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from './matrix.ts';
-import { type EngineMatrix, EngineUnavailableError, type MatrixEngine } from './matrix-engine.ts';
+import { type EngineMatrix, EngineUnavailableError, FLOAT32_EPSILON, type MatrixEngine } from './matrix-engine.ts';
 
 type Tfjs = typeof import('@tensorflow/tfjs-core');
 
@@ -63,8 +63,7 @@ function requireWorking(engine: MatrixEngine): void {
 }
 
 class TfjsEngine implements MatrixEngine {
-  /** 2⁻²³, the spacing of float32. */
-  readonly epsilon = 1.1920928955078125e-7;
+  readonly epsilon = FLOAT32_EPSILON;
   readonly #tfjs: Tfjs;
 
   constructor(tfjs: Tfjs) {
@@ -100,6 +99,14 @@ class TfjsEngine implements MatrixEngine {
     return new TensorMatrix(this.#tfjs.matMul(tensorOf(x), tensorOf(y)));
   }
 
+  matMulLower(x: EngineMatrix, lower: EngineMatrix): EngineMatrix {
+    return this.matMul(x, lower);
+  }
+
+  matMulUpper(x: EngineMatrix, upper: EngineMatrix): EngineMatrix {
+    return this.matMul(x, upper);
+  }
+
   symmetricProduct(x: EngineMatrix, y: EngineMatrix): EngineMatrix {
     const { matMul, tidy, transpose } = this.#tfjs;
     // In WebAssembly, matMul with transposeB is a tenth as fast.
@@ -128,8 +135,9 @@ class TfjsEngine implements MatrixEngine {
     return new TensorMatrix(tidy(() => mul(tensorOf(x), reshape(tensorOf(v), [1, v.rows]))));
   }
 
-  addColumn(x: EngineMatrix, v: EngineMatrix): EngineMatrix {
-    return new TensorMatrix(this.#tfjs.add(tensorOf(x), tensorOf(v)));
+  addColumn(x: EngineMatrix, p: number, v: EngineMatrix): EngineMatrix {
+    const { add, mul, tidy } = this.#tfjs;
+    return new TensorMatrix(tidy(() => add(tensorOf(x), mul(tensorOf(v), p))));
   }
 
   diagonal(x: EngineMatrix): EngineMatrix {
@@ -142,13 +150,14 @@ class TfjsEngine implements MatrixEngine {
     return new TensorMatrix(tidy(() => add(tensorOf(x), mul(eye(x.rows), tensorOf(v)))));
   }
 
-  columnsFrom(x: EngineMatrix, from: number): EngineMatrix {
-    return new TensorMatrix(this.#tfjs.slice(tensorOf(x), [0, from]));
+  firstColumns(x: EngineMatrix, count: number): EngineMatrix {
+    return new TensorMatrix(this.#tfjs.slice(tensorOf(x), [0, 0], [x.rows, count]));
   }
 
-  addToColumnsFrom(x: EngineMatrix, from: number, y: EngineMatrix): EngineMatrix {
-    const { add, concat, tidy, zeros } = this.#tfjs;
-    return new TensorMatrix(tidy(() => add(tensorOf(x), concat([zeros([x.rows, from]), tensorOf(y)], 1))));
+  addToFirstColumns(x: EngineMatrix, p: number, y: EngineMatrix): EngineMatrix {
+    const { add, concat, mul, tidy, zeros } = this.#tfjs;
+    const rest = x.columns - y.columns;
+    return new TensorMatrix(tidy(() => add(tensorOf(x), concat([mul(tensorOf(y), p), zeros([x.rows, rest])], 1))));
   }
 
   dot(x: EngineMatrix, y: EngineMatrix): number {

@@ -1,29 +1,22 @@
-import { type Matrix, row, stackRows, zeros } from './matrix.ts';
+import { type Matrix, row, zeros } from './matrix.ts';
 import { addMultiple } from './vector.ts';
 
-/** What the weights of a training are combinations of: its start W⁰ (R×d), and the distinct patches of its samples. */
-export interface Span {
-  readonly start: Matrix;
-  readonly signals: Matrix;
-  readonly noises: Matrix;
-}
-
 /**
- * The weights in R^d, `coefficients · [start; signals; noises]` (paper.md §2).
- * @param coefficients R×(R+N), N the number of distinct patches.
+ * The weights in R^d, `coordinates · basis` (science/span.ts).
+ * @param coordinates R×M.
+ * @param basis M×d, a vector a row.
  * @returns R×d, a row a neuron.
- * @throws {RangeError} if there is not one coefficient for every row of the span.
+ * @throws {RangeError} if there is not one coordinate for every vector of the basis.
  */
-export function weightsInSpace(coefficients: Matrix, { start, signals, noises }: Span): Matrix {
-  const basis = stackRows(start, signals, noises);
-  if (basis.rows !== coefficients.columns) {
-    throw new RangeError(`${coefficients.columns} coefficients cannot combine ${basis.rows} vectors`);
+export function weightsInSpace(coordinates: Matrix, basis: Matrix): Matrix {
+  if (basis.rows !== coordinates.columns) {
+    throw new RangeError(`${coordinates.columns} coordinates do not fit a basis of ${basis.rows} vectors`);
   }
-  const weights = zeros(coefficients.rows, basis.columns);
+  const weights = zeros(coordinates.rows, basis.columns);
   for (let r = 0; r < weights.rows; r++) {
     const weight = row(weights, r);
-    row(coefficients, r).forEach((coefficient, b) => {
-      addMultiple(weight, coefficient, row(basis, b));
+    row(coordinates, r).forEach((coordinate, b) => {
+      addMultiple(weight, coordinate, row(basis, b));
     });
   }
   return weights;

@@ -18,18 +18,17 @@ export default defineKind({
   outputs: { table: alignmentTable },
   async run({ inputs, outputs, progress }) {
     const trained = await openTrained(inputs);
-    const { setting, train, test, iterations, start, coefficients, record, engine, basis, K } = trained;
+    const { setting, train, test, iterations, coordinates, record, engine, basis, trainProducts } = trained;
     const losses = await lossesAt(iterations, inputs.curve);
     const testOf =
       record.model === 'diffusion'
         ? testDenoisingLoss(engine, forwardStep(record.t), basis, test)
         : testAccuracy(engine, record.m, basis, test);
     const rows: v.InferInput<typeof alignmentRow>[] = [];
-    for (const [k, matrix] of coefficients.entries()) {
+    for (const [k, matrix] of coordinates.entries()) {
       const { projections, performance } = engine.tidy(() => {
-        const uploaded = engine.upload(matrix);
-        const point = { coefficients: uploaded, products: engine.matMul(uploaded, K) };
-        return { projections: engine.columnsFrom(point.products, start.rows), performance: testOf(point) };
+        const weights = engine.upload(matrix);
+        return { projections: engine.matMul(weights, trainProducts), performance: testOf(weights) };
       });
       const learned = alignmentsOf(engine.download(projections), train.signals.rows);
       engine.dispose(projections);
@@ -41,7 +40,7 @@ export default defineKind({
         loss: losses[k],
         test: performance,
       });
-      await progress({ done: k + 1, total: coefficients.length, unit: 'records' });
+      await progress({ done: k + 1, total: coordinates.length, unit: 'records' });
     }
     await writeTable(outputs.table, alignmentRow, rows);
   },

@@ -21,23 +21,21 @@ export default defineKind({
   outputs: { table: classAlignmentTable },
   async run({ inputs, outputs, progress }) {
     const trained = await openTrained(inputs);
-    const { setting, train, test, iterations, start, coefficients, engine, basis, K } = trained;
+    const { setting, train, test, iterations, coordinates, engine, basis, trainProducts } = trained;
     const { model, m } = trained.record;
     const classes = Array.from(new Set(train.labels)).sort((a, b) => a - b);
     const layer = engine.upload(classLayer(m, classes.length));
     const testData = labelledPatches(test);
-    const testProducts = productsWith(engine, basis, distinctPatches(test).patches, 1);
+    const testProducts = productsWith(engine, basis, distinctPatches(test).patches);
     const rightOf = (weights: EngineMatrix) =>
       classifiedRight(classScores(engine, layer, testData, engine.matMul(weights, testProducts)), test.labels);
     const rows: ClassAlignmentRow[] = [];
-    for (const [k, matrix] of coefficients.entries()) {
-      const uploaded = engine.upload(matrix);
-      const { projected } = engine.tidy(() => ({
-        projected: engine.columnsFrom(engine.matMul(uploaded, K), start.rows),
-      }));
+    for (const [k, matrix] of coordinates.entries()) {
+      const weights = engine.upload(matrix);
+      const projected = engine.matMul(weights, trainProducts);
       const projections = engine.download(projected);
-      const right = model === 'classifier' ? rightOf(uploaded) : undefined;
-      engine.dispose(uploaded, projected);
+      const right = model === 'classifier' ? rightOf(weights) : undefined;
+      engine.dispose(weights, projected);
       for (const label of classes) {
         const { signals, noises } = patchesOfClass(train, label);
         const learned = alignmentsOf(columnsOf(projections, [...signals, ...noises]), signals.length);
@@ -50,7 +48,7 @@ export default defineKind({
           accuracy: right && shareOf(right.filter((_, i) => test.labels[i] === label)),
         });
       }
-      await progress({ done: k + 1, total: coefficients.length, unit: 'records' });
+      await progress({ done: k + 1, total: coordinates.length, unit: 'records' });
     }
     await writeTable(outputs.table, classAlignmentRow, rows);
   },

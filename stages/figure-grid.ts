@@ -35,8 +35,8 @@ export default defineKind({
   async run({ params, inputs, outputs }) {
     const { setting, train, test } = await readDataset(inputs.dataset);
     if (train.signals.columns !== PATCH_SIZE) throw new StageError(`${inputs.dataset} has no images of 28×28 pixels`);
-    const classifier = await lastWeights(inputs.classifier, train);
-    const diffusion = await lastWeights(inputs.diffusion, train);
+    const classifier = await lastWeights(inputs.classifier);
+    const diffusion = await lastWeights(inputs.diffusion);
     const forward = forwardStep(params.t);
     const shown = alternatingSamples(test, params.samples);
 
@@ -76,11 +76,11 @@ export default defineKind({
 });
 
 /** The weights at the end of a training, in R^d. */
-async function lastWeights(path: string, { signals, noises }: TwoPatchSamples): Promise<Matrix> {
-  const { start, coefficients } = await readCheckpoints(path);
-  const last = coefficients.at(-1);
+async function lastWeights(path: string): Promise<Matrix> {
+  const { basis, coordinates } = await readCheckpoints(path);
+  const last = coordinates.at(-1);
   if (last === undefined) throw new StageError(`${path} has no checkpoint`);
-  return weightsInSpace(last, { start, signals, noises });
+  return weightsInSpace(last, basis);
 }
 
 /** The neurons of F_{+1}, which are the first half of the classifier's, or of F_{-1}. */

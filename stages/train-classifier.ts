@@ -23,7 +23,7 @@ export default defineKind({
       neurons: 2 * params.m,
       startStream: 'train-classifier/start',
       stationarity: undefined,
-      objective: (K) => logisticObjective(engine, layer, data, K),
+      objective: (X) => logisticObjective(engine, layer, data, X),
       constant: 0,
       outputs,
       progress,

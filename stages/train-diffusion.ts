@@ -25,7 +25,7 @@ export default defineKind({
     const { t, m, stationarity } = params;
     const dataset = await readDataset(inputs.dataset);
     const engine = await openStageEngine(params.engine, inputs.kernel);
-    const { patches, multiplicities } = distinctPatches(dataset.train);
+    const { multiplicities } = distinctPatches(dataset.train);
     const task = denoisingTask(engine, forwardStep(t), multiplicities);
     const record = await train(engine, {
       params,
@@ -33,8 +33,8 @@ export default defineKind({
       neurons: m,
       startStream: 'train-diffusion/start',
       stationarity,
-      objective: (K) => denoisingObjective(engine, task, K),
-      constant: patches.columns,
+      objective: (X) => denoisingObjective(engine, task, X),
+      constant: dataset.train.noises.columns,
       outputs,
       progress,
     });

@@ -21,10 +21,10 @@ export default defineKind({
     const record = await train(engine, {
       params,
       dataset,
-      neurons: layer.rows,
+      neurons: layer.columns,
       startStream: 'train-classifier/start',
       stationarity: undefined,
-      objective: (K) => softmaxObjective(engine, layer, data, K),
+      objective: (X) => softmaxObjective(engine, layer, data, X),
       constant: 0,
       outputs,
       progress,

@@ -1,5 +1,4 @@
-import { stackRows } from '../science/matrix.ts';
-import { gramMatrix } from '../science/span.ts';
+import { productsWith } from '../science/test-evaluation.ts';
 import { distinctPatches } from '../science/two-patch-data.ts';
 import { checkpointsFile, readCheckpoints } from './formats/checkpoints.ts';
 import { datasetFile, readDataset } from './formats/dataset.ts';
@@ -15,15 +14,12 @@ export const trainedInputs = {
   record: trainingRecordFile,
 };
 
-/**
- * Opens what a training has left, to measure it in float64: beside the files, the basis of the span (paper.md §2), a vector a
- * row, and its Gram matrix.
- */
+/** Opens what a training has left, to measure it in float64: beside the files, the products of its basis with its patches. */
 export async function openTrained(inputs: Readonly<Record<keyof typeof trainedInputs, string>>) {
   const dataset = await readDataset(inputs.dataset);
   const checkpoints = await readCheckpoints(inputs.checkpoints);
   const record = await readTrainingRecord(inputs.record);
-  const engine = await openStageEngine('portable', inputs.kernel);
-  const basis = stackRows(checkpoints.start, distinctPatches(dataset.train).patches);
-  return { ...dataset, ...checkpoints, record, engine, basis, K: engine.upload(gramMatrix(basis)) };
+  const engine = await openStageEngine('portable-float64', inputs.kernel);
+  const trainProducts = productsWith(engine, checkpoints.basis, distinctPatches(dataset.train).patches);
+  return { ...dataset, ...checkpoints, record, engine, trainProducts };
 }

@@ -9,11 +9,10 @@ import {
   type Stationarity,
 } from '../science/gradient-descent.ts';
 import { initialWeights } from '../science/initial-weights.ts';
-import { stackRows } from '../science/matrix.ts';
 import { type EngineMatrix, EngineUnavailableError, type MatrixEngine } from '../science/matrix-engine.ts';
 import { ENGINES, type EngineName, openEngine } from '../science/open-engine.ts';
 import { randomStream } from '../science/random.ts';
-import { gramMatrix, startPoint } from '../science/span.ts';
+import { spanOf } from '../science/span.ts';
 import { distinctPatches } from '../science/two-patch-data.ts';
 import { checkpointsFile, writeCheckpoints } from './formats/checkpoints.ts';
 import { curveRow, curveTable } from './formats/curve.ts';
@@ -51,8 +50,8 @@ export interface Training {
   /** Name of the stream of random numbers that the start is drawn from. */
   readonly startStream: string;
   readonly stationarity: Stationarity | undefined;
-  /** The loss without its constant, given the Gram matrix of the basis. */
-  objective(K: EngineMatrix): Objective;
+  /** The loss without its constant, on patches in coordinates of the span, N×N. */
+  objective(X: EngineMatrix): Objective;
   /** The constant of the loss. */
   readonly constant: number;
   readonly outputs: Pick<OutputPaths<typeof trainingOutputs>, 'checkpoints' | 'curve'>;
@@ -69,11 +68,11 @@ export async function train(engine: MatrixEngine, training: Training): Promise<T
   const { sigma0, step, maxIterations, recordsPerDecade, seed } = params;
   const { patches } = distinctPatches(dataset.train);
   const start = initialWeights(neurons, patches.columns, sigma0, randomStream(seed, training.startStream));
-  const K = engine.upload(gramMatrix(stackRows(start, patches)));
+  const span = spanOf(patches, start);
   const { records, ...outcome } = await gradientDescent(
     engine,
-    startPoint(engine, neurons, K),
-    training.objective(K),
+    span.start,
+    training.objective(engine.upload(span.patches)),
     { step, maxIterations, recordsPerDecade, stationarity: training.stationarity },
     (iteration, excessLoss) =>
       training.progress({
@@ -87,8 +86,8 @@ export async function train(engine: MatrixEngine, training: Training): Promise<T
   });
   await writeCheckpoints(outputs.checkpoints, {
     iterations: Int32Array.from(records, ({ iteration }) => iteration),
-    start,
-    coefficients: records.map(({ coefficients }) => coefficients),
+    basis: span.basis,
+    coordinates: records.map(({ weights }) => weights),
   });
   await writeTable(
     outputs.curve,

@@ -37,8 +37,8 @@ async function contextOf({ d = 784, pixel = 0.5 } = {}) {
   const setting = { dataset: 'noisy-mnist', snr: 0.1, nsnr2: 0.02, seed: 1 } as const;
   await writeDataset(path('dataset'), { setting, train: samplesOf(2), test: samplesOf(4) });
   for (const name of ['classifier', 'diffusion']) {
-    const coefficients = [random(2, 6), random(2, 6)];
-    await writeCheckpoints(path(name), { iterations: Int32Array.of(0, 9), start: random(2, d), coefficients });
+    const coordinates = [random(2, 6), random(2, 6)];
+    await writeCheckpoints(path(name), { iterations: Int32Array.of(0, 9), basis: random(6, d), coordinates });
   }
   return {
     inputs: { dataset: path('dataset'), classifier: path('classifier'), diffusion: path('diffusion') },

@@ -21,16 +21,12 @@ function square(value: number): number {
   return value * value;
 }
 
-test('weights in space are the coefficients times start, signals and noises', () => {
-  const span = {
-    start: { rows: 1, columns: 2, values: Float64Array.of(1, 0) },
-    signals: { rows: 1, columns: 2, values: Float64Array.of(0, 1) },
-    noises: { rows: 1, columns: 2, values: Float64Array.of(2, 3) },
-  };
-  const coefficients = { rows: 1, columns: 3, values: Float64Array.of(5, 7, 10) };
-  expect([...weightsInSpace(coefficients, span).values]).toEqual([25, 37]);
-  expect(() => weightsInSpace({ ...coefficients, columns: 2 }, span)).toThrow(
-    '2 coefficients cannot combine 3 vectors',
+test('weights in space are the coordinates times the basis', () => {
+  const basis = { rows: 3, columns: 2, values: Float64Array.of(1, 0, 0, 1, 2, 3) };
+  const coordinates = { rows: 1, columns: 3, values: Float64Array.of(5, 7, 10) };
+  expect([...weightsInSpace(coordinates, basis).values]).toEqual([25, 37]);
+  expect(() => weightsInSpace({ ...coordinates, columns: 2 }, basis)).toThrow(
+    '2 coordinates do not fit a basis of 3 vectors',
   );
 });
 

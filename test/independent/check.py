@@ -143,8 +143,7 @@ def check_training(artifacts, model, trained_on, dataset, setting):
     check(name, len(set(ends)) == 1, f"all files end at iteration {ends[0]}")
     same = all(float(row[key]) == float(setting[key]) for key in ("snr", "nsnr2", "seed"))
     check(name, same and row["dataset"] == setting["dataset"], "the table is of this data set")
-    basis = np.concatenate([checkpoints["start"], dataset["train.signals"], dataset["train.noises"]])
-    weights = checkpoints["coefficients"][-1] @ basis
+    weights = checkpoints["coordinates"][-1] @ checkpoints["basis"]
     check_alignments(name, weights, dataset, row)
     if model == "diffusion":
         check_diffusion(name, weights, dataset, row, curve, record)

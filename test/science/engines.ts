@@ -15,11 +15,12 @@ export interface TestedEngine {
 
 /** All engines. */
 export async function testedEngines(): Promise<TestedEngine[]> {
-  const kernel = await compiledKernel();
+  const kernels = { float32: await compiledKernel('float32'), float64: await compiledKernel('float64') };
   const tested: TestedEngine[] = [];
   for (const name of ENGINES) {
-    const open = () => openEngine({ engine: name, kernel });
-    tested.push({ name, available: await opens(open), open, tolerance: name === 'portable' ? 1e-10 : 1e-5 });
+    const precision = name === 'portable-float64' ? 'float64' : 'float32';
+    const open = () => openEngine({ engine: name, kernel: kernels[precision] });
+    tested.push({ name, available: await opens(open), open, tolerance: precision === 'float64' ? 1e-10 : 1e-5 });
   }
   return tested;
 }

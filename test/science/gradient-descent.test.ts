@@ -5,28 +5,24 @@ import {
   logSpacedIterations,
   type Objective,
 } from '../../science/gradient-descent.ts';
-import type { EngineMatrix } from '../../science/matrix-engine.ts';
-import { openPortableEngine } from '../../science/portable-engine.ts';
-import { startPoint } from '../../science/span.ts';
-import { compiledKernel } from './kernel.ts';
+import type { Matrix } from '../../science/matrix.ts';
+import { openFloat64Engine } from './kernel.ts';
 
-const engine = await openPortableEngine(await compiledKernel());
+const engine = await openFloat64Engine();
 
 const RULE: DescentRule = { step: 0.1, maxIterations: 100, stationarity: undefined, recordsPerDecade: 8 };
 
-/** Descends from w = 1 on the loss f(w), where W is the number w: the basis is the start alone, and K = 1. */
-function descend(f: (w: number) => { loss: number; slope: number }, rule: Partial<DescentRule>) {
-  const K = number(1);
-  const objective: Objective = ({ coefficients }) => {
-    const { loss, slope } = f(engine.download(coefficients).values[0]);
-    const gradient = number(slope);
-    return { excessLoss: loss, gradient, gradientProducts: engine.scale(1, gradient) };
+/** Descends from w = 1 on the loss f(w), where W is the number w. */
+function descend(f: (w: number) => { loss: number; slope: number; magnitude?: number }, rule: Partial<DescentRule>) {
+  const objective: Objective = (weights) => {
+    const { loss, slope, magnitude = Math.abs(loss) } = f(engine.download(weights).values[0]);
+    return { excessLoss: loss, magnitude, gradient: engine.upload(number(slope)) };
   };
-  return gradientDescent(engine, startPoint(engine, 1, K), objective, { ...RULE, ...rule }, async () => {});
+  return gradientDescent(engine, number(1), objective, { ...RULE, ...rule }, async () => {});
 }
 
-function number(value: number): EngineMatrix {
-  return engine.upload({ rows: 1, columns: 1, values: Float64Array.of(value) });
+function number(value: number): Matrix {
+  return { rows: 1, columns: 1, values: Float64Array.of(value) };
 }
 
 const parabola = (w: number) => ({ loss: w * w, slope: 2 * w });
@@ -35,7 +31,7 @@ describe('gradientDescent', () => {
   it('takes plain steps, and records each with the step and the gradient norm', async () => {
     const { records, iterations, stoppedBy } = await descend(parabola, { step: 0.25, maxIterations: 3 });
     expect({ iterations, stoppedBy }).toEqual({ iterations: 3, stoppedBy: 'iteration-limit' });
-    expect(records.map(({ coefficients }) => coefficients.values[0])).toEqual([1, 0.5, 0.25, 0.125]);
+    expect(records.map(({ weights }) => weights.values[0])).toEqual([1, 0.5, 0.25, 0.125]);
     expect(records.map(({ excessLoss }) => excessLoss)).toEqual([1, 0.25, 0.0625, 0.015625]);
     expect(records.map(({ gradientNorm, step }) => [gradientNorm, step])).toEqual([
       [2, 0.25],
@@ -52,7 +48,7 @@ describe('gradientDescent', () => {
       { iteration: 0, step: 2 },
       { iteration: 0, step: 1 },
     ]);
-    expect(records.at(-1)?.coefficients.values[0]).toBe(-1);
+    expect(records.at(-1)?.weights.values[0]).toBe(-1);
     expect(records.at(-1)?.step).toBe(1);
   });
 
@@ -63,6 +59,16 @@ describe('gradientDescent', () => {
       return { loss: 1 + rises * Number.EPSILON, slope: 0 };
     };
     const { halvings } = await descend(flat, { maxIterations: 20 });
+    expect(halvings).toEqual([]);
+  });
+
+  it('takes for rounding what is small beside the terms of the loss', async () => {
+    let rises = 0;
+    const cancelling = () => {
+      rises += 1;
+      return { loss: 1 + rises * 1e-10, slope: 0, magnitude: 1e6 };
+    };
+    const { halvings } = await descend(cancelling, { maxIterations: 20 });
     expect(halvings).toEqual([]);
   });
 

@@ -4,14 +4,13 @@ import { denoisingObjective, denoisingTask } from '../../science/diffusion.ts';
 import { forwardStep } from '../../science/forward-step.ts';
 import { gradientDescent } from '../../science/gradient-descent.ts';
 import { initialWeights } from '../../science/initial-weights.ts';
-import { stackRows } from '../../science/matrix.ts';
 import { openPortableEngine } from '../../science/portable-engine.ts';
 import { randomStream } from '../../science/random.ts';
-import { gramMatrix, startPoint } from '../../science/span.ts';
+import { projectionsOn, spanOf } from '../../science/span.ts';
 import { distinctPatches, sampleTwoPatchData, signalNormOf } from '../../science/two-patch-data.ts';
 import { compiledKernel } from './kernel.ts';
 
-const kernel = await compiledKernel();
+const kernel = await compiledKernel('float32');
 
 /** paper.md §3: mean and standard deviation over 12 seeds of an independent NumPy run, with the synthetic defaults of §1. */
 const TABLE = [
@@ -33,12 +32,13 @@ async function trainToStationarity(nsnr2: number, seed: number) {
   const samples = sampleTwoPatchData(distribution, n, randomStream(seed, 'synthetic-data/train'));
   const { patches, multiplicities } = distinctPatches(samples);
   const start = initialWeights(m, d, 0.001, randomStream(seed, 'train-diffusion/start'));
-  const engine = await openPortableEngine(kernel);
-  const K = engine.upload(gramMatrix(stackRows(start, patches)));
-  const objective = denoisingObjective(engine, denoisingTask(engine, forwardStep(0.2), multiplicities), K);
+  const engine = await openPortableEngine(kernel, 'float32');
+  const span = spanOf(patches, start);
+  const X = engine.upload(span.patches);
+  const objective = denoisingObjective(engine, denoisingTask(engine, forwardStep(0.2), multiplicities), X);
   const { records, stoppedBy, excessLoss } = await gradientDescent(
     engine,
-    startPoint(engine, m, K),
+    span.start,
     objective,
     {
       step: 0.01,
@@ -48,8 +48,9 @@ async function trainToStationarity(nsnr2: number, seed: number) {
     },
     async () => {},
   );
-  const products = engine.matMul(engine.upload(records[records.length - 1].coefficients), K);
-  const learned = alignmentsOf(engine.download(engine.columnsFrom(products, m)), samples.signals.rows);
+  const weights = engine.upload(records[records.length - 1].weights);
+  const projections = projectionsOn(engine, engine.transpose(X), weights);
+  const learned = alignmentsOf(engine.download(projections), samples.signals.rows);
   return {
     stoppedBy,
     ratioMax: learned.signalMax / learned.noiseMax,

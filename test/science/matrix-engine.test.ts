@@ -8,7 +8,7 @@ import { testedEngines } from './engines.ts';
 import { compiledKernel } from './kernel.ts';
 import { matrixFrom, naiveProduct, naiveTranspose, relativeError } from './naive.ts';
 
-const size = fc.integer({ min: 1, max: 13 });
+const size = fc.integer({ min: 1, max: 21 });
 const element = fc.integer({ min: -100, max: 100 }).map((value) => value / 8);
 
 function matrices(rows: number, columns: number): fc.Arbitrary<Matrix> {
@@ -96,8 +96,8 @@ for (const { name, available, open, tolerance } of await testedEngines()) {
           matrixFrom(rows, columns, (i, j) => at(x, i, j) * at(w, j, 0)),
         );
         check(
-          e.download(e.addColumn(X, e.upload(v))),
-          matrixFrom(rows, columns, (i, j) => at(x, i, j) + at(v, i, 0)),
+          e.download(e.addColumn(X, -1.5, e.upload(v))),
+          matrixFrom(rows, columns, (i, j) => at(x, i, j) - 1.5 * at(v, i, 0)),
         );
       });
     });
@@ -117,14 +117,23 @@ for (const { name, available, open, tolerance } of await testedEngines()) {
       });
     });
 
-    it('selects and adds to the last columns', () => {
+    it('multiplies by triangular matrices', () => {
+      property((e, { x, w }) => {
+        const lower = matrixFrom(w.rows, w.rows, (i, j) => (i < j ? 0 : at(w, i, 0) - at(w, j, 0) + 1));
+        const upper = naiveTranspose(lower);
+        check(e.download(e.matMulLower(e.upload(x), e.upload(lower))), naiveProduct(x, lower));
+        check(e.download(e.matMulUpper(e.upload(x), e.upload(upper))), naiveProduct(x, upper));
+      });
+    });
+
+    it('selects and adds to the first columns', () => {
       property((e, { x, y }) => {
-        const from = x.columns >> 1;
-        const selected = matrixFrom(x.rows, x.columns - from, (i, j) => at(x, i, from + j));
-        check(e.download(e.columnsFrom(e.upload(x), from)), selected);
+        const count = (x.columns + 1) >> 1;
+        const selected = matrixFrom(x.rows, count, (i, j) => at(x, i, j));
+        check(e.download(e.firstColumns(e.upload(x), count)), selected);
         check(
-          e.download(e.addToColumnsFrom(e.upload(y), from, e.upload(selected))),
-          matrixFrom(x.rows, x.columns, (i, j) => at(y, i, j) + (j < from ? 0 : at(x, i, j))),
+          e.download(e.addToFirstColumns(e.upload(y), -2, e.upload(selected))),
+          matrixFrom(x.rows, x.columns, (i, j) => at(y, i, j) - (j < count ? 2 * at(x, i, j) : 0)),
         );
       });
     });
@@ -146,7 +155,8 @@ for (const { name, available, open, tolerance } of await testedEngines()) {
 }
 
 describe('the portable engine', async () => {
-  const engine = await openPortableEngine(await compiledKernel());
+  const kernel = await compiledKernel('float32');
+  const engine = await openPortableEngine(kernel, 'float32');
 
   it('refuses a matrix that was freed', () => {
     const x = engine.upload(zeros(2, 2));
@@ -166,7 +176,17 @@ describe('the portable engine', async () => {
 
   it('refuses bytes that are not its kernel', async () => {
     const emptyModule = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
-    await expect(openPortableEngine(emptyModule)).rejects.toThrow('not our matrix kernel');
+    await expect(openPortableEngine(emptyModule, 'float32')).rejects.toThrow('not our matrix kernel');
+  });
+
+  it('refuses a kernel of another precision', async () => {
+    await expect(openPortableEngine(kernel, 'float64')).rejects.toThrow('computes in float32, not float64');
+  });
+
+  it('adds up inner products in float64', () => {
+    const ones = engine.upload(matrixFrom(1, 1001, () => 1));
+    const values = engine.upload(matrixFrom(1, 1001, (_, j) => (j === 0 ? 0x100_0000 : 1)));
+    expect(engine.dot(ones, values)).toBe(0x100_0000 + 1000);
   });
 });
 

@@ -24,6 +24,12 @@ export function naiveTranspose(x: Matrix): Matrix {
   return matrixFrom(x.columns, x.rows, (i, j) => x.values[j * x.columns + i]);
 }
 
+/** A gradient in R^d, given by the first coordinates in a basis. */
+export function gradientInSpace(gradient: Matrix, { columns, values }: Matrix): Matrix {
+  const first = { rows: gradient.columns, columns, values: values.subarray(0, gradient.columns * columns) };
+  return naiveProduct(gradient, first);
+}
+
 /** The largest difference between two matrices, by the largest element of the second. */
 export function relativeError(actual: Matrix, expected: Matrix): number {
   if (actual.rows !== expected.rows || actual.columns !== expected.columns) return Number.POSITIVE_INFINITY;

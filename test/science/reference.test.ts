@@ -5,11 +5,11 @@ import { forwardStep } from '../../science/forward-step.ts';
 import { gradientDescent, type Objective } from '../../science/gradient-descent.ts';
 import { type Matrix, stackRows } from '../../science/matrix.ts';
 import type { EngineMatrix, MatrixEngine } from '../../science/matrix-engine.ts';
-import { gramMatrix, startPoint } from '../../science/span.ts';
+import { spanOf } from '../../science/span.ts';
 import classifierCases from '../reference/classifier.json' with { type: 'json' };
 import diffusionCases from '../reference/diffusion.json' with { type: 'json' };
 import { type TestedEngine, testedEngines } from './engines.ts';
-import { matrixFrom, matrixOfRows, naiveProduct, relativeError } from './naive.ts';
+import { gradientInSpace, matrixFrom, matrixOfRows, naiveProduct, relativeError } from './naive.ts';
 
 const { sin, cos } = Math;
 
@@ -26,30 +26,30 @@ async function expectTrajectory(
   { open, tolerance }: TestedEngine,
   start: Matrix,
   patches: Matrix,
-  makeObjective: (engine: MatrixEngine, K: EngineMatrix) => Objective,
+  makeObjective: (engine: MatrixEngine, X: EngineMatrix) => Objective,
   constant: number,
   expected: Expected,
 ) {
   const engine = await open();
-  const basis = stackRows(start, patches);
-  const K = engine.upload(gramMatrix(basis));
-  const objective = makeObjective(engine, K);
-  const point = startPoint(engine, start.rows, K);
+  const span = spanOf(patches, start);
+  const objective = makeObjective(engine, engine.upload(span.patches));
 
-  const { excessLoss, gradient } = objective(point);
+  const { excessLoss, gradient } = objective(engine.upload(span.start));
   expect(Math.abs(constant + excessLoss - expected.loss) / expected.loss).toBeLessThan(tolerance);
-  expect(relativeError(naiveProduct(engine.download(gradient), basis), expected.gradient)).toBeLessThan(tolerance);
+  expect(relativeError(gradientInSpace(engine.download(gradient), span.basis), expected.gradient)).toBeLessThan(
+    tolerance,
+  );
 
   const maxIterations = expected.losses.length;
   // So many records a decade that every iteration is recorded.
   const rule = { step: expected.step, maxIterations, stationarity: undefined, recordsPerDecade: 100 };
-  const { records, halvings } = await gradientDescent(engine, point, objective, rule, async () => {});
+  const { records, halvings } = await gradientDescent(engine, span.start, objective, rule, async () => {});
   expect(halvings).toEqual([]);
   expect(records.map(({ iteration }) => iteration)).toEqual(Array.from({ length: maxIterations + 1 }, (_, k) => k));
   expected.losses.forEach((loss, k) => {
     expect(Math.abs(constant + records[k].excessLoss - loss) / loss).toBeLessThan(tolerance);
   });
-  const final = naiveProduct(records[maxIterations].coefficients, basis);
+  const final = naiveProduct(records[maxIterations].weights, span.basis);
   expect(relativeError(final, expected.weights)).toBeLessThan(tolerance);
 }
 
@@ -58,13 +58,13 @@ describe.each(await testedEngines())('the engine $name', (tested) => {
     it.each(diffusionCases)('of the diffusion model, case $name', async (given) => {
       const { m, d, scale, patches, t, multiplicity, gradientDescent: descent } = given;
       const start = matrixFrom(m, d, (r, j) => scale * cos(2 + 3 * (r * d + j)));
-      const X = matrixFrom(patches, d, (i, j) => sin(1 + i * d + j));
+      const distinct = matrixFrom(patches, d, (i, j) => sin(1 + i * d + j));
       await expectTrajectory(
         tested,
         start,
-        X,
-        (engine, K) =>
-          denoisingObjective(engine, denoisingTask(engine, forwardStep(t), Float64Array.from(multiplicity)), K),
+        distinct,
+        (engine, X) =>
+          denoisingObjective(engine, denoisingTask(engine, forwardStep(t), Float64Array.from(multiplicity)), X),
         d,
         {
           loss: given.loss,
@@ -94,7 +94,7 @@ describe.each(await testedEngines())('the engine $name', (tested) => {
         tested,
         start,
         patches,
-        (engine, K) => logisticObjective(engine, engine.upload(secondLayer(m)), data, K),
+        (engine, X) => logisticObjective(engine, engine.upload(secondLayer(m)), data, X),
         0,
         {
           loss: given.loss,

@@ -5,16 +5,15 @@ import { forwardStep } from '../../science/forward-step.ts';
 import { denoisingSteps } from '../../science/generative-objectives.ts';
 import { DivergenceError, gradientDescent } from '../../science/gradient-descent.ts';
 import { initialWeights } from '../../science/initial-weights.ts';
-import { type Matrix, stackRows } from '../../science/matrix.ts';
-import { openPortableEngine } from '../../science/portable-engine.ts';
+import type { Matrix } from '../../science/matrix.ts';
 import { randomStream } from '../../science/random.ts';
 import { descendInSpace } from '../../science/space-descent.ts';
-import { gramMatrix, startPoint } from '../../science/span.ts';
+import { spanOf } from '../../science/span.ts';
 import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
-import { compiledKernel } from './kernel.ts';
+import { openFloat64Engine } from './kernel.ts';
 import { naiveProduct, relativeError } from './naive.ts';
 
-const engine = await openPortableEngine(await compiledKernel());
+const engine = await openFloat64Engine();
 const d = 30;
 const samples = sampleTwoPatchData({ signalNorm: 4, sigma: 1, d }, 6, randomStream(1, 'space-descent.test'));
 const data = distinctPatches(samples);
@@ -37,20 +36,20 @@ async function descend(step: number, iterations: number) {
 describe('gradient descent in R^d', () => {
   it('goes where gradient descent in the span goes, on the same loss', async () => {
     const inSpace = await descend(0.01, 300);
-    const basis = stackRows(start, data.patches);
-    const K = engine.upload(gramMatrix(basis));
-    const objective = denoisingObjective(engine, denoisingTask(engine, forwardStep(0.2), data.multiplicities), K);
+    const span = spanOf(data.patches, start);
+    const task = denoisingTask(engine, forwardStep(0.2), data.multiplicities);
+    const objective = denoisingObjective(engine, task, engine.upload(span.patches));
     const inSpan = await gradientDescent(
       engine,
-      startPoint(engine, start.rows, K),
+      span.start,
       objective,
       { step: 0.01, maxIterations: 300, stationarity: undefined, recordsPerDecade: 4 },
       async () => {},
     );
     expect(inSpan.halvings).toEqual([]);
     expect(inSpace.map(({ iteration }) => iteration)).toEqual(inSpan.records.map(({ iteration }) => iteration));
-    for (const [k, { coefficients, excessLoss }] of inSpan.records.entries()) {
-      expect(relativeError(inSpace[k].W, naiveProduct(coefficients, basis))).toBeLessThan(1e-9);
+    for (const [k, { weights, excessLoss }] of inSpan.records.entries()) {
+      expect(relativeError(inSpace[k].W, naiveProduct(weights, span.basis))).toBeLessThan(1e-9);
       expect(inSpace[k].excessLoss).toBeCloseTo(excessLoss, 9);
     }
     expect(inSpace.at(-1)?.excessLoss).toBeLessThan(-1);

@@ -1,42 +1,39 @@
 import { describe, expect, it } from 'vitest';
 import { forwardStep } from '../../science/forward-step.ts';
-import { row, stackRows } from '../../science/matrix.ts';
-import { openPortableEngine } from '../../science/portable-engine.ts';
+import { row } from '../../science/matrix.ts';
 import { randomStream } from '../../science/random.ts';
-import { gramMatrix } from '../../science/span.ts';
+import { spanOf } from '../../science/span.ts';
 import { testAccuracy, testDenoisingLoss } from '../../science/test-evaluation.ts';
 import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
 import { dot } from '../../science/vector.ts';
-import { compiledKernel } from './kernel.ts';
+import { openFloat64Engine } from './kernel.ts';
 import { matrixFrom, naiveProduct } from './naive.ts';
 import { naiveExpectedLoss } from './naive-loss.ts';
 
-const engine = await openPortableEngine(await compiledKernel());
+const engine = await openFloat64Engine();
 
-/** A random point of the span of training patches, seen from test samples outside of that span. */
+/** Random weights in the span of training patches, seen from test samples outside of that span. */
 function randomCase(neurons: number) {
   const random = randomStream(1, 'test-evaluation.test');
   const distribution = { signalNorm: 1, sigma: 1, d: 12 };
   const train = sampleTwoPatchData(distribution, 3, random);
   const test = sampleTwoPatchData(distribution, 40, random);
   const start = matrixFrom(neurons, 12, () => 0.3 * random.gaussian());
-  const basis = stackRows(start, distinctPatches(train).patches);
-  const coefficients = matrixFrom(neurons, basis.rows, () => 0.3 * random.gaussian());
-  const uploaded = engine.upload(coefficients);
-  const products = engine.matMul(uploaded, engine.upload(gramMatrix(basis)));
-  return { test, basis, point: { coefficients: uploaded, products }, weights: naiveProduct(coefficients, basis) };
+  const { basis } = spanOf(distinctPatches(train).patches, start);
+  const coordinates = matrixFrom(neurons, basis.rows, () => 0.6 * random.gaussian());
+  return { test, basis, uploaded: engine.upload(coordinates), weights: naiveProduct(coordinates, basis) };
 }
 
 describe('test evaluation', () => {
   it('gives the expected denoising loss on the test patches', () => {
-    const { test, basis, point, weights } = randomCase(3);
+    const { test, basis, uploaded, weights } = randomCase(3);
     const forward = forwardStep(0.2);
     const expected = naiveExpectedLoss(weights, { ...distinctPatches(test), forward });
-    expect(12 + testDenoisingLoss(engine, forward, basis, test)(point)).toBeCloseTo(expected, 10);
+    expect(12 + testDenoisingLoss(engine, forward, basis, test)(uploaded)).toBeCloseTo(expected, 10);
   });
 
   it('gives the share of test samples that the classifier gets right', () => {
-    const { test, basis, point, weights } = randomCase(4);
+    const { test, basis, uploaded, weights } = randomCase(4);
     const right = Array.from(test.labels).filter((label, i) => {
       const patches = [row(test.signals, test.signalOf[i]), row(test.noises, i)];
       const squares = (r: number) =>
@@ -45,6 +42,6 @@ describe('test evaluation', () => {
     });
     expect(right.length).toBeGreaterThan(0);
     expect(right.length).toBeLessThan(40);
-    expect(testAccuracy(engine, 2, basis, test)(point)).toBe(right.length / 40);
+    expect(testAccuracy(engine, 2, basis, test)(uploaded)).toBe(right.length / 40);
   });
 });

@@ -21,7 +21,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const CLASSES = 3;
 const SHARED = { engine: 'portable', sigma0: 0.01, recordsPerDecade: 4, seed: 1 } as const;
-const inputs = { dataset: path('dataset.safetensors'), kernel: path('kernel.wasm') };
+const inputs = { dataset: path('dataset.safetensors'), kernel: path('float32.wasm') };
+const measuring = { dataset: inputs.dataset, kernel: path('float64.wasm') };
 const outputsOf = (name: string) => ({
   checkpoints: path(`${name}.safetensors`),
   curve: path(`${name}.csv`),
@@ -38,7 +39,8 @@ function samplesOf(count: number, name: string): TwoPatchSamples {
 }
 
 beforeAll(async () => {
-  await runKind(compileKernel, {}, {}, { kernel: inputs.kernel });
+  await runKind(compileKernel, { precision: 'float32' }, {}, { kernel: inputs.kernel });
+  await runKind(compileKernel, { precision: 'float64' }, {}, { kernel: measuring.kernel });
   const setting = { dataset: 'synthetic', snr: 1, nsnr2: 9, seed: 1 } as const;
   await writeDataset(inputs.dataset, { setting, train: samplesOf(9, 'train'), test: samplesOf(12, 'test') });
 });
@@ -52,7 +54,7 @@ it('learns three classes from their signals, and measures each', async () => {
 
   const table = path('classifier.classes.csv');
   const { checkpoints, record } = outputs;
-  await runKind(classAlignments, {}, { ...inputs, checkpoints, record }, { table });
+  await runKind(classAlignments, {}, { ...measuring, checkpoints, record }, { table });
   const ends = (await readTable([table], classAlignmentRow)).filter(({ iteration }) => iteration === 300);
   expect(ends.map((row) => row.class)).toEqual([0, 1, 2]);
   for (const { signal_max, noise_max, accuracy } of ends) {
@@ -68,7 +70,7 @@ it('has no accuracy of a diffusion model', async () => {
   await runKind(trainDiffusion, params, inputs, outputs);
   const table = path('diffusion.classes.csv');
   const { checkpoints, record } = outputs;
-  await runKind(classAlignments, {}, { ...inputs, checkpoints, record }, { table });
+  await runKind(classAlignments, {}, { ...measuring, checkpoints, record }, { table });
   const rows = await readTable([table], classAlignmentRow);
   expect(new Set(rows.map(({ accuracy }) => accuracy))).toEqual(new Set([undefined]));
 });

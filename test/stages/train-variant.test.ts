@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const inputs = { dataset: path('dataset.safetensors'), kernel: path('kernel.wasm') };
 
 beforeAll(async () => {
-  await runKind(compileKernel, {}, {}, { kernel: inputs.kernel });
+  await runKind(compileKernel, { precision: 'float32' }, {}, { kernel: inputs.kernel });
   const params = { nsnr2: 3, n: 6, d: 40, sigma: 1, seed: 3, testSamples: 1 };
   await runKind(syntheticData, params, {}, { dataset: inputs.dataset });
 });

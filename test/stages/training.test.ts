@@ -27,7 +27,8 @@ const STATIONARITY = { gradientRatio: 1e-4, growth: 10 };
 const DIFFUSION = { ...SHARED, t: 0.2, step: 0.02, maxIterations: 5000, stationarity: STATIONARITY };
 const CLASSIFIER = { ...SHARED, step: 0.1, maxIterations: 500 };
 
-const inputs = { dataset: path('dataset.safetensors'), kernel: path('kernel.wasm') };
+const inputs = { dataset: path('dataset.safetensors'), kernel: path('float32.wasm') };
+const measuring = { dataset: inputs.dataset, kernel: path('float64.wasm') };
 
 const outputsOf = (name: string) => ({
   checkpoints: path(`${name}.safetensors`),
@@ -40,12 +41,13 @@ async function diffusion(name: string, params: Partial<typeof DIFFUSION> = {}) {
   const outputs = outputsOf(name);
   await runKind(trainDiffusion, { ...DIFFUSION, ...params }, inputs, outputs);
   const table = path(`${name}.alignments.csv`);
-  await runKind(alignments, {}, { ...inputs, ...outputs }, { table });
+  await runKind(alignments, {}, { ...measuring, ...outputs }, { table });
   return { ...outputs, table };
 }
 
 beforeAll(async () => {
-  await runKind(compileKernel, {}, {}, { kernel: inputs.kernel });
+  await runKind(compileKernel, { precision: 'float32' }, {}, { kernel: inputs.kernel });
+  await runKind(compileKernel, { precision: 'float64' }, {}, { kernel: measuring.kernel });
   const params = { nsnr2: 3, n: 8, d: 60, sigma: 1, seed: 3, testSamples: 20 };
   await runKind(syntheticData, params, {}, { dataset: inputs.dataset });
 });
@@ -63,14 +65,14 @@ describe('synthetic-data', () => {
 describe('train-diffusion and alignments', () => {
   it('writes checkpoints, curve, record and alignments of the same iterations', async () => {
     const outputs = await diffusion('diffusion');
-    const { iterations, coefficients, start } = await readCheckpoints(outputs.checkpoints);
+    const { iterations, coordinates, basis } = await readCheckpoints(outputs.checkpoints);
     const curve = await readTable([outputs.curve], curveRow);
     const table = await readTable([outputs.table], alignmentRow);
     const record = await readTrainingRecord(outputs.record);
     expect(curve.map(({ iteration }) => iteration)).toEqual(Array.from(iterations));
     expect(table.map(({ iteration }) => iteration)).toEqual(Array.from(iterations));
-    expect([start.rows, start.columns]).toEqual([4, 60]);
-    expect(coefficients[0].columns).toBe(4 + 2 + 8);
+    expect([basis.rows, basis.columns]).toEqual([2 + 8 + 4, 60]);
+    expect([coordinates[0].rows, coordinates[0].columns]).toEqual([4, 2 + 8 + 4]);
     expect(iterations.at(-1)).toBe(record.iterations);
     expect(record.stoppedBy).toBe('stationary');
     expect(record.loss).toBeCloseTo(60 + record.excessLoss, 10);
@@ -116,7 +118,7 @@ describe('train-classifier', () => {
     const outputs = outputsOf('classifier');
     await runKind(trainClassifier, CLASSIFIER, inputs, outputs);
     const table = path('classifier.alignments.csv');
-    await runKind(alignments, {}, { ...inputs, ...outputs }, { table });
+    await runKind(alignments, {}, { ...measuring, ...outputs }, { table });
     const record = await readTrainingRecord(outputs.record);
     expect(record).toMatchObject({ model: 'classifier', iterations: 500, stoppedBy: 'iteration-limit' });
     expect(record.loss).toBe(record.excessLoss);
