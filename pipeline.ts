@@ -7,7 +7,7 @@ import type { Trained } from './pipeline/trainings.ts';
 const params: ParamsInput = {
   /** `--profile quick` for fewer seeds and settings, into out/. */
   profile: 'full',
-  /** portable and portable-float64: the same bits on every machine; native: tfjs-node; tfjs: TensorFlow.js on WebAssembly. */
+  /** portable, portable-float64: the same bits on every machine; native: tfjs-node; tfjs: TensorFlow.js on WebAssembly. */
   engine: 'portable',
   /** Time t of the diffusion's forward step. */
   t: 0.2,

@@ -108,7 +108,10 @@ function tileColumns(
   }
 }
 
-/** A tile of A·B, where rows of A are k apart, and those of B and C n. Eight accumulators, two vectors of B and one of A: it all stays in registers. */
+/**
+ * A tile of A·B, summed over `length` rows of B; rows of A are k apart, those of B and C n. Eight accumulators, two vectors of
+ * B and one of A: it all stays in registers.
+ */
 // @ts-ignore: decorator
 @inline
 function tile(c: usize, a: usize, k: usize, b: usize, n: usize, length: usize): void {
