@@ -50,17 +50,12 @@ export class ObjectStore {
     const written = copyFileAtomically(source, incoming, 0o444);
     reached('object:copied');
     const digest = digestBytes(readFileSync(incoming));
-    const state = this.stateOf(digest);
-    if (state === 'damaged') this.setAside(this.pathOf(digest));
-    if (state === 'whole') {
-      rmSync(incoming);
-    } else {
-      const path = this.pathOf(digest);
-      this.clearTheWay(this.objectsFolder, dirname(path));
-      mkdirSync(dirname(path), { recursive: true });
-      renameSync(incoming, path);
-      this.#fileDigests.noteWritten(path, digest, written);
-    }
+    const path = this.pathOf(digest);
+    if (this.stateOf(digest) === 'damaged') this.setAside(path);
+    this.clearTheWay(this.objectsFolder, dirname(path));
+    mkdirSync(dirname(path), { recursive: true });
+    renameSync(incoming, path);
+    this.#fileDigests.noteWritten(path, digest, written);
     reached('object:kept');
     return digest;
   }

@@ -166,6 +166,10 @@ describe('the portable engine', async () => {
 
   it('refuses sizes that do not fit', () => {
     expect(() => engine.matMul(engine.upload(zeros(2, 3)), engine.upload(zeros(2, 3)))).toThrow('do not fit: 3 and 2');
+    expect(() => engine.matMulLower(engine.upload(zeros(2, 3)), engine.upload(zeros(2, 2)))).toThrow(
+      'do not fit: 3 and 2',
+    );
+    expect(() => engine.firstColumns(engine.upload(zeros(2, 3)), 4)).toThrow('of 3 columns has no first 4');
   });
 
   it('grows its memory with the matrices', () => {
