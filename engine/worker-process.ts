@@ -8,10 +8,15 @@ import type { Progress } from './kind.ts';
 import { messageFromWorker } from './worker-messages.ts';
 
 const workerPath = fileURLToPath(new URL('./worker.ts', import.meta.url));
+/** Stages read and drop large arrays: on V8's small first heap, marking what is live would take a tenth of their time. */
+const INITIAL_HEAP = '--initial-heap-size=256';
 
 /** A child process that runs one job after the other. */
 export class WorkerProcess {
-  readonly #process = fork(workerPath, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  readonly #process = fork(workerPath, {
+    execArgv: [...process.execArgv, INITIAL_HEAP],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   readonly #ended: Promise<void>;
   #job: { log: string; onProgress: (progress: Progress) => void; settle: (result: JobResult) => void } | undefined;
   alive = true;
