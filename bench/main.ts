@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatTable } from '../cli/format.ts';
+import type { Precision } from '../science/matrix-kernel.ts';
 import { compileKernel } from '../stages/compile-kernel.ts';
 import { measureColdRun } from './cold-run.ts';
 import { measureNoOp } from './no-op.ts';
@@ -12,9 +13,7 @@ import { measureSteps } from './step.ts';
 const folder = join(tmpdir(), `bench-${process.pid}`);
 await mkdir(folder);
 try {
-  const kernelPath = join(folder, 'kernel.wasm');
-  await compileKernel(kernelPath, 'float32');
-  const steps = await measureSteps(await readFile(kernelPath));
+  const steps = await measureSteps({ float32: await kernelOf('float32'), float64: await kernelOf('float64') });
   const cold = await measureColdRun(join(folder, 'checkout'));
   const noOp = await measureNoOp(join(folder, 'checkout'));
   const rows = [
@@ -30,4 +29,10 @@ try {
   await writeFile(join(import.meta.dirname, 'results.json'), `${JSON.stringify({ steps, noOp, cold }, null, 2)}\n`);
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+async function kernelOf(precision: Precision): Promise<Uint8Array> {
+  const path = join(folder, `${precision}.wasm`);
+  await compileKernel(path, precision);
+  return await readFile(path);
 }

@@ -3,6 +3,7 @@ import { forwardStep } from '../science/forward-step.ts';
 import { gradientDescent } from '../science/gradient-descent.ts';
 import { initialWeights } from '../science/initial-weights.ts';
 import type { MatrixEngine } from '../science/matrix-engine.ts';
+import type { Precision } from '../science/matrix-kernel.ts';
 import { openPortableEngine } from '../science/portable-engine.ts';
 import { randomStream } from '../science/random.ts';
 import { spanOf } from '../science/span.ts';
@@ -35,11 +36,11 @@ const SIZES: readonly Size[] = [
 const REPETITIONS = 9;
 
 /** Measures the training step of the portable engine against its floor at both sizes: medians of interleaved repetitions. */
-export async function measureSteps(kernel: Uint8Array): Promise<StepCost[]> {
+export async function measureSteps(kernels: Readonly<Record<Precision, Uint8Array>>): Promise<StepCost[]> {
   const costs: StepCost[] = [];
   for (const size of SIZES) {
-    const engine = await openPortableEngine(kernel, 'float32');
-    const steps = trainingSteps(engine, size);
+    const engine = await openPortableEngine(kernels.float32, 'float32');
+    const steps = trainingSteps(engine, await openPortableEngine(kernels.float64, 'float64'), size);
     const products = matrixProducts(engine, size);
     const stepTimes: number[] = [];
     const floorTimes: number[] = [];
@@ -55,10 +56,14 @@ export async function measureSteps(kernel: Uint8Array): Promise<StepCost[]> {
 }
 
 /** A training of so many steps, with all that belongs to it. */
-function trainingSteps(engine: MatrixEngine, { m, N, d, steps }: Size): () => Promise<unknown> {
+function trainingSteps(
+  engine: MatrixEngine,
+  spanEngine: MatrixEngine,
+  { m, N, d, steps }: Size,
+): () => Promise<unknown> {
   const start = initialWeights(m, d, 0.001, randomStream(0, 'bench/start'));
   const patches = initialWeights(N, d, 1, randomStream(0, 'bench/patches'));
-  const span = spanOf(patches, start);
+  const span = spanOf(spanEngine, patches, start);
   const task = denoisingTask(engine, forwardStep(0.2), new Float64Array(N).fill(1));
   const objective = denoisingObjective(engine, task, engine.upload(span.patches));
   const rule = { step: 0.01, maxIterations: steps, stationarity: undefined, recordsPerDecade: 1 };

@@ -201,7 +201,7 @@ export function tenDigits(graph: GraphBuilder, { params, kernels, mnist }: Basis
         params: { snr, digits, perDigit, testPerDigit, seed },
         inputs: mnist,
       });
-      const inputs = { dataset, kernel: kernels.training };
+      const inputs = { dataset, kernel: kernels.training, spanKernel: kernels.measuring };
       const shared = { engine, sigma0, recordsPerDecade, seed };
       const trainedDiffusion = graph.add(`train-diffusion/${name}`, trainDiffusion, {
         params: { ...shared, ...diffusion, maxIterations, t, stationarity },

@@ -18,7 +18,7 @@ export function trainingsOf(graph: GraphBuilder, params: Params, kernels: Kernel
   const diffusion = ({ name, dataset, seed }: Data, choices: Descent & { m: number; t: number }, variant = '') => {
     const trained = graph.add(`train-diffusion${variant}/${name}`, trainDiffusion, {
       params: { ...shared, ...choices, seed, stationarity: params.stationarity },
-      inputs: { dataset, kernel: kernels.training },
+      inputs: { dataset, kernel: kernels.training, spanKernel: kernels.measuring },
     });
     const { table } = graph.add(`alignments/diffusion${variant}/${name}`, alignments, {
       params: {},
@@ -31,7 +31,7 @@ export function trainingsOf(graph: GraphBuilder, params: Params, kernels: Kernel
   const classifier = ({ name, dataset, seed }: Data, m: number, descent: Descent) => {
     const trained = graph.add(`train-classifier/${name}`, trainClassifier, {
       params: { ...shared, ...descent, m, seed },
-      inputs: { dataset, kernel: kernels.training },
+      inputs: { dataset, kernel: kernels.training, spanKernel: kernels.measuring },
     });
     const { table } = graph.add(`alignments/classifier/${name}`, alignments, {
       params: {},

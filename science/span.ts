@@ -15,43 +15,57 @@ export interface Span {
   readonly start: Matrix;
 }
 
-/** What a vector of length 1 may lack to lie in the span of others, and count as lying there. */
-const ROUNDING = 1e-10;
+/** A vector lies in the span of others if no more than this part of its square is outside. */
+const ROUNDING = 1e-12;
 
 /**
- * The span of N patches and a start of R neurons, by Gram and Schmidt. Where a vector lies in the span of those before it, a
- * row of zeros stands for the vector that the basis does not need.
+ * The span of N patches and a start of R neurons. With V these vectors and V·Vᵀ = L·Lᵀ (Cholesky), the rows of L are their
+ * coordinates in the basis L⁻¹·V. Where a vector lies in the span of those before it, a row of zeros stands for the vector
+ * that the basis does not need.
+ * @param engine One of float64, for this alone: it is left holding the vectors.
  */
-export function spanOf(patches: Matrix, start: Matrix): Span {
+export function spanOf(engine: MatrixEngine, patches: Matrix, start: Matrix): Span {
   const vectors = stackRows(patches, start);
-  const size = vectors.rows;
-  const basis = zeros(size, vectors.columns);
-  const coordinates = zeros(size, size);
-  for (let i = 0; i < size; i++) {
-    const residual = row(basis, i);
-    residual.set(row(vectors, i));
-    const length = Math.sqrt(dot(residual, residual));
-    for (let j = 0; j < i; j++) {
-      const coordinate = dot(residual, row(basis, j));
-      addMultiple(residual, -coordinate, row(basis, j));
-      row(coordinates, i)[j] = coordinate;
-    }
-    const rest = Math.sqrt(dot(residual, residual));
-    if (rest > ROUNDING * length) {
-      row(coordinates, i)[i] = rest;
-      for (let k = 0; k < residual.length; k++) residual[k] /= rest;
-    } else {
-      residual.fill(0);
-    }
-  }
+  const V = engine.upload(vectors);
+  const coordinates = choleskyFactor(engine.download(engine.symmetricProduct(V, V)));
+  const basis = engine.download(engine.matMul(engine.upload(inverseOfLower(coordinates)), V));
   const N = patches.rows;
   const ofPatches = zeros(N, N);
   for (let i = 0; i < N; i++) row(ofPatches, i).set(row(coordinates, i).subarray(0, N));
   return {
     basis,
     patches: ofPatches,
-    start: { rows: start.rows, columns: size, values: coordinates.values.slice(N * size) },
+    start: { rows: start.rows, columns: vectors.rows, values: coordinates.values.slice(N * vectors.rows) },
   };
+}
+
+/** L, lower triangular, with L·Lᵀ the given matrix; its column i is zero where vector i depends on those before it. */
+function choleskyFactor(gram: Matrix): Matrix {
+  const factor = zeros(gram.rows, gram.rows);
+  for (let i = 0; i < gram.rows; i++) {
+    const products = row(gram, i);
+    const target = row(factor, i);
+    for (let j = 0; j < i; j++) {
+      const before = row(factor, j);
+      if (before[j] > 0) target[j] = (products[j] - dot(target, before)) / before[j];
+    }
+    const rest = products[i] - dot(target, target);
+    if (rest > ROUNDING * products[i]) target[i] = Math.sqrt(rest);
+  }
+  return factor;
+}
+
+/** The inverse of a lower triangular matrix, but for the rows whose diagonal is 0: they are zero. */
+function inverseOfLower(lower: Matrix): Matrix {
+  const inverse = zeros(lower.rows, lower.rows);
+  for (let i = 0; i < lower.rows; i++) {
+    const elements = row(lower, i);
+    if (elements[i] === 0) continue;
+    const target = row(inverse, i);
+    for (let j = 0; j < i; j++) addMultiple(target, -elements[j] / elements[i], row(inverse, j));
+    target[i] = 1 / elements[i];
+  }
+  return inverse;
 }
 
 /** W·Xᵀ, the projections of the weights on patches: R×N, for Xᵀ upper triangular, and W in coordinates of the span, R×M. */

@@ -20,6 +20,7 @@ export default defineKind({
     const record = await train(engine, {
       params,
       dataset,
+      spanKernel: inputs.spanKernel,
       neurons: 2 * params.m,
       startStream: 'train-classifier/start',
       stationarity: undefined,

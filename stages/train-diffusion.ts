@@ -30,6 +30,7 @@ export default defineKind({
     const record = await train(engine, {
       params,
       dataset,
+      spanKernel: inputs.spanKernel,
       neurons: m,
       startStream: 'train-diffusion/start',
       stationarity,

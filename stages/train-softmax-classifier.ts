@@ -21,6 +21,7 @@ export default defineKind({
     const record = await train(engine, {
       params,
       dataset,
+      spanKernel: inputs.spanKernel,
       neurons: layer.columns,
       startStream: 'train-classifier/start',
       stationarity: undefined,

@@ -37,7 +37,12 @@ export const trainingParams = {
   seed: natural,
 };
 
-export const trainingInputs = { dataset: datasetFile, kernel: kernelFile };
+export const trainingInputs = {
+  dataset: datasetFile,
+  kernel: kernelFile,
+  /** Of float64, which the coordinates of the span are computed in. */
+  spanKernel: kernelFile,
+};
 
 export const trainingOutputs = { checkpoints: checkpointsFile, curve: curveTable, record: trainingRecordFile };
 
@@ -45,6 +50,7 @@ export const trainingOutputs = { checkpoints: checkpointsFile, curve: curveTable
 export interface Training {
   readonly params: v.InferOutput<v.ObjectSchema<typeof trainingParams, undefined>>;
   readonly dataset: Dataset;
+  readonly spanKernel: string;
   /** R, how many neurons there are in all. */
   readonly neurons: number;
   /** Name of the stream of random numbers that the start is drawn from. */
@@ -64,11 +70,11 @@ export interface Training {
  * @throws {StageError} if the training diverges; the message names the setting.
  */
 export async function train(engine: MatrixEngine, training: Training): Promise<TrainingOutcome> {
-  const { params, dataset, neurons, constant, outputs } = training;
+  const { params, dataset, spanKernel, neurons, constant, outputs } = training;
   const { sigma0, step, maxIterations, recordsPerDecade, seed } = params;
   const { patches } = distinctPatches(dataset.train);
   const start = initialWeights(neurons, patches.columns, sigma0, randomStream(seed, training.startStream));
-  const span = spanOf(patches, start);
+  const span = spanOf(await openStageEngine('portable-float64', spanKernel), patches, start);
   const { records, ...outcome } = await gradientDescent(
     engine,
     span.start,

@@ -8,7 +8,7 @@ import { openPortableEngine } from '../../science/portable-engine.ts';
 import { randomStream } from '../../science/random.ts';
 import { projectionsOn, spanOf } from '../../science/span.ts';
 import { distinctPatches, sampleTwoPatchData, signalNormOf } from '../../science/two-patch-data.ts';
-import { compiledKernel } from './kernel.ts';
+import { compiledKernel, openFloat64Engine } from './kernel.ts';
 
 const kernel = await compiledKernel('float32');
 
@@ -33,7 +33,7 @@ async function trainToStationarity(nsnr2: number, seed: number) {
   const { patches, multiplicities } = distinctPatches(samples);
   const start = initialWeights(m, d, 0.001, randomStream(seed, 'train-diffusion/start'));
   const engine = await openPortableEngine(kernel, 'float32');
-  const span = spanOf(patches, start);
+  const span = spanOf(await openFloat64Engine(), patches, start);
   const X = engine.upload(span.patches);
   const objective = denoisingObjective(engine, denoisingTask(engine, forwardStep(0.2), multiplicities), X);
   const { records, stoppedBy, excessLoss } = await gradientDescent(

@@ -29,7 +29,7 @@ const gaussianMatrix = (rows: number, columns: number, scale: number, random: Ra
 function randomCase(seed: number, neurons: number, d: number) {
   const random = randomStream(seed, 'losses.test');
   const samples = sampleTwoPatchData({ signalNorm: 2, sigma: 1, d }, 5, random);
-  const span = spanOf(distinctPatches(samples).patches, gaussianMatrix(neurons, d, 0.3, random));
+  const span = spanOf(engine, distinctPatches(samples).patches, gaussianMatrix(neurons, d, 0.3, random));
   const coordinates = naiveProduct(gaussianMatrix(neurons, d, 0.6, random), naiveTranspose(span.basis));
   return { random, samples, span, coordinates, weights: naiveProduct(coordinates, span.basis) };
 }
@@ -85,7 +85,7 @@ describe('the expected denoising loss', () => {
       ...half,
       values: half.values.map((value) => -value * (1 + 1e-5 * random.gaussian())),
     });
-    const span = spanOf(patches, start);
+    const span = spanOf(engine, patches, start);
     const [exact, rounded] = [engine, single].map((e) => {
       const objective = denoisingObjective(e, denoisingTask(e, forward, multiplicities), e.upload(span.patches));
       return objective(e.upload(span.start));

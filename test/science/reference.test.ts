@@ -9,9 +9,12 @@ import { spanOf } from '../../science/span.ts';
 import classifierCases from '../reference/classifier.json' with { type: 'json' };
 import diffusionCases from '../reference/diffusion.json' with { type: 'json' };
 import { type TestedEngine, testedEngines } from './engines.ts';
+import { openFloat64Engine } from './kernel.ts';
 import { gradientInSpace, matrixFrom, matrixOfRows, naiveProduct, relativeError } from './naive.ts';
 
 const { sin, cos } = Math;
+
+const spanEngine = await openFloat64Engine();
 
 interface Expected {
   readonly loss: number;
@@ -31,7 +34,7 @@ async function expectTrajectory(
   expected: Expected,
 ) {
   const engine = await open();
-  const span = spanOf(patches, start);
+  const span = spanOf(spanEngine, patches, start);
   const objective = makeObjective(engine, engine.upload(span.patches));
 
   const { excessLoss, gradient } = objective(engine.upload(span.start));

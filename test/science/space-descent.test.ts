@@ -36,7 +36,7 @@ async function descend(step: number, iterations: number) {
 describe('gradient descent in R^d', () => {
   it('goes where gradient descent in the span goes, on the same loss', async () => {
     const inSpace = await descend(0.01, 300);
-    const span = spanOf(data.patches, start);
+    const span = spanOf(engine, data.patches, start);
     const task = denoisingTask(engine, forwardStep(0.2), data.multiplicities);
     const objective = denoisingObjective(engine, task, engine.upload(span.patches));
     const inSpan = await gradientDescent(

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { row, stackRows } from '../../science/matrix.ts';
 import { randomStream } from '../../science/random.ts';
 import { spanOf } from '../../science/span.ts';
+import { openFloat64Engine } from './kernel.ts';
 import { matrixFrom, naiveProduct, naiveTranspose, relativeError } from './naive.ts';
 
-const d = 9;
+const engine = await openFloat64Engine();
 
-/** Patches and a start whose rows are of very different lengths. */
-function vectors(seed: number, rows: number) {
+/** Patches or a start in R^d whose rows are of very different lengths. */
+function vectors(seed: number, rows: number, d: number) {
   const random = randomStream(seed, 'span.test');
   return matrixFrom(rows, d, (i) => [1e-3, 1, 30][i % 3] * random.gaussian());
 }
@@ -17,8 +18,10 @@ describe('spanOf', () => {
   it('gives the vectors in an orthonormal basis, patches first', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 4 }), (seed, N, R) => {
-        const [patches, start] = [vectors(seed, N), vectors(seed + 1, R)];
-        const span = spanOf(patches, start);
+        // So many dimensions that no vector comes near the span of the others, where the rounding of a basis grows.
+        const d = 30;
+        const [patches, start] = [vectors(seed, N, d), vectors(seed + 1, R, d)];
+        const span = spanOf(engine, patches, start);
         const identity = matrixFrom(N + R, N + R, (i, j) => (i === j ? 1 : 0));
         expect(relativeError(naiveProduct(span.basis, naiveTranspose(span.basis)), identity)).toBeLessThan(1e-10);
         expect(relativeError(naiveProduct(span.start, span.basis), start)).toBeLessThan(1e-13);
@@ -30,12 +33,13 @@ describe('spanOf', () => {
   });
 
   it('needs no vector for one that lies in the span of those before it', () => {
-    const patches = vectors(1, 3);
+    const d = 9;
+    const patches = vectors(1, 3, d);
     const dependent = matrixFrom(1, d, (_, j) => 2 * row(patches, 0)[j] - 3 * row(patches, 2)[j]);
-    const span = spanOf(stackRows(patches, dependent, patches), vectors(2, 8));
+    const span = spanOf(engine, stackRows(patches, dependent, patches), vectors(2, 8, d));
     const needed = Array.from({ length: span.basis.rows }, (_, i) => row(span.basis, i).some((value) => value !== 0));
     expect(needed.filter(Boolean)).toHaveLength(d);
     expect(needed.slice(3, 7)).toEqual([false, false, false, false]);
-    expect(relativeError(naiveProduct(span.start, span.basis), vectors(2, 8))).toBeLessThan(1e-12);
+    expect(relativeError(naiveProduct(span.start, span.basis), vectors(2, 8, d))).toBeLessThan(1e-12);
   });
 });

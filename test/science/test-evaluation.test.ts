@@ -19,7 +19,7 @@ function randomCase(neurons: number) {
   const train = sampleTwoPatchData(distribution, 3, random);
   const test = sampleTwoPatchData(distribution, 40, random);
   const start = matrixFrom(neurons, 12, () => 0.3 * random.gaussian());
-  const { basis } = spanOf(distinctPatches(train).patches, start);
+  const { basis } = spanOf(engine, distinctPatches(train).patches, start);
   const coordinates = matrixFrom(neurons, basis.rows, () => 0.6 * random.gaussian());
   return { test, basis, uploaded: engine.upload(coordinates), weights: naiveProduct(coordinates, basis) };
 }

@@ -21,8 +21,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const CLASSES = 3;
 const SHARED = { engine: 'portable', sigma0: 0.01, recordsPerDecade: 4, seed: 1 } as const;
-const inputs = { dataset: path('dataset.safetensors'), kernel: path('float32.wasm') };
-const measuring = { dataset: inputs.dataset, kernel: path('float64.wasm') };
+const inputs = { dataset: path('dataset.safetensors'), kernel: path('float32.wasm'), spanKernel: path('float64.wasm') };
+const measuring = { dataset: inputs.dataset, kernel: inputs.spanKernel };
 const outputsOf = (name: string) => ({
   checkpoints: path(`${name}.safetensors`),
   curve: path(`${name}.csv`),

@@ -27,8 +27,8 @@ const STATIONARITY = { gradientRatio: 1e-4, growth: 10 };
 const DIFFUSION = { ...SHARED, t: 0.2, step: 0.02, maxIterations: 5000, stationarity: STATIONARITY };
 const CLASSIFIER = { ...SHARED, step: 0.1, maxIterations: 500 };
 
-const inputs = { dataset: path('dataset.safetensors'), kernel: path('float32.wasm') };
-const measuring = { dataset: inputs.dataset, kernel: path('float64.wasm') };
+const inputs = { dataset: path('dataset.safetensors'), kernel: path('float32.wasm'), spanKernel: path('float64.wasm') };
+const measuring = { dataset: inputs.dataset, kernel: inputs.spanKernel };
 
 const outputsOf = (name: string) => ({
   checkpoints: path(`${name}.safetensors`),
