@@ -8,7 +8,7 @@ import type { Progress } from './kind.ts';
 import { messageFromWorker } from './worker-messages.ts';
 
 const workerPath = fileURLToPath(new URL('./worker.ts', import.meta.url));
-/** Stages read and drop large arrays: on V8's small first heap, marking what is live would take a tenth of their time. */
+/** Stages read and drop large arrays: on the small heap that V8 starts with, it would mark all that is live every few stages. */
 const INITIAL_HEAP = '--initial-heap-size=256';
 
 /** A child process that runs one job after the other. */

@@ -22,7 +22,7 @@ const ROUNDING = 1e-12;
  * The span of N patches and a start of R neurons. With V these vectors and V·Vᵀ = L·Lᵀ (Cholesky), the rows of L are their
  * coordinates in the basis L⁻¹·V. Where a vector lies in the span of those before it, a row of zeros stands for the vector
  * that the basis does not need.
- * @param engine One of float64, for this alone: it is left holding the vectors.
+ * @param engine One of float64. It keeps the vectors until it is gone.
  */
 export function spanOf(engine: MatrixEngine, patches: Matrix, start: Matrix): Span {
   const vectors = stackRows(patches, start);

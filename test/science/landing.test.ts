@@ -11,6 +11,7 @@ import { distinctPatches, sampleTwoPatchData, signalNormOf } from '../../science
 import { compiledKernel, openFloat64Engine } from './kernel.ts';
 
 const kernel = await compiledKernel('float32');
+const spanEngine = await openFloat64Engine();
 
 /** paper.md §3: mean and standard deviation over 12 seeds of an independent NumPy run, with the synthetic defaults of §1. */
 const TABLE = [
@@ -33,7 +34,7 @@ async function trainToStationarity(nsnr2: number, seed: number) {
   const { patches, multiplicities } = distinctPatches(samples);
   const start = initialWeights(m, d, 0.001, randomStream(seed, 'train-diffusion/start'));
   const engine = await openPortableEngine(kernel, 'float32');
-  const span = spanOf(await openFloat64Engine(), patches, start);
+  const span = spanOf(spanEngine, patches, start);
   const X = engine.upload(span.patches);
   const objective = denoisingObjective(engine, denoisingTask(engine, forwardStep(0.2), multiplicities), X);
   const { records, stoppedBy, excessLoss } = await gradientDescent(
