@@ -7,6 +7,7 @@ export class LocalExecutor implements Executor {
   readonly slots: number;
   readonly #idle: WorkerProcess[] = [];
   readonly #all = new Set<WorkerProcess>();
+  #module: Promise<typeof import('./worker-process.ts')> | undefined;
   #closed = false;
 
   constructor(slots: number) {
@@ -14,8 +15,9 @@ export class LocalExecutor implements Executor {
   }
 
   async run(job: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
-    // Loaded here, since most runs have nothing to run.
-    const { WorkerProcess } = await import('./worker-process.ts');
+    // Loaded here, since most runs have nothing to run, and once, since each import takes a turn of the event loop.
+    this.#module ??= import('./worker-process.ts');
+    const { WorkerProcess } = await this.#module;
     if (this.#closed) return { ok: false, message: 'interrupted' };
     const worker = this.#takeIdle() ?? new WorkerProcess();
     this.#all.add(worker);

@@ -1,17 +1,18 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { assess, type Stale } from './assess.ts';
 import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { describeError } from './errors.ts';
 import type { Emit, Summary } from './events.ts';
+import { type Execution, execute, type Failure, keep } from './execution.ts';
 import type { Executor } from './executor.ts';
 import { writeFileAtomically } from './files.ts';
 import { type Graph, type Stage, upstreamOf } from './graph.ts';
 import type { RunOptions } from './kind.ts';
 import type { LedgerResult } from './ledger.ts';
 import { inputDigestsOf } from './recipe.ts';
-import { runStage } from './run-stage.ts';
 
 export interface RunRequest {
   readonly checkout: Checkout;
@@ -39,11 +40,16 @@ export function runGraph(request: RunRequest): Promise<RunOutcome> {
   return new Run(request).outcome();
 }
 
+const INTERRUPTED = 'the run was interrupted';
+
 type Status = 'ran' | 'restored' | 'fresh' | 'failed' | 'skipped';
 
 class Run {
   readonly #request: RunRequest;
-  readonly #limit: ReturnType<typeof pLimit>;
+  /** Limits the stages that run at once. */
+  readonly #running: ReturnType<typeof pLimit>;
+  /** Limits the stages that run or have run and wait for their outputs to be kept. */
+  readonly #underWay: ReturnType<typeof pLimit>;
   readonly #statuses = new Map<Stage, Promise<Status>>();
   readonly #results = new Map<Stage, LedgerResult>();
   readonly #outputs = new Map<Stage, Readonly<Record<string, Digest>>>();
@@ -52,7 +58,9 @@ class Run {
 
   constructor(request: RunRequest) {
     this.#request = request;
-    this.#limit = pLimit(request.executor.slots);
+    const { slots } = request.executor;
+    this.#running = pLimit(slots);
+    this.#underWay = pLimit(2 * slots);
   }
 
   async outcome(): Promise<RunOutcome> {
@@ -87,27 +95,39 @@ class Run {
   #bringUpToDate(stage: Stage): Status | Promise<Status> {
     const { checkout, forced } = this.#request;
     const assessment = assess(checkout, stage, inputDigestsOf(stage, this.#outputs), forced.has(stage));
-    if (assessment.state === 'fresh') return this.#keep(stage, assessment.result, 'fresh');
+    if (assessment.state === 'fresh') return this.#note(stage, assessment.result, 'fresh');
     if (assessment.restorable !== undefined) return this.#restore(stage, assessment, assessment.restorable);
-    return this.#limit(() => this.#run(stage, assessment));
+    return this.#underWay(() => this.#run(stage, assessment));
   }
 
-  async #run(stage: Stage, { reasons, recipe }: Stale): Promise<Status> {
+  async #run(stage: Stage, stale: Stale): Promise<Status> {
+    const { checkout, emit, signal } = this.#request;
+    const execution = await this.#running(() => this.#execute(stage, stale));
+    if ('skipped' in execution) return this.#skip(stage, execution.skipped);
+    if (!execution.ok) return signal.aborted ? this.#skip(stage, INTERRUPTED) : this.#fail(stage, execution);
+    // To write the outputs takes long: first the next stage goes to the worker that is free now.
+    await setImmediate();
+    const kept = keep(checkout, execution);
+    if (!kept.ok) return this.#fail(stage, kept);
+    const { seconds, peakBytes } = execution;
+    emit({ event: 'stage-ran', stage: stage.name, seconds, peakBytes });
+    return this.#note(stage, kept.result, 'ran');
+  }
+
+  async #execute(stage: Stage, { reasons, recipe }: Stale): Promise<Execution | Failure | { skipped: string }> {
     const { checkout, executor, options, emit, signal, keepGoing } = this.#request;
-    if (signal.aborted) return this.#skip(stage, 'the run was interrupted');
-    if (this.#firstFailure !== undefined && !keepGoing) return this.#skip(stage, `${this.#firstFailure} failed`);
+    if (signal.aborted) return { skipped: INTERRUPTED };
+    if (this.#firstFailure !== undefined && !keepGoing) return { skipped: `${this.#firstFailure} failed` };
     for (const reason of reasons) {
       if (reason.reason === 'object-damaged') this.#setAside(reason.digest, `${stage.name}#${reason.output}`);
     }
     emit({ event: 'stage-started', stage: stage.name, reasons });
-    const outcome = await runStage(checkout, executor, stage, recipe, options, (progress) =>
+    const execution = await execute(checkout, executor, stage, recipe, options, (progress) =>
       emit({ event: 'stage-progress', stage: stage.name, ...progress }),
     );
-    if (signal.aborted) return this.#skip(stage, 'the run was interrupted');
-    if (!outcome.ok) return this.#fail(stage, outcome);
-    const { result, peakBytes } = outcome;
-    emit({ event: 'stage-ran', stage: stage.name, seconds: result.seconds, peakBytes });
-    return this.#keep(stage, result, 'ran');
+    // Before the next stage could start.
+    if (!execution.ok) this.#firstFailure ??= stage.name;
+    return execution;
   }
 
   #restore(stage: Stage, { reasons }: Stale, result: LedgerResult): Status {
@@ -120,7 +140,7 @@ class Run {
     }
     this.#savedSeconds += result.seconds;
     this.#request.emit({ event: 'stage-restored', stage: stage.name, reasons, savedSeconds: result.seconds });
-    return this.#keep(stage, result, 'restored');
+    return this.#note(stage, result, 'restored');
   }
 
   /** Replaces an object that is damaged or missing by the copy that is in place. */
@@ -149,7 +169,7 @@ class Run {
     this.#request.emit({ event: 'set-aside', what, path: store.setAside(store.pathOf(digest)) });
   }
 
-  #keep(stage: Stage, result: LedgerResult, status: Status): Status {
+  #note(stage: Stage, result: LedgerResult, status: Status): Status {
     this.#results.set(stage, this.#mendLog(stage, result));
     this.#outputs.set(stage, result.outputs);
     if (status === 'fresh') this.#request.emit({ event: 'stage-fresh', stage: stage.name });
@@ -161,7 +181,7 @@ class Run {
     return 'skipped';
   }
 
-  #fail(stage: Stage, failure: { readonly message: string; readonly log?: string }): Status {
+  #fail(stage: Stage, failure: Omit<Failure, 'ok'>): Status {
     this.#firstFailure ??= stage.name;
     const { message, log } = failure;
     this.#request.emit({ event: 'stage-failed', stage: stage.name, message, ...(log === undefined ? {} : { log }) });

@@ -114,23 +114,28 @@ test.concurrent('a run tells what it does: in events, in plain lines, or failure
   expect(quiet.stderr).toMatch(/^FAILED source: a defect of the stage/);
 });
 
-test.concurrent('--jobs bounds how many stages are at work at once', async ({ project }) => {
-  const most = (events: readonly { event: string }[]) => {
-    let running = 0;
-    return Math.max(
-      ...events.map(({ event }) => {
-        if (event === 'stage-started') running += 1;
-        if (event === 'stage-ran') running -= 1;
-        return running;
-      }),
-    );
-  };
-  expect(most((await project.run('all', '--json', '--jobs', '1')).events)).toBe(1);
-  for (const stage of ['transform/a', 'transform/b', 'transform/c']) project.hold(stage);
-  const three = project.start(['all', '--json', '--force', '--jobs', '3']);
-  for (const stage of ['transform/a', 'transform/b', 'transform/c']) await project.untilAtWork(stage);
-  for (const stage of ['transform/a', 'transform/b', 'transform/c']) project.release(stage);
-  expect(most((await three.outcome()).events)).toBe(3);
+test.concurrent('--jobs bounds how many stages are at work at once, each in a process of its own', async ({
+  project,
+}) => {
+  const transforms = ['transform/a', 'transform/b', 'transform/c'];
+  const workers = () => new Set(transforms.map((stage) => project.workerOf(stage))).size;
+  for (const jobs of [1, 2, 3]) {
+    const atOnce = transforms.slice(0, jobs);
+    for (const stage of atOnce) project.hold(stage);
+    const run = project.start(['all', '--json', '--force', `--jobs=${jobs}`]);
+    for (const stage of atOnce) await project.untilAtWork(stage);
+    for (const stage of atOnce) project.release(stage);
+    expect(await run.outcome()).toMatchObject({ exitCode: 0 });
+    expect(workers()).toBe(jobs);
+  }
+});
+
+test.concurrent('a worker starts its next stage before the outputs of its last are kept', async ({ project }) => {
+  const { events } = await project.all();
+  const at = (event: string, stage: string) =>
+    events.findIndex((found) => found.event === event && 'stage' in found && found.stage === stage);
+  expect(at('stage-started', 'transform/b')).toBeLessThan(at('stage-ran', 'transform/a'));
+  expect(at('stage-started', 'collect')).toBeGreaterThan(at('stage-ran', 'transform/c'));
 });
 
 test.concurrent('run brings targets and their upstream up to date: names, folders or globs', async ({ project }) => {

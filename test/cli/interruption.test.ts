@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { until, untilEnded } from '../support/poll.ts';
+import { untilEnded } from '../support/poll.ts';
 import { test } from '../support/project.ts';
 
 const everything = ['collect', 'publish', 'source', 'transform/a', 'transform/b', 'transform/c'];
@@ -11,7 +11,7 @@ test.concurrent('Ctrl-C ends all processes, leaves nothing half written, and los
   project.hold('transform/b');
   const started = project.start(['all', '--json', '--jobs=2']);
   await project.untilAtWork('transform/b');
-  await until('transform/a to be recorded', () => project.has('artifacts/transform/a/text.txt'));
+  await started.untilSays('"event":"stage-ran","stage":"transform/a"');
   process.kill(-started.pid, 'SIGINT');
   const interrupted = await started.outcome();
   expect(interrupted).toMatchObject({ exitCode: 130, stderr: '', summary: { interrupted: true, failed: [] } });
@@ -35,6 +35,7 @@ test.concurrent('when a run is killed the next one takes over at once, and runs 
   project.hold('transform/b');
   const killed = project.start(['all', '--json', '--jobs=1']);
   await project.untilAtWork('transform/b');
+  await killed.untilSays('"event":"stage-ran","stage":"transform/a"');
   process.kill(killed.pid, 'SIGKILL');
   await killed.outcome();
   project.release('transform/b');

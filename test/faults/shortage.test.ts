@@ -102,6 +102,7 @@ test
       project.hold('transform/b');
       const started = project.start(['all', '--json', '--jobs=1']);
       await project.untilAtWork('transform/b');
+      await started.untilSays('"event":"stage-ran","stage":"transform/a"');
       limitFiles(started.pid, 0);
       project.release('transform/b');
       expectTold(

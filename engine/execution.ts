@@ -12,19 +12,37 @@ import type { Progress, RunOptions } from './kind.ts';
 import type { LedgerResult } from './ledger.ts';
 import type { Recipe } from './recipe.ts';
 
-export type StageOutcome =
-  | { readonly ok: true; readonly result: LedgerResult; readonly peakBytes: number }
-  | { readonly ok: false; readonly message: string; readonly log?: string };
+/** What went wrong with a run of a stage, and the path of its log, if that could be kept. */
+export interface Failure {
+  readonly ok: false;
+  readonly message: string;
+  readonly log?: string;
+}
 
-/** Runs one stage by its recipe, and records what it made. Failures are values; never rejects. */
-export async function runStage(
+/** A run of a stage that came to a good end. Its outputs are not kept yet. */
+export interface Execution {
+  readonly ok: true;
+  readonly stage: Stage;
+  readonly recipe: Recipe;
+  readonly scratch: Scratch;
+  readonly seconds: number;
+  readonly peakBytes: number;
+}
+
+export interface Kept {
+  readonly ok: true;
+  readonly result: LedgerResult;
+}
+
+/** Runs one stage by its recipe. Failures are values; never rejects. */
+export async function execute(
   checkout: Checkout,
   executor: Executor,
   stage: Stage,
   recipe: Recipe,
   options: RunOptions,
   onProgress: (progress: Progress) => void,
-): Promise<StageOutcome> {
+): Promise<Execution | Failure> {
   const start = performance.now();
   let scratch: Scratch | undefined;
   try {
@@ -38,9 +56,20 @@ export async function runStage(
     if (!done.ok) return failure(done.message, checkout, stage, scratch);
     const problem = problemWithOutputs(stage, scratch) ?? problemWithInputs(recipe, checkout);
     if (problem !== undefined) return failure(problem, checkout, stage, scratch);
+    const seconds = (performance.now() - start) / 1000;
+    return { ok: true, stage, recipe, scratch, seconds, peakBytes: done.peakBytes };
+  } catch (error) {
+    if (scratch !== undefined) remove(scratch);
+    return { ok: false, message: describeError(error) };
+  }
+}
+
+/** Keeps the outputs of an execution in the store, records them, and puts copies in place. Never throws. */
+export function keep(checkout: Checkout, execution: Execution): Kept | Failure {
+  const { stage, recipe, scratch, seconds } = execution;
+  try {
     const outputs = keepOutputs(checkout, stage, scratch);
     const log = checkout.store.add(scratch.log);
-    const seconds = (performance.now() - start) / 1000;
     const finished = new Date().toISOString();
     const machine = `${process.platform} ${process.arch}, Node ${process.version}`;
     const place = checkout.place.folder;
@@ -49,11 +78,11 @@ export async function runStage(
     reached('stage:recorded');
     checkout.place.put(stage, outputs, checkout.store);
     rmSync(checkout.failedLogOf(stage), { force: true });
-    return { ok: true, result, peakBytes: done.peakBytes };
+    return { ok: true, result };
   } catch (error) {
     return { ok: false, message: describeError(error) };
   } finally {
-    if (scratch !== undefined) rmSync(scratch.folder, { recursive: true, force: true });
+    remove(scratch);
   }
 }
 
@@ -118,14 +147,20 @@ function keepOutputs({ store }: Checkout, stage: Stage, scratch: Scratch): Recor
   );
 }
 
-/** What went wrong, with the path of the log, where that can be kept: on a full disk it can't. */
-function failure(message: string, checkout: Checkout, stage: Stage, { log }: Scratch): StageOutcome {
+/** Keeps the log of a run that went wrong, where that can be done: on a full disk it can't. */
+function failure(message: string, checkout: Checkout, stage: Stage, scratch: Scratch): Failure {
   const kept = checkout.failedLogOf(stage);
   try {
     mkdirSync(dirname(kept), { recursive: true });
-    copyFileSync(log, kept);
+    copyFileSync(scratch.log, kept);
     return { ok: false, message, log: kept };
   } catch {
     return { ok: false, message };
+  } finally {
+    remove(scratch);
   }
+}
+
+function remove({ folder }: Scratch): void {
+  rmSync(folder, { recursive: true, force: true });
 }
