@@ -13,7 +13,7 @@ export const faultPoints = [
   'file:written',
   'file:synced',
   'file:replaced',
-  'object:copied',
+  'object:written',
   'object:set-aside',
   'object:kept',
   'ledger:half-appended',

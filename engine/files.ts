@@ -45,11 +45,12 @@ export function readOptionalFile(path: string): string | undefined {
 }
 
 /**
- * Writes a file so that its path holds, at any moment, the old contents or the new, whole.
+ * Writes a file so that its path holds, at any moment, the old contents or the new, whole. Without a mode the process's own
+ * is taken.
  * @returns what was written, as it was just before it came to its path.
  */
-export function writeFileAtomically(path: string, contents: string | Uint8Array): Stats {
-  return replaceAtomically(path, (part) => {
+export function writeFileAtomically(path: string, contents: string | Uint8Array, mode?: number): Stats {
+  return replaceAtomically(path, mode, (part) => {
     reached('file:half-written', () => writeFileSync(part, contents.slice(0, contents.length / 2)));
     writeFileSync(part, contents);
   });
@@ -60,18 +61,16 @@ export function writeFileAtomically(path: string, contents: string | Uint8Array)
  * @returns the copy, as it was just before it came to its path.
  */
 export function copyFileAtomically(source: string, path: string, mode: number): Stats {
-  return replaceAtomically(path, (part) => {
-    copyFileSync(source, part, constants.COPYFILE_FICLONE);
-    chmodSync(part, mode);
-  });
+  return replaceAtomically(path, mode, (part) => copyFileSync(source, part, constants.COPYFILE_FICLONE));
 }
 
-function replaceAtomically(path: string, write: (part: string) => void): Stats {
+function replaceAtomically(path: string, mode: number | undefined, write: (part: string) => void): Stats {
   mkdirSync(dirname(path), { recursive: true });
   const part = `${path}.part`;
   rmSync(part, { force: true, recursive: true });
   try {
     write(part);
+    if (mode !== undefined) chmodSync(part, mode);
     reached('file:written');
     syncToDisk(part);
     reached('file:synced');

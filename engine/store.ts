@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { type Digest, digestBytes } from './digest.ts';
 import { reached } from './fault-points.ts';
 import type { FileDigests } from './file-digests.ts';
-import { copyFileAtomically, statsAt } from './files.ts';
+import { statsAt, writeFileAtomically } from './files.ts';
 import { scratchFolderOf } from './folders.ts';
 
 export type ObjectState = 'whole' | 'missing' | 'damaged';
@@ -41,17 +41,17 @@ export class ObjectStore {
     return statsAt(path) === undefined ? 'missing' : 'damaged';
   }
 
-  /** Keeps a copy of a file; returns the digest of what was kept. */
+  /** Keeps the contents of a file; returns their digest. */
   add(source: string): Digest {
-    // Most logs are empty: a look is cheaper than a copy that is flushed to the disk.
-    const known = digestBytes(readFileSync(source));
-    if (this.stateOf(known) === 'whole') return known;
+    const contents = readFileSync(source);
+    const digest = digestBytes(contents);
+    const state = this.stateOf(digest);
+    if (state === 'whole') return digest;
     const incoming = join(this.scratchFolder, 'incoming');
-    const written = copyFileAtomically(source, incoming, 0o444);
-    reached('object:copied');
-    const digest = digestBytes(readFileSync(incoming));
+    const written = writeFileAtomically(incoming, contents, 0o444);
+    reached('object:written');
     const path = this.pathOf(digest);
-    if (this.stateOf(digest) === 'damaged') this.setAside(path);
+    if (state === 'damaged') this.setAside(path);
     this.clearTheWay(this.objectsFolder, dirname(path));
     mkdirSync(dirname(path), { recursive: true });
     renameSync(incoming, path);
