@@ -31,7 +31,12 @@ const result = v.variant('ok', [
 export const messageFromWorker = v.variant('type', [
   v.object({ type: v.literal('progress'), progress }),
   v.object({ type: v.literal('log'), line: v.string() }),
-  v.object({ type: v.literal('result'), result }),
+  v.object({
+    type: v.literal('result'),
+    result,
+    /** How much the process has written to standard output and standard error since it began. */
+    outputBytes: finite,
+  }),
 ]);
 
 export type MessageFromWorker = v.InferOutput<typeof messageFromWorker>;

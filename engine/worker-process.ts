@@ -19,10 +19,16 @@ export class WorkerProcess {
   });
   readonly #ended: Promise<void>;
   #job: { log: string; onProgress: (progress: Progress) => void; settle: (result: JobResult) => void } | undefined;
+  #outputBytes = 0;
+  #result: { readonly result: JobResult; readonly outputBytes: number } | undefined;
   alive = true;
 
   constructor() {
-    const onOutput = (chunk: Buffer) => this.#log(chunk);
+    const onOutput = (chunk: Buffer) => {
+      this.#outputBytes += chunk.length;
+      this.#log(chunk);
+      this.#settleAfterOutput();
+    };
     this.#process.stdout?.on('data', onOutput);
     this.#process.stderr?.on('data', onOutput);
     this.#process.on('message', (message: unknown) => this.#onMessage(message));
@@ -60,12 +66,22 @@ export class WorkerProcess {
     const message = v.parse(messageFromWorker, received);
     if (message.type === 'progress') this.#job?.onProgress(message.progress);
     else if (message.type === 'log') this.#log(`${message.line}\n`);
-    else this.#settle(message.result);
+    else {
+      this.#result = message;
+      this.#settleAfterOutput();
+    }
+  }
+
+  /** Settles the job once its result is there, and all that the process has written before it, which may come later. */
+  #settleAfterOutput(): void {
+    if (this.#result === undefined || this.#outputBytes < this.#result.outputBytes) return;
+    this.#settle(this.#result.result);
   }
 
   #settle(result: JobResult): void {
     const job = this.#job;
     this.#job = undefined;
+    this.#result = undefined;
     job?.settle(result);
   }
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import * as v from 'valibot';
 import { describeError } from './errors.ts';
+import type { JobResult } from './executor.ts';
 import { type Kind, StageError } from './kind.ts';
 import { type MessageFromWorker, type MessageToWorker, messageToWorker } from './worker-messages.ts';
 
@@ -9,22 +10,24 @@ import { type MessageFromWorker, type MessageToWorker, messageToWorker } from '.
 const PROGRESS_MS = 100;
 const KILOBYTE = 1024;
 
-process.on('message', (received) => {
-  runJob(v.parse(messageToWorker, received)).then(
-    () => send({ type: 'result', result: { ok: true, peakBytes: process.resourceUsage().maxRSS * KILOBYTE } }),
-    (error: unknown) => {
-      const message = describeError(error);
-      send({
-        type: 'log',
-        line: error instanceof Error && !(error instanceof StageError) ? `${error.stack}` : message,
-      });
-      send({ type: 'result', result: { ok: false, message } });
-    },
-  );
+process.on('message', async (received) => {
+  const result = await resultOf(v.parse(messageToWorker, received));
+  send({ type: 'result', result, outputBytes: process.stdout.bytesWritten + process.stderr.bytesWritten });
 });
 process.on('disconnect', () => process.exit());
 // Ctrl-C reaches the whole group: the parent decides what it means for a worker.
 process.on('SIGINT', () => {});
+
+async function resultOf(job: MessageToWorker): Promise<JobResult> {
+  try {
+    await runJob(job);
+    return { ok: true, peakBytes: process.resourceUsage().maxRSS * KILOBYTE };
+  } catch (error) {
+    const message = describeError(error);
+    send({ type: 'log', line: error instanceof Error && !(error instanceof StageError) ? `${error.stack}` : message });
+    return { ok: false, message };
+  }
+}
 
 async function runJob({ module, params, inputs, outputs, options }: MessageToWorker): Promise<void> {
   const imported: { default?: unknown } = await import(module);

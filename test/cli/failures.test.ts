@@ -65,6 +65,22 @@ test.concurrent('a stage whose process ends fails alone, and says how it ended',
   ]);
 });
 
+test.concurrent('all that the process of a stage says is in the log of the stage, and in no other', async ({
+  project,
+}) => {
+  const stages = ['transform/a', 'transform/b', 'transform/c'];
+  for (const stage of stages) project.spoil(stage, 'chatter');
+  for (let repetition = 0; repetition < 5; repetition++) {
+    await project.all('--force');
+    for (const stage of stages) {
+      const { stdout } = await project.run('log', stage);
+      expect(stdout.replace(/rotates by .*(\n|$)/, '').trimEnd() === `${stage} `.repeat(20_000).trimEnd(), stage).toBe(
+        true,
+      );
+    }
+  }
+});
+
 test.concurrent('a stage that fills its memory fails alone', async ({ project }) => {
   const { message } = await failOnce(project, 'full memory', { NODE_OPTIONS: '--max-old-space-size=100' });
   expect(message).toMatch(/its process ended: it aborted, most likely because its memory was full/);

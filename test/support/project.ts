@@ -56,6 +56,7 @@ export const test = base.extend<{ project: Project }>({
 });
 
 export type Mishap =
+  | 'chatter'
   | 'defect'
   | 'stage error'
   | 'exit'

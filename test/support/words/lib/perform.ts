@@ -15,10 +15,10 @@ export async function perform(stage: string, output: string, makeText: () => str
   while (existsSync(control('hold'))) await setTimeout(10);
   const mishap = existsSync(control('mishap')) ? readFileSync(control('mishap'), 'utf8') : 'none';
   if (mishap !== 'omitted output') await writeFile(output, makeText());
-  await mishaps[mishap]?.(output);
+  await mishaps[mishap]?.(output, stage);
 }
 
-const mishaps: Readonly<Record<string, (output: string) => unknown>> = {
+const mishaps: Readonly<Record<string, (output: string, stage: string) => unknown>> = {
   defect: () => {
     throw new TypeError('a defect of the stage');
   },
@@ -36,6 +36,7 @@ const mishaps: Readonly<Record<string, (output: string) => unknown>> = {
     return setTimeout(60_000);
   },
   'undeclared output': (output) => writeFile(join(dirname(output), 'extra.txt'), 'not declared'),
+  chatter: (_output, stage) => console.log(`${stage} `.repeat(20_000)),
   'late timer': (output) => {
     globalThis.setTimeout(() => writeFileSync(output, 'too late'), 5_000);
   },
