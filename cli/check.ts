@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { checkLock } from '../engine/check.ts';
+import { checkLock, strayFiles } from '../engine/check.ts';
 import { Checkout } from '../engine/checkout.ts';
 import { UsageError, UserError } from '../engine/errors.ts';
 import { withUpstream } from '../engine/graph.ts';
@@ -37,9 +37,12 @@ export async function check(pipeline: Pipeline, targets: readonly string[], opti
   const checkout = new Checkout(rootOf(pipeline), '');
   await checkout.readCode(graph);
   const differences = checkLock(checkout, graph, lock);
+  const strays = strayFiles(checkout.root, graph);
   if (options.json) {
     for (const difference of differences) print(JSON.stringify({ event: 'difference', ...difference }));
-    print(JSON.stringify({ event: 'check', stages: graph.size, differences: differences.length }));
+    for (const path of strays) print(JSON.stringify({ event: 'stray', path }));
+    const counts = { differences: differences.length, strays: strays.length };
+    print(JSON.stringify({ event: 'check', stages: graph.size, ...counts }));
   } else {
     for (const { stage, reasons } of differences) {
       print(`${stage} is not as locked because`);
@@ -48,8 +51,9 @@ export async function check(pipeline: Pipeline, targets: readonly string[], opti
     const verdict =
       differences.length === 0 ? 'as the lock says' : `${differences.length} not as locked: run all, and commit`;
     print(`${graph.size} stages: ${verdict}`);
+    for (const path of strays) print(`${path} is published by no stage: delete it, or keep it in another folder`);
   }
-  return differences.length === 0 ? 0 : 1;
+  return differences.length + strays.length === 0 ? 0 : 1;
 }
 
 async function checkByRebuild(

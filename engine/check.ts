@@ -1,4 +1,7 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Checkout } from './checkout.ts';
+import { statsAt } from './files.ts';
 import { artifactName, type Graph, type Stage } from './graph.ts';
 import { type Lock, lockedOutputs, lockedParts } from './lock-file.ts';
 import { differences, type Reason } from './reasons.ts';
@@ -24,6 +27,21 @@ export function checkLock(checkout: Checkout, graph: Graph, lock: Lock): Differe
     ...found.filter(({ reasons }) => reasons.length > 0),
     ...gone.map((stage): Difference => ({ stage, reasons: [{ reason: 'not-in-pipeline' }] })),
   ];
+}
+
+/**
+ * The files beside published ones that no stage publishes, such as the figure of a stage that is gone. Hidden files, and
+ * those at the root, are none of the pipeline's.
+ */
+export function strayFiles(root: string, graph: Graph): string[] {
+  const published = new Set([...graph.values()].flatMap(({ publish }) => [...publish.values()]));
+  const folders = new Set([...published].map((path) => dirname(path)));
+  folders.delete('.');
+  return [...folders]
+    .filter((folder) => statsAt(join(root, folder))?.isDirectory())
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
+    .filter((path) => !published.has(path) && !/(^|\/)\.[^/]*$/.test(path) && statsAt(join(root, path))?.isFile())
+    .sort();
 }
 
 function recipeDifferences(checkout: Checkout, stage: Stage, lock: Lock): Reason[] {

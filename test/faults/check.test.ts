@@ -22,7 +22,7 @@ test.concurrent('a clone without a store passes the check, which runs and writes
   expect({ exitCode, stdout, ran }).toEqual({ exitCode: 0, stdout: '6 stages: as the lock says', ran: [] });
   expect(project.files('artifacts')).toEqual(['lock.json']);
   const json = await project.run('check', '--json');
-  expect(JSON.parse(json.stdout)).toEqual({ event: 'check', stages: 6, differences: 0 });
+  expect(JSON.parse(json.stdout)).toEqual({ event: 'check', stages: 6, differences: 0, strays: 0 });
 });
 
 test.concurrent('the check names each stage that is not as locked, and why', async ({ project }) => {
@@ -67,8 +67,34 @@ test.concurrent('the check names each stage that is not as locked, and why', asy
   expect(json.exitCode).toBe(1);
   expect(json.stdout.split('\n').map((line) => JSON.parse(line))).toEqual([
     { event: 'difference', stage: 'publish', reasons: [{ reason: 'output-missing', path: 'figures/figure.txt' }] },
-    { event: 'check', stages: 6, differences: 1 },
+    { event: 'check', stages: 6, differences: 1, strays: 0 },
   ]);
+});
+
+test.concurrent('the check names each file among the published ones that no stage publishes', async ({ project }) => {
+  await project.all();
+  project.write('notes.txt', 'beside the pipeline');
+  project.write('figures/.hidden', '');
+  expect(await project.run('check')).toMatchObject({ exitCode: 0, stdout: '6 stages: as the lock says' });
+
+  project.edit('pipeline.ts', 'figures/figure.txt', 'figures/renamed.txt');
+  await project.all();
+  const { exitCode, stdout } = await project.run('check');
+  expect({ exitCode, said: stdout.split('\n') }).toEqual({
+    exitCode: 1,
+    said: [
+      '6 stages: as the lock says',
+      'figures/figure.txt is published by no stage: delete it, or keep it in another folder',
+    ],
+  });
+  const json = await project.run('check', '--json');
+  expect(json.exitCode).toBe(1);
+  expect(json.stdout.split('\n').map((line) => JSON.parse(line))).toEqual([
+    { event: 'stray', path: 'figures/figure.txt' },
+    { event: 'check', stages: 6, differences: 0, strays: 1 },
+  ]);
+  project.delete('figures/figure.txt');
+  expect(await project.run('check')).toMatchObject({ exitCode: 0 });
 });
 
 test.concurrent('a rebuild of the same bytes passes; of others, it names the first in order, and how far apart', async ({
