@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { median } from './median.ts';
 
-const REPETITIONS = 9;
+const REPETITIONS = 25;
 
-/** What `all` costs when there is nothing to do, beside `npx tsx` of an empty file: medians of interleaved repetitions. */
+/**
+ * What `all` costs when there is nothing to do, beside `npx tsx` of an empty file, as medians of interleaved repetitions:
+ * `overMs` is that of their differences, so that a machine that slows down in between does not count.
+ */
 export interface NoOp {
   readonly noOpMs: number;
   readonly emptyMs: number;
@@ -21,8 +24,8 @@ export async function measureNoOp(checkout: string): Promise<NoOp> {
     noOps.push(await milliseconds(['pipeline.ts', 'all', '--quiet'], checkout));
     empties.push(await milliseconds(['empty.ts'], checkout));
   }
-  const [noOpMs, emptyMs] = [median(noOps), median(empties)];
-  return { noOpMs, emptyMs, overMs: noOpMs - emptyMs };
+  const over = noOps.map((noOp, k) => noOp - empties[k]);
+  return { noOpMs: median(noOps), emptyMs: median(empties), overMs: median(over) };
 }
 
 async function milliseconds(args: readonly string[], cwd: string): Promise<number> {
