@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Checkout } from './checkout.ts';
 import { statsAt } from './files.ts';
 import { artifactName, type Graph, type Stage } from './graph.ts';
@@ -37,10 +37,10 @@ export function strayFiles(root: string, graph: Graph): string[] {
   const published = new Set([...graph.values()].flatMap(({ publish }) => [...publish.values()]));
   const folders = new Set([...published].map((path) => dirname(path)));
   folders.delete('.');
+  const names = (folder: string) => (statsAt(join(root, folder))?.isDirectory() ? readdirSync(join(root, folder)) : []);
   return [...folders]
-    .filter((folder) => statsAt(join(root, folder))?.isDirectory())
-    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
-    .filter((path) => !published.has(path) && !/(^|\/)\.[^/]*$/.test(path) && statsAt(join(root, path))?.isFile())
+    .flatMap((folder) => names(folder).map((name) => `${folder}/${name}`))
+    .filter((path) => !published.has(path) && !basename(path).startsWith('.') && statsAt(join(root, path))?.isFile())
     .sort();
 }
 

@@ -5,7 +5,7 @@ import type { Digest } from './digest.ts';
 import { describeError } from './errors.ts';
 import type { Executor } from './executor.ts';
 import { reached } from './fault-points.ts';
-import { fileIdentity } from './file-digests.ts';
+import { type FileIdentity, fileIdentity } from './file-digests.ts';
 import { statsAt } from './files.ts';
 import type { Stage } from './graph.ts';
 import type { Progress, RunOptions } from './kind.ts';
@@ -25,10 +25,13 @@ export interface Execution {
   readonly stage: Stage;
   readonly recipe: Recipe;
   readonly scratch: Scratch;
+  /** The identity of each output's file when the stage reported done. */
+  readonly identities: ReadonlyMap<string, FileIdentity | undefined>;
   readonly seconds: number;
   readonly peakBytes: number;
 }
 
+/** An execution whose outputs are kept and recorded. */
 export interface Kept {
   readonly ok: true;
   readonly result: LedgerResult;
@@ -57,7 +60,8 @@ export async function execute(
     const problem = problemWithOutputs(stage, scratch) ?? problemWithInputs(recipe, checkout);
     if (problem !== undefined) return failure(problem, checkout, stage, scratch);
     const seconds = (performance.now() - start) / 1000;
-    return { ok: true, stage, recipe, scratch, seconds, peakBytes: done.peakBytes };
+    const identities = new Map(Object.entries(scratch.outputs).map(([output, path]) => [output, fileIdentity(path)]));
+    return { ok: true, stage, recipe, scratch, identities, seconds, peakBytes: done.peakBytes };
   } catch (error) {
     if (scratch !== undefined) remove(scratch);
     return { ok: false, message: describeError(error) };
@@ -68,7 +72,7 @@ export async function execute(
 export function keep(checkout: Checkout, execution: Execution): Kept | Failure {
   const { stage, recipe, scratch, seconds } = execution;
   try {
-    const outputs = keepOutputs(checkout, stage, scratch);
+    const outputs = keepOutputs(checkout, execution);
     const log = checkout.store.add(scratch.log);
     const finished = new Date().toISOString();
     const machine = `${process.platform} ${process.arch}, Node ${process.version}`;
@@ -134,12 +138,11 @@ function problemWithInputs(recipe: Recipe, { store, codeReader }: Checkout): str
 }
 
 /** Keeps the outputs, as they were when the stage reported done. */
-function keepOutputs({ store }: Checkout, stage: Stage, scratch: Scratch): Record<string, Digest> {
+function keepOutputs({ store }: Checkout, { stage, scratch, identities }: Execution): Record<string, Digest> {
   return Object.fromEntries(
     Object.entries(scratch.outputs).map(([output, path]) => {
-      const before = fileIdentity(path);
       const digest = store.add(path);
-      if (before !== fileIdentity(path)) {
+      if (fileIdentity(path) !== identities.get(output)) {
         throw new Error(`the output '${output}' of ${stage.name} was written to after the stage had reported done`);
       }
       return [output, digest];
@@ -161,6 +164,9 @@ function failure(message: string, checkout: Checkout, stage: Stage, scratch: Scr
   }
 }
 
+/** What can't be removed now goes when the checkout is closed. */
 function remove({ folder }: Scratch): void {
-  rmSync(folder, { recursive: true, force: true });
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {}
 }

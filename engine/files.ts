@@ -45,8 +45,7 @@ export function readOptionalFile(path: string): string | undefined {
 }
 
 /**
- * Writes a file so that its path holds, at any moment, the old contents or the new, whole. Without a mode the process's own
- * is taken.
+ * Writes a file so that its path holds, at any moment, the old contents or the new, whole. Without a mode, the umask decides.
  * @returns what was written, as it was just before it came to its path.
  */
 export function writeFileAtomically(path: string, contents: string | Uint8Array, mode?: number): Stats {

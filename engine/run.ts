@@ -20,7 +20,7 @@ export interface RunRequest {
   readonly graph: Graph;
   /** Those that run even if they are fresh. */
   readonly forced: ReadonlySet<Stage>;
-  /** Whether a failure stops only what depends on it. */
+  /** Whether a failure stops only what depends on it, and not all that has not started. */
   readonly keepGoing: boolean;
   readonly options: RunOptions;
   readonly executor: Executor;
@@ -40,16 +40,11 @@ export function runGraph(request: RunRequest): Promise<RunOutcome> {
   return new Run(request).outcome();
 }
 
-const INTERRUPTED = 'the run was interrupted';
-
 type Status = 'ran' | 'restored' | 'fresh' | 'failed' | 'skipped';
 
 class Run {
   readonly #request: RunRequest;
-  /** Limits the stages that run at once. */
-  readonly #running: ReturnType<typeof pLimit>;
-  /** Limits the stages that run or have run and wait for their outputs to be kept. */
-  readonly #underWay: ReturnType<typeof pLimit>;
+  readonly #limit: ReturnType<typeof pLimit>;
   readonly #statuses = new Map<Stage, Promise<Status>>();
   readonly #results = new Map<Stage, LedgerResult>();
   readonly #outputs = new Map<Stage, Readonly<Record<string, Digest>>>();
@@ -58,9 +53,7 @@ class Run {
 
   constructor(request: RunRequest) {
     this.#request = request;
-    const { slots } = request.executor;
-    this.#running = pLimit(slots);
-    this.#underWay = pLimit(2 * slots);
+    this.#limit = pLimit(request.executor.slots);
   }
 
   async outcome(): Promise<RunOutcome> {
@@ -95,31 +88,37 @@ class Run {
   #bringUpToDate(stage: Stage): Status | Promise<Status> {
     const { checkout, forced } = this.#request;
     const assessment = assess(checkout, stage, inputDigestsOf(stage, this.#outputs), forced.has(stage));
-    if (assessment.state === 'fresh') return this.#note(stage, assessment.result, 'fresh');
+    if (assessment.state === 'fresh') return this.#conclude(stage, assessment.result, 'fresh');
     if (assessment.restorable !== undefined) return this.#restore(stage, assessment, assessment.restorable);
-    return this.#underWay(() => this.#run(stage, assessment));
+    return this.#run(stage, assessment);
   }
 
   async #run(stage: Stage, stale: Stale): Promise<Status> {
     const { checkout, emit, signal } = this.#request;
-    const execution = await this.#running(() => this.#execute(stage, stale));
-    if ('skipped' in execution) return this.#skip(stage, execution.skipped);
-    if (!execution.ok) return signal.aborted ? this.#skip(stage, INTERRUPTED) : this.#fail(stage, execution);
+    const execution = await this.#limit(() => (this.#mayStart() ? this.#execute(stage, stale) : undefined));
+    if (signal.aborted && !execution?.ok) return this.#skip(stage, 'the run was interrupted');
+    if (execution === undefined) return this.#skip(stage, `${this.#firstFailure} failed`);
+    if (!execution.ok) return this.#fail(stage, execution);
     // To write the outputs takes long: first the next stage goes to the worker that is free now.
     await setImmediate();
     const kept = keep(checkout, execution);
     if (!kept.ok) return this.#fail(stage, kept);
     const { seconds, peakBytes } = execution;
     emit({ event: 'stage-ran', stage: stage.name, seconds, peakBytes });
-    return this.#note(stage, kept.result, 'ran');
+    return this.#conclude(stage, kept.result, 'ran');
   }
 
-  async #execute(stage: Stage, { reasons, recipe }: Stale): Promise<Execution | Failure | { skipped: string }> {
-    const { checkout, executor, options, emit, signal, keepGoing } = this.#request;
-    if (signal.aborted) return { skipped: INTERRUPTED };
-    if (this.#firstFailure !== undefined && !keepGoing) return { skipped: `${this.#firstFailure} failed` };
+  #mayStart(): boolean {
+    const { signal, keepGoing } = this.#request;
+    return !signal.aborted && (keepGoing || this.#firstFailure === undefined);
+  }
+
+  async #execute(stage: Stage, { reasons, recipe }: Stale): Promise<Execution | Failure> {
+    const { checkout, executor, options, emit } = this.#request;
     for (const reason of reasons) {
-      if (reason.reason === 'object-damaged') this.#setAside(reason.digest, `${stage.name}#${reason.output}`);
+      // Another stage that made the same bytes may have seen to it meanwhile.
+      if (reason.reason !== 'object-damaged' || checkout.store.stateOf(reason.digest) !== 'damaged') continue;
+      this.#setAside(reason.digest, `${stage.name}#${reason.output}`);
     }
     emit({ event: 'stage-started', stage: stage.name, reasons });
     const execution = await execute(checkout, executor, stage, recipe, options, (progress) =>
@@ -140,7 +139,7 @@ class Run {
     }
     this.#savedSeconds += result.seconds;
     this.#request.emit({ event: 'stage-restored', stage: stage.name, reasons, savedSeconds: result.seconds });
-    return this.#note(stage, result, 'restored');
+    return this.#conclude(stage, result, 'restored');
   }
 
   /** Replaces an object that is damaged or missing by the copy that is in place. */
@@ -169,7 +168,7 @@ class Run {
     this.#request.emit({ event: 'set-aside', what, path: store.setAside(store.pathOf(digest)) });
   }
 
-  #note(stage: Stage, result: LedgerResult, status: Status): Status {
+  #conclude(stage: Stage, result: LedgerResult, status: Status): Status {
     this.#results.set(stage, this.#mendLog(stage, result));
     this.#outputs.set(stage, result.outputs);
     if (status === 'fresh') this.#request.emit({ event: 'stage-fresh', stage: stage.name });

@@ -34,7 +34,7 @@ export const messageFromWorker = v.variant('type', [
   v.object({
     type: v.literal('result'),
     result,
-    /** How much the process has written to standard output and standard error since it began. */
+    /** How much it has written to standard output and standard error meanwhile, and may still be on its way. */
     outputBytes: finite,
   }),
 ]);

@@ -19,6 +19,7 @@ export class WorkerProcess {
   });
   readonly #ended: Promise<void>;
   #job: { log: string; onProgress: (progress: Progress) => void; settle: (result: JobResult) => void } | undefined;
+  /** How much the process has said in its job. */
   #outputBytes = 0;
   #result: { readonly result: JobResult; readonly outputBytes: number } | undefined;
   alive = true;
@@ -51,6 +52,7 @@ export class WorkerProcess {
   run({ log, ...work }: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
     return new Promise((settle) => {
       this.#job = { log, onProgress, settle };
+      this.#outputBytes = 0;
       // A process that was never started says so by an event.
       if (this.#process.pid !== undefined) this.#process.send(work);
     });

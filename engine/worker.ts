@@ -11,8 +11,9 @@ const PROGRESS_MS = 100;
 const KILOBYTE = 1024;
 
 process.on('message', async (received) => {
+  const before = outputBytes();
   const result = await resultOf(v.parse(messageToWorker, received));
-  send({ type: 'result', result, outputBytes: process.stdout.bytesWritten + process.stderr.bytesWritten });
+  send({ type: 'result', result, outputBytes: outputBytes() - before });
 });
 process.on('disconnect', () => process.exit());
 // Ctrl-C reaches the whole group: the parent decides what it means for a worker.
@@ -55,6 +56,10 @@ async function runJob({ module, params, inputs, outputs, options }: MessageToWor
       'the stage reported done while it was still at work: have its run() await everything that it starts',
     );
   }
+}
+
+function outputBytes(): number {
+  return process.stdout.bytesWritten + process.stderr.bytesWritten;
 }
 
 /** How many timers and file operations of this process are not done. */

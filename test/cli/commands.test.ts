@@ -130,12 +130,25 @@ test.concurrent('--jobs bounds how many stages are at work at once, each in a pr
   }
 });
 
-test.concurrent('a worker starts its next stage before the outputs of its last are kept', async ({ project }) => {
+test.concurrent('the next stage starts before the outputs of the last are kept, unless it needs them', async ({
+  project,
+}) => {
   const { events } = await project.all();
-  const at = (event: string, stage: string) =>
-    events.findIndex((found) => found.event === event && 'stage' in found && found.stage === stage);
-  expect(at('stage-started', 'transform/b')).toBeLessThan(at('stage-ran', 'transform/a'));
-  expect(at('stage-started', 'collect')).toBeGreaterThan(at('stage-ran', 'transform/c'));
+  const order = events.flatMap((event) => ('stage' in event ? [`${event.event} ${event.stage}`] : []));
+  expect(order.filter((event) => /^stage-(started|ran)/.test(event))).toEqual([
+    'stage-started source',
+    'stage-ran source',
+    'stage-started transform/a',
+    'stage-started transform/b',
+    'stage-ran transform/a',
+    'stage-started transform/c',
+    'stage-ran transform/b',
+    'stage-ran transform/c',
+    'stage-started collect',
+    'stage-ran collect',
+    'stage-started publish',
+    'stage-ran publish',
+  ]);
 });
 
 test.concurrent('run brings targets and their upstream up to date: names, folders or globs', async ({ project }) => {

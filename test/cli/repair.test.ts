@@ -57,6 +57,22 @@ test.concurrent('an object that is lost or damaged is mended by its copy, and ma
   expect((await project.all()).ran).toEqual([]);
 });
 
+test.concurrent('an object of several stages is set aside once, and made anew', async ({ project }) => {
+  project.edit('pipeline.ts', 'b: { snr: 0.3 }', 'b: { snr: 0.1 }');
+  await project.all();
+  project.write(project.objectOf('ifmmp'), 'flipped');
+  project.delete('artifacts/transform');
+  const rebuilt = await project.all();
+  expect(rebuilt).toMatchObject({
+    exitCode: 0,
+    ran: ['transform/a', 'transform/b'],
+    summary: { restored: ['transform/c'] },
+  });
+  expect(rebuilt.events.filter((event) => event.event === 'set-aside')).toHaveLength(1);
+  expect(project.read('artifacts/transform/b/text.txt')).toBe('ifmmp');
+  expect((await project.all()).ran).toEqual([]);
+});
+
 test.concurrent('without a store everything runs, although the lock and all outputs are there', async ({ project }) => {
   await project.all();
   const lock = project.read('artifacts/lock.json');
