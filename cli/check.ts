@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { checkLock, strayFiles } from '../engine/check.ts';
-import { Checkout } from '../engine/checkout.ts';
+import { openCheckout } from '../engine/checkout.ts';
 import { UsageError, UserError } from '../engine/errors.ts';
 import { withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
-import { LocalExecutor } from '../engine/local-executor.ts';
-import { type Lock, lockPathOf, readLock } from '../engine/lock-file.ts';
-import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import { type Lock, readLock } from '../engine/lock-file.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
 import { rebuild } from '../engine/rebuild.ts';
 import { configurationOf } from './configuration.ts';
 import { describeDistance } from './describe-distance.ts';
 import { describeReason } from './describe-reason.ts';
+import { inSession } from './in-session.ts';
 import { interruptible } from './interruptible.ts';
 import { print } from './print.ts';
 import { stagesNamed } from './targets.ts';
@@ -29,15 +29,14 @@ export async function check(pipeline: Pipeline, targets: readonly string[], opti
   if (targets.length > 0 && !options.rebuild) {
     throw new UsageError('check compares everything: targets go with --rebuild');
   }
-  const lock = readLock(rootOf(pipeline));
-  if (lock === undefined)
-    throw new UserError(`${lockPathOf(rootOf(pipeline))} is missing: restore it from git, or run all`);
+  const checkout = openCheckout(pipeline, '');
+  const lock = readLock(checkout.layout);
+  if (lock === undefined) throw new UserError(`${checkout.layout.lock} is missing: restore it from git, or run all`);
   if (options.rebuild) return checkByRebuild(pipeline, targets, options, lock);
   const { graph } = await configurationOf(pipeline, { set: [] });
-  const checkout = new Checkout(rootOf(pipeline), '');
-  await checkout.readCode(graph);
+  await checkout.codes.read(graph);
   const differences = checkLock(checkout, graph, lock);
-  const strays = strayFiles(checkout.root, graph);
+  const strays = strayFiles(checkout.layout.root, graph);
   if (options.json) {
     for (const difference of differences) print(JSON.stringify({ event: 'difference', ...difference }));
     for (const path of strays) print(JSON.stringify({ event: 'stray', path }));
@@ -65,22 +64,23 @@ async function checkByRebuild(
   const { graph: whole } = await configurationOf(pipeline, { set: [] });
   const graph = targets.length === 0 ? whole : withUpstream(whole, stagesNamed(whole, targets));
   const view = await viewFor(options);
-  return interruptible(async (signal) => {
-    const executor = new LocalExecutor(options.jobs ?? availableParallelism());
-    const checkout = new Checkout(rootOf(pipeline), '');
-    const request = { graph, options: options.runOptions, executor, emit: view.show, signal };
-    const { outcome, divergence } = await rebuild(request, checkout, lock);
-    view.end(outcome.summary);
-    if (divergence === undefined) {
-      const complete = outcome.summary.failed.length === 0;
-      if (complete)
-        print(options.json ? JSON.stringify({ event: 'same' }) : 'every output is, byte for byte, as locked');
-      return complete ? 0 : 1;
-    }
-    const { stage, output, distance } = divergence;
-    const apart = distance === undefined ? '' : `: ${describeDistance(distance)}`;
-    if (options.json) print(JSON.stringify({ event: 'diverged', ...divergence }));
-    else print(`the first to diverge from the lock is ${stage}, in its output \`${output}\`${apart}`);
-    return 1;
-  });
+  return interruptible((signal) =>
+    inSession(pipeline, '', view.show, signal, async (session) => {
+      const slots = options.jobs ?? availableParallelism();
+      const request = { graph, options: options.runOptions, signal };
+      const { outcome, complete, divergence } = await rebuild(session, request, slots, lock);
+      session.save();
+      view.end(outcome.summary);
+      if (divergence !== undefined) {
+        const { stage, output, distance } = divergence;
+        const apart = distance === undefined ? '' : `: ${describeDistance(distance)}`;
+        if (options.json) print(JSON.stringify({ event: 'diverged', stage, output, distance }));
+        else print(`the first to diverge from the lock is ${stage}, in its output \`${output}\`${apart}`);
+        return 1;
+      }
+      if (!complete) return 1;
+      print(options.json ? JSON.stringify({ event: 'same' }) : 'every output is, byte for byte, as locked');
+      return 0;
+    }),
+  );
 }

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { type Digest, digestList, type JsonObject } from '../engine/digest.ts';
 import { UsageError } from '../engine/errors.ts';
-import { storeFolderOf } from '../engine/folders.ts';
+import { Layout } from '../engine/layout.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 
 /** The options that choose a configuration. */
@@ -47,7 +47,7 @@ export async function choiceOf(pipeline: Pipeline, options: ChoiceOptions): Prom
 /** The folder to put outputs in, from the root: empty for the root itself, by whatever path it is meant. */
 function placeFolderAt(root: string, out: string): string {
   if (existsSync(out) && realpathSync(out) === realpathSync(root)) return '';
-  if (`${out}/`.startsWith(`${storeFolderOf(root)}/`)) throw new UsageError('--out can not be in the store');
+  if (`${out}/`.startsWith(`${new Layout(root).store}/`)) throw new UsageError('--out can not be in the store');
   return relative(root, out);
 }
 

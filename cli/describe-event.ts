@@ -1,4 +1,5 @@
 import type { Event, Summary } from '../engine/events.ts';
+import { describeDivergence, describeReplacement } from './describe-divergence.ts';
 import { describeReasons } from './describe-reason.ts';
 import { formatSeconds } from './format.ts';
 
@@ -21,6 +22,10 @@ export function describeEvent(event: Event): string | undefined {
       return `restored ${event.stage}, saved ${formatSeconds(event.savedSeconds)}: ${describeReasons(event.reasons)}`;
     case 'stage-failed':
       return `FAILED ${event.stage}: ${event.message}${event.log === undefined ? '' : `\n  log: ${event.log}`}`;
+    case 'stage-diverged':
+      return `DIVERGED ${event.stage}: ${describeDivergence(event.stage, event.divergence)}`;
+    case 'stage-accepted':
+      return `accepted ${event.stage}: ${describeReplacement(event.divergence)}`;
     case 'stage-skipped':
       return `skipped ${event.stage}: ${event.because}`;
     case 'set-aside':

@@ -22,6 +22,8 @@ export function describeReason(reason: Reason): string {
       return `code ${reason.file} ${was(reason.change)}`;
     case 'package-changed':
       return `package ${reason.package} ${describeSides(reason)}`;
+    case 'platform-changed':
+      return `platform ${describeSides(reason)}`;
     case 'engine-changed':
       return 'recipes mean something else since it was built';
     case 'output-missing':
@@ -36,6 +38,12 @@ export function describeReason(reason: Reason): string {
       return `${reason.stage} is stale`;
     case 'not-locked':
       return 'the lock does not have it';
+    case 'output-not-locked':
+      return `the lock has no digest of its output \`${reason.output}\``;
+    case 'output-unknown':
+      return `the lock has an output \`${reason.output}\`, but it makes none`;
+    case 'recipe-differs':
+      return 'the lock has it by another recipe than its params, its code and its locked inputs give';
     case 'not-in-pipeline':
       return 'the lock has it, but the pipeline has not';
   }

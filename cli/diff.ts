@@ -1,8 +1,8 @@
-import { Checkout } from '../engine/checkout.ts';
+import { openCheckout } from '../engine/checkout.ts';
 import { UserError } from '../engine/errors.ts';
 import { fileAtCommit, resolveCommit } from '../engine/git.ts';
 import { compareLocks, type StageChange } from '../engine/lock-diff.ts';
-import { lockPathOf, parseLock, readLock } from '../engine/lock-file.ts';
+import { parseLock, readLock } from '../engine/lock-file.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { configurationOf } from './configuration.ts';
 import { describeDistance } from './describe-distance.ts';
@@ -15,10 +15,11 @@ export async function diff(pipeline: Pipeline, ref: string, options: { readonly 
   const commit = resolveCommit(root, ref);
   const text = fileAtCommit(root, commit, 'artifacts/lock.json');
   if (text === undefined) throw new UserError(`the commit ${ref} has no artifacts/lock.json to compare with`);
-  const now = readLock(root);
-  if (now === undefined) throw new UserError(`${lockPathOf(root)} is missing: restore it from git, or run all`);
+  const checkout = openCheckout(pipeline, '');
+  const now = readLock(checkout.layout);
+  if (now === undefined) throw new UserError(`${checkout.layout.lock} is missing: restore it from git, or run all`);
   const { graph } = await configurationOf(pipeline, { set: [] });
-  const changes = compareLocks(parseLock(text, `artifacts/lock.json of ${ref}`), now, new Checkout(root, ''), graph);
+  const changes = compareLocks(parseLock(text, `artifacts/lock.json of ${ref}`), now, checkout, graph);
   if (options.json) print(JSON.stringify({ from: commit, changes }));
   else for (const line of linesOf(changes)) print(line);
   return 0;

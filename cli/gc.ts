@@ -3,9 +3,9 @@ import { findGarbage, removeGarbage } from '../engine/gc.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { configurationOf } from './configuration.ts';
 import { formatBytes } from './format.ts';
+import { inSession } from './in-session.ts';
 import { showError } from './plain-view.ts';
 import { print } from './print.ts';
-import { withLock } from './with-lock.ts';
 
 export interface GcOptions {
   readonly keepDays: number;
@@ -15,15 +15,14 @@ export interface GcOptions {
 /** Removes what neither the pipeline nor the lock of any local branch or tag needs. */
 export async function gc(pipeline: Pipeline, { keepDays, dryRun = false }: GcOptions): Promise<number> {
   const { graph } = await configurationOf(pipeline, { set: [] });
-  await withLock(rootOf(pipeline), '', showError, new AbortController().signal, async (checkout) => {
-    await checkout.readCode(graph);
-    const garbage = findGarbage(checkout, graph, keepDays);
+  await inSession(pipeline, '', showError, new AbortController().signal, async (session) => {
+    const garbage = await findGarbage(session, graph, keepDays);
     if (dryRun) {
       for (const { path, bytes } of garbage.files)
         print(`would remove ${relative(rootOf(pipeline), path)} (${formatBytes(bytes)})`);
     } else {
-      removeGarbage(checkout, garbage);
-      checkout.close();
+      removeGarbage(session, garbage);
+      session.save();
     }
     const total = formatBytes(garbage.files.reduce((sum, { bytes }) => sum + bytes, 0));
     const what = `${garbage.results.length} results and ${garbage.files.length} files, ${total}`;

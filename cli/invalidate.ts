@@ -1,10 +1,10 @@
-import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
 import type { ChoiceOptions } from './choice.ts';
 import { configurationOf } from './configuration.ts';
+import { inSession } from './in-session.ts';
 import { showError } from './plain-view.ts';
 import { print } from './print.ts';
 import { stagesNamed } from './targets.ts';
-import { withLock } from './with-lock.ts';
 
 /** Has the targets run anew, whatever was recorded of them. */
 export async function invalidate(
@@ -14,7 +14,7 @@ export async function invalidate(
 ): Promise<number> {
   const { graph, placeFolder } = await configurationOf(pipeline, options);
   const names = [...stagesNamed(graph, targets)].map(({ name }) => name);
-  await withLock(rootOf(pipeline), placeFolder, showError, new AbortController().signal, async (checkout) => {
+  await inSession(pipeline, placeFolder, showError, new AbortController().signal, async ({ checkout }) => {
     checkout.ledger.invalidate(names);
   });
   for (const name of names) print(`invalidated ${name}`);

@@ -121,6 +121,12 @@ function configurable(command: Command): Command {
 function runnable(command: Command, pipeline: Pipeline): Command {
   return watchable(command, pipeline)
     .option('--force', 'run the named stages even if they are up to date')
+    .option(
+      '--accept <target>',
+      'take what the named stages give now, where that differs from what the same recipe gave before; repeatable',
+      (value, all: string[]) => [...all, value],
+      [],
+    )
     .option('--dry-run', 'show what would run, and run nothing')
     .option('--keep-going', 'after a failure, go on with what does not depend on it');
 }

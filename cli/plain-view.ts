@@ -32,7 +32,8 @@ export function plainView(print: (line: string) => void): View {
 export function quietView(print: (line: string) => void): View {
   return {
     show: (event) => {
-      const line = event.event === 'stage-failed' ? describeEvent(event) : undefined;
+      const line =
+        event.event === 'stage-failed' || event.event === 'stage-diverged' ? describeEvent(event) : undefined;
       if (line !== undefined) print(line);
     },
     end: () => {},

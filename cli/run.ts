@@ -1,23 +1,21 @@
 import { availableParallelism } from 'node:os';
-import { Checkout } from '../engine/checkout.ts';
+import { type Checkout, openCheckout } from '../engine/checkout.ts';
 import { UserError } from '../engine/errors.ts';
-import type { Event } from '../engine/events.ts';
 import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
-import { LocalExecutor } from '../engine/local-executor.ts';
-import { updateLock } from '../engine/lock-file.ts';
-import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import { readLock, updateLock } from '../engine/lock-file.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
-import { type RunOutcome, runGraph } from '../engine/run.ts';
+import { runGraph } from '../engine/run.ts';
 import { takeSnapshot } from '../engine/take-snapshot.ts';
 import type { ChoiceOptions } from './choice.ts';
 import { configurationOf } from './configuration.ts';
 import { describeReasons } from './describe-reason.ts';
+import { inSession } from './in-session.ts';
 import { interruptible } from './interruptible.ts';
 import { print } from './print.ts';
 import { stagesNamed } from './targets.ts';
 import { viewFor } from './view.ts';
-import { withLock } from './with-lock.ts';
 
 export interface RunCommandOptions extends ChoiceOptions {
   readonly force?: boolean;
@@ -26,6 +24,8 @@ export interface RunCommandOptions extends ChoiceOptions {
   readonly keepGoing?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  /** Names of stages that may diverge. */
+  readonly accept: readonly string[];
   /** The pipeline's own options. */
   readonly runOptions: RunOptions;
 }
@@ -40,17 +40,30 @@ export async function run(
   const chosen = targets === undefined ? new Set(graph.values()) : stagesNamed(graph, targets);
   const needed = withUpstream(graph, chosen);
   const forced = options.force ? chosen : new Set<Stage>();
-  if (options.dryRun) return dryRun(new Checkout(rootOf(pipeline), placeFolder), needed, forced, options.json ?? false);
+  const accepted = stagesNamed(graph, options.accept);
+  if (options.dryRun) return dryRun(openCheckout(pipeline, placeFolder), needed, forced, options.json ?? false);
 
   const view = await viewFor(options);
   return interruptible((signal) =>
-    withLock(rootOf(pipeline), placeFolder, view.show, signal, async (checkout) => {
-      const isWhole = targets === undefined && (await readsPipeline(checkout, pipeline));
-      const { summary, results } = await runNeeded(checkout, needed, forced, options, view.show, signal);
-      const lock = placeFolder === '' ? updateLock(checkout, graph, results) : undefined;
-      checkout.close();
+    inSession(pipeline, placeFolder, view.show, signal, async (session) => {
+      const lock = readLock(session.checkout.layout);
+      const executor = await session.prepare(needed, options.jobs ?? availableParallelism());
+      const isWhole = targets === undefined && (await readsPipeline(session.checkout, pipeline));
+      const { summary, results } = await runGraph({
+        session,
+        graph: needed,
+        forced,
+        accepted,
+        lock,
+        keepGoing: options.keepGoing ?? false,
+        options: options.runOptions,
+        executor,
+        signal,
+      });
+      const newLock = placeFolder === '' ? updateLock(session, graph, results, lock) : undefined;
+      session.save();
       if (isWhole && results.size === graph.size) {
-        takeSnapshot(checkout, { configuration: digest, graph, results, lock });
+        takeSnapshot(session, { configuration: digest, graph, results, lock: newLock });
       }
       view.end(summary);
       return summary.failed.length > 0 ? 1 : 0;
@@ -59,9 +72,9 @@ export async function run(
 }
 
 /** Reads the code that makes the graph; says whether all of it could be followed. */
-async function readsPipeline(checkout: Checkout, { module }: Pipeline): Promise<boolean> {
+async function readsPipeline({ codes }: Checkout, { module }: Pipeline): Promise<boolean> {
   try {
-    await checkout.codeReader.codeOf(module);
+    await codes.bundles.read([{ url: module, as: 'program' }]);
     return true;
   } catch (error) {
     if (error instanceof UserError) return false;
@@ -69,22 +82,8 @@ async function readsPipeline(checkout: Checkout, { module }: Pipeline): Promise<
   }
 }
 
-async function runNeeded(
-  checkout: Checkout,
-  graph: Graph,
-  forced: ReadonlySet<Stage>,
-  options: RunCommandOptions,
-  emit: (event: Event) => void,
-  signal: AbortSignal,
-): Promise<RunOutcome> {
-  await checkout.readCode(graph);
-  const executor = new LocalExecutor(options.jobs ?? availableParallelism());
-  const keepGoing = options.keepGoing ?? false;
-  return runGraph({ checkout, graph, forced, keepGoing, options: options.runOptions, executor, emit, signal });
-}
-
 async function dryRun(checkout: Checkout, graph: Graph, forced: ReadonlySet<Stage>, json: boolean): Promise<number> {
-  await checkout.readCode(graph);
+  await checkout.codes.read(graph);
   for (const [stage, assessment] of planOf(checkout, graph, forced)) {
     if (assessment.state === 'fresh') continue;
     const restorable = 'restorable' in assessment && assessment.restorable !== undefined;

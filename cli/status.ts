@@ -1,7 +1,7 @@
-import { Checkout } from '../engine/checkout.ts';
+import { openCheckout } from '../engine/checkout.ts';
 import type { Stage } from '../engine/graph.ts';
 import { withUpstream } from '../engine/graph.ts';
-import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
 import { type Assessment, planOf } from '../engine/plan.ts';
 import type { ChoiceOptions } from './choice.ts';
 import { configurationOf } from './configuration.ts';
@@ -43,9 +43,9 @@ export async function planFor(
 ): Promise<{ chosen: ReadonlySet<Stage>; plan: ReadonlyMap<Stage, Assessment> }> {
   const { graph, placeFolder } = await configurationOf(pipeline, options);
   const chosen = targets.length === 0 ? new Set(graph.values()) : stagesNamed(graph, targets);
-  const checkout = new Checkout(rootOf(pipeline), placeFolder);
+  const checkout = openCheckout(pipeline, placeFolder);
   const needed = withUpstream(graph, chosen);
-  await checkout.readCode(needed);
+  await checkout.codes.read(needed);
   return { chosen, plan: planOf(checkout, needed, new Set()) };
 }
 

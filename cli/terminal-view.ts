@@ -51,7 +51,7 @@ export function terminalView(stream: NodeJS.WriteStream): View {
         running.delete(event.stage);
       }
       const line = isRemarkable(event) ? describeEvent(event) : undefined;
-      if (line !== undefined) showAbove(event.event === 'stage-failed' ? styleText('red', line) : line);
+      if (line !== undefined) showAbove(statusOf(event) === 'failed' ? styleText('red', line) : line);
     },
     end: (summary) => {
       clearInterval(timer);
@@ -72,6 +72,7 @@ function statusOf(event: Event): 'ran' | 'restored' | 'fresh' | 'failed' | 'skip
     case 'stage-fresh':
       return 'fresh';
     case 'stage-failed':
+    case 'stage-diverged':
       return 'failed';
     case 'stage-skipped':
       return 'skipped';
@@ -80,6 +81,8 @@ function statusOf(event: Event): 'ran' | 'restored' | 'fresh' | 'failed' | 'skip
   }
 }
 
+const REMARKABLE = ['waiting', 'stage-failed', 'stage-diverged', 'stage-accepted', 'set-aside', 'ledger-damaged'];
+
 function isRemarkable({ event }: Event): boolean {
-  return event === 'waiting' || event === 'stage-failed' || event === 'set-aside' || event === 'ledger-damaged';
+  return REMARKABLE.includes(event);
 }

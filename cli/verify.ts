@@ -1,11 +1,11 @@
-import { Checkout } from '../engine/checkout.ts';
-import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import { openCheckout } from '../engine/checkout.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
 import { verifyStore } from '../engine/verify.ts';
 import { print } from './print.ts';
 
 /** Reads the whole store and says what is damaged or missing; returns 1 if anything is. */
 export function verify(pipeline: Pipeline, options: { readonly json?: boolean }): number {
-  const verification = verifyStore(new Checkout(rootOf(pipeline), ''));
+  const verification = verifyStore(openCheckout(pipeline, ''));
   const { objects, results, damagedLedgerLines, flaws } = verification;
   const sound = flaws.length === 0 && damagedLedgerLines.length === 0;
   if (options.json) {

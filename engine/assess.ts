@@ -3,7 +3,7 @@ import { canonicalJson, type Digest } from './digest.ts';
 import type { Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
 import { differences, type Reason, type RecipeParts } from './reasons.ts';
-import { type InputDigests, type Recipe, recipeOf } from './recipe.ts';
+import { type OutputDigests, type Recipe, recipeOf } from './recipe.ts';
 
 /** Recorded, and its outputs in place: nothing to do. */
 export interface Fresh {
@@ -19,67 +19,78 @@ export interface Stale {
   readonly restorable?: LedgerResult;
 }
 
-/** What is to be done about a stage, given the content of its inputs. */
-export function assess(checkout: Checkout, stage: Stage, inputs: InputDigests, forced: boolean): Fresh | Stale {
-  const recipe = recipeOf(stage, inputs, checkout.codeOf(stage));
+/** A stage whose recipe is not known yet: something that it is built from must run first. It may yet prove fresh. */
+export interface Unknown {
+  readonly state: 'unknown';
+}
+
+type Known = Pick<Checkout, 'codes' | 'ledger' | 'place' | 'store'>;
+
+/** What is to be done about a stage, given what the stages that it is built from hold. */
+export function assess(known: Known, stage: Stage, outputsOf: OutputDigests, forced: boolean): Fresh | Stale | Unknown {
+  const recipe = recipeOf(stage, known.codes.of(stage), outputsOf);
+  if (recipe === undefined) return { state: 'unknown' };
   const stale = (reasons: readonly Reason[]): Stale => ({ state: 'stale', reasons, recipe });
   if (forced) return stale([{ reason: 'forced' }]);
-  const result = recordedResult(checkout, stage, recipe);
-  if (result === undefined) return stale(reasonsToRun(checkout, stage, partsOf(recipe)));
-  const broken = brokenObjects(checkout, result);
-  const lost = broken.filter(({ output, digest }) => checkout.place.intactCopy(stage, output, digest) === undefined);
+  const result = recordedResult(known, stage, recipe);
+  if (result === undefined) return stale(reasonsToRun(known, stage, partsOf(recipe)));
+  const broken = brokenObjects(known, result);
+  const lost = broken.filter(({ output, digest }) => known.place.intactCopy(stage, output, digest) === undefined);
   if (lost.length > 0) return stale(lost.map(({ reason }) => reason));
-  const deviations = [...broken.map(({ reason }) => reason), ...checkout.place.deviations(stage, result.outputs)];
+  const deviations = [...broken.map(({ reason }) => reason), ...known.place.deviations(stage, result.outputs)];
   if (deviations.length === 0) return { state: 'fresh', result };
-  const changes = differencesFromLast(checkout, stage, partsOf(recipe));
+  const changes = differencesFromLast(known, stage, partsOf(recipe));
   return { ...stale(changes.length > 0 ? changes : deviations), restorable: result };
 }
 
 /** The result of the recipe, unless it is not of the outputs that the stage has. */
-function recordedResult({ ledger }: Checkout, { files }: Stage, { digest }: Recipe): LedgerResult | undefined {
+function recordedResult({ ledger }: Known, { files }: Stage, { digest }: Recipe): LedgerResult | undefined {
   const result = ledger.resultOf(digest);
   const outputs = Object.keys(result?.outputs ?? {});
   return outputs.length === files.size && outputs.every((output) => files.has(output)) ? result : undefined;
 }
 
 /** Why the stage must run whatever its inputs are; empty if it depends on them. */
-export function reasonsOfItsOwn(checkout: Checkout, stage: Stage, forced: boolean): Reason[] {
+export function reasonsOfItsOwn(known: Known, stage: Stage, forced: boolean): Reason[] {
   if (forced) return [{ reason: 'forced' }];
-  if (wasMadeWithSomeInputs(checkout, stage)) return [];
-  const last = checkout.ledger.lastResult(stage.name, checkout.place.folder);
-  const { modules, packages } = checkout.codeOf(stage);
-  return reasonsToRun(checkout, stage, {
-    kind: stage.kind.name,
-    params: stage.params,
+  if (wasMadeWithSomeInputs(known, stage)) return [];
+  const last = known.ledger.lastResult(stage.name, known.place.folder);
+  const { files, packages, platform } = known.codes.of(stage);
+  const { kind, params } = stage;
+  return reasonsToRun(known, stage, {
+    kind: kind.name,
+    params,
     inputs: last?.inputs ?? {},
-    modules,
+    files,
     packages,
+    platform,
   });
 }
 
 /** Whether there is a result that differs from the stage's recipe in nothing but, perhaps, the inputs. */
-function wasMadeWithSomeInputs(checkout: Checkout, stage: Stage): boolean {
-  const { digest } = checkout.codeOf(stage);
+function wasMadeWithSomeInputs(known: Known, stage: Stage): boolean {
+  const { digest } = known.codes.of(stage);
   const params = canonicalJson(stage.params);
-  return checkout.ledger
+  return known.ledger
     .results()
     .some((made) => made.kind === stage.kind.name && made.code === digest && canonicalJson(made.params) === params);
 }
 
-function reasonsToRun(checkout: Checkout, stage: Stage, parts: RecipeParts): Reason[] {
-  const { ledger, place } = checkout;
+function reasonsToRun(known: Known, stage: Stage, parts: RecipeParts): Reason[] {
+  const { ledger, place } = known;
   if (ledger.lastResult(stage.name, place.folder) === undefined) return [{ reason: 'never-built' }];
-  const changes = differencesFromLast(checkout, stage, parts);
+  const changes = differencesFromLast(known, stage, parts);
   if (changes.length > 0) return changes;
   return [ledger.isInvalidated(stage.name) ? { reason: 'invalidated' } : { reason: 'engine-changed' }];
 }
 
-function differencesFromLast({ ledger, place }: Checkout, stage: Stage, parts: RecipeParts): Reason[] {
+function differencesFromLast({ ledger, place }: Known, stage: Stage, parts: RecipeParts): Reason[] {
   const last = ledger.lastResult(stage.name, place.folder);
   if (last === undefined) return [];
   const code = ledger.codeOf(last);
   const { kind, params, inputs } = last;
-  return differences({ kind, params, inputs, modules: code?.modules ?? {}, packages: code?.packages ?? {} }, parts);
+  const { files = {}, packages = {}, platform } = code ?? {};
+  return differences({ kind, params, inputs, files, packages, platform }, parts);
 }
 
 interface BrokenObject {
@@ -88,7 +99,7 @@ interface BrokenObject {
   readonly reason: Reason;
 }
 
-function brokenObjects({ store }: Checkout, result: LedgerResult): BrokenObject[] {
+function brokenObjects({ store }: Known, result: LedgerResult): BrokenObject[] {
   return Object.entries(result.outputs).flatMap(([output, digest]): BrokenObject[] => {
     const state = store.stateOf(digest);
     if (state === 'whole') return [];
@@ -98,5 +109,5 @@ function brokenObjects({ store }: Checkout, result: LedgerResult): BrokenObject[
 }
 
 function partsOf({ kind, params, inputs, code }: Recipe): RecipeParts {
-  return { kind, params, inputs, modules: code.modules, packages: code.packages };
+  return { kind, params, inputs, files: code.files, packages: code.packages, platform: code.platform };
 }

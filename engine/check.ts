@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Checkout } from './checkout.ts';
 import { statsAt } from './files.ts';
-import { artifactName, type Graph, type Stage } from './graph.ts';
-import { type Lock, lockedOutputs, lockedParts } from './lock-file.ts';
+import type { Graph, Stage } from './graph.ts';
+import { type Lock, type LockedCode, type LockedStage, lockedOutputs } from './lock-file.ts';
 import { differences, type Reason } from './reasons.ts';
-import type { InputDigests } from './recipe.ts';
+import { recipeOf } from './recipe.ts';
 
 /** A stage that is not what the lock says, and why. */
 export interface Difference {
@@ -13,16 +13,19 @@ export interface Difference {
   readonly reasons: readonly Reason[];
 }
 
+type Known = Pick<Checkout, 'codes' | 'place'>;
+
 /**
- * Compares the checkout with its lock: the recipes of all stages, and the published files. Runs nothing, and needs nothing
- * but the checkout.
+ * Compares the checkout with its lock. Each stage must have the recipe that its params, its code and the locked outputs of the
+ * stages that it is built from give, with a digest for every output; the published files must have these digests. Runs
+ * nothing, and needs nothing but the checkout.
  */
-export function checkLock(checkout: Checkout, graph: Graph, lock: Lock): Difference[] {
+export function checkLock(known: Known, graph: Graph, lock: Lock): Difference[] {
   const found = [...graph.values()].map((stage) => ({
     stage: stage.name,
-    reasons: [...recipeDifferences(checkout, stage, lock), ...publishedDifferences(checkout, stage, lock)],
+    reasons: stageDifferences(known, stage, lock),
   }));
-  const gone = Object.keys(lock.stages).filter((name) => !graph.has(name));
+  const gone = [...lock.stages.keys()].filter((name) => !graph.has(name));
   return [
     ...found.filter(({ reasons }) => reasons.length > 0),
     ...gone.map((stage): Difference => ({ stage, reasons: [{ reason: 'not-in-pipeline' }] })),
@@ -44,30 +47,41 @@ export function strayFiles(root: string, graph: Graph): string[] {
     .sort();
 }
 
-function recipeDifferences(checkout: Checkout, stage: Stage, lock: Lock): Reason[] {
-  const locked = lockedParts(lock, stage.name);
+function stageDifferences({ codes, place }: Known, stage: Stage, lock: Lock): Reason[] {
+  const locked = lock.stages.get(stage.name);
   if (locked === undefined) return [{ reason: 'not-locked' }];
-  const { kind, params } = stage;
-  const { modules, packages } = checkout.codeOf(stage);
-  const now = { kind: kind.name, params, inputs: lockedInputs(stage, lock), modules, packages };
-  return differences(locked, now);
+  const code = codes.of(stage);
+  const recipe = recipeOf(stage, code, (upstream) => lockedOutputs(lock, upstream.name));
+  const isSame = recipe?.digest === locked.recipe;
+  return [
+    ...recipeDifferences(stage, isSame ? undefined : code, locked, lock.kinds.get(locked.kind)),
+    ...outputDifferences(stage, locked),
+    ...place.publishedDeviations(stage, locked.outputs),
+  ];
 }
 
-/** What the lock says that the stage's inputs hold; without those that it says nothing of. */
-function lockedInputs(stage: Stage, lock: Lock): InputDigests {
-  return Object.fromEntries(
-    stage.wires.map(({ input, artifacts }) => [
-      input,
-      Object.fromEntries(
-        artifacts.flatMap((artifact) => {
-          const digest = lockedOutputs(lock, artifact.stage.name)[artifact.output];
-          return digest === undefined ? [] : [[artifactName(artifact), digest]];
-        }),
-      ),
-    ]),
-  );
+/**
+ * How a stage differs from what the lock says of it.
+ * @param code of the stage, where its recipe differs from the locked one.
+ */
+function recipeDifferences(
+  { kind, params }: Stage,
+  code: Omit<LockedCode, 'bundle'> | undefined,
+  locked: LockedStage,
+  lockedCode: LockedCode | undefined,
+): Reason[] {
+  const none = { files: {}, packages: {} };
+  const before = { kind: locked.kind, params: locked.params, inputs: {}, ...(code === undefined ? none : lockedCode) };
+  const now = { kind: kind.name, params, inputs: {}, ...(code ?? none) };
+  const found = differences({ ...none, ...before }, now);
+  return found.length > 0 || code === undefined ? found : [{ reason: 'recipe-differs' }];
 }
 
-function publishedDifferences({ place }: Checkout, stage: Stage, lock: Lock): Reason[] {
-  return place.publishedDeviations(stage, lockedOutputs(lock, stage.name));
+function outputDifferences({ files }: Stage, { outputs }: LockedStage): Reason[] {
+  const missing = [...files.keys()].filter((output) => !Object.hasOwn(outputs, output));
+  const unknown = Object.keys(outputs).filter((output) => !files.has(output));
+  return [
+    ...missing.map((output): Reason => ({ reason: 'output-not-locked', output })),
+    ...unknown.map((output): Reason => ({ reason: 'output-unknown', output })),
+  ];
 }

@@ -1,3 +1,4 @@
+import type { Divergence } from './divergence.ts';
 import type { Progress } from './kind.ts';
 import type { Reason } from './reasons.ts';
 
@@ -7,6 +8,7 @@ export interface Summary {
   readonly ran: readonly string[];
   readonly restored: readonly string[];
   readonly fresh: readonly string[];
+  /** Those that diverged included. */
   readonly failed: readonly string[];
   readonly skipped: readonly string[];
   readonly interrupted: boolean;
@@ -30,6 +32,9 @@ export type Event =
   | ({ readonly event: 'stage-progress'; readonly stage: string } & Progress)
   | { readonly event: 'stage-ran'; readonly stage: string; readonly seconds: number; readonly peakBytes: number }
   | { readonly event: 'stage-failed'; readonly stage: string; readonly message: string; readonly log?: string }
+  /** Also a failure: a stage gave other bytes than its recipe gave before. */
+  | { readonly event: 'stage-diverged'; readonly stage: string; readonly divergence: Divergence }
+  | { readonly event: 'stage-accepted'; readonly stage: string; readonly divergence: Divergence }
   | { readonly event: 'stage-skipped'; readonly stage: string; readonly because: string }
   | { readonly event: 'set-aside'; readonly what: string; readonly path: string }
   | { readonly event: 'ledger-damaged'; readonly lines: readonly number[]; readonly path: string }

@@ -1,23 +1,32 @@
 import type { JsonObject } from './digest.ts';
+import type { Mapped } from './graph.ts';
 import type { Progress } from './kind.ts';
+
+/** An artifact as a job reads it: where its bytes are, and its name for messages. */
+export type InputFile = readonly [path: string, artifact: string];
 
 /** One run of one stage, as an executor needs it: all paths are absolute. */
 export interface Job {
   readonly stage: string;
-  /** URL of the module whose default export is the stage's kind. */
-  readonly module: string;
+  /** The bundle whose default export is the stage's kind. */
+  readonly bundle: string;
   readonly params: JsonObject;
-  readonly inputs: Record<string, string | string[]>;
-  readonly outputs: Record<string, string>;
-  readonly options: Record<string, string>;
-  /** Where all that the stage and its process say is written. */
-  readonly log: string;
+  readonly inputs: Readonly<Record<string, Mapped<InputFile> | readonly Mapped<InputFile>[]>>;
+  /** The outputs that it must make. */
+  readonly outputs: readonly string[];
+  /** Whether it is a pure function of the above. What is not is given the options, and the checkout. */
+  readonly pure: boolean;
+  readonly options: Readonly<Record<string, string>>;
+  readonly root: string;
 }
 
-/** `peakBytes`: the most memory that the process of the job has held so far. */
-export type JobResult =
-  | { readonly ok: true; readonly peakBytes: number }
-  | { readonly ok: false; readonly message: string };
+/** How a job ended. `peakBytes`: the most memory that its process has held so far; `log`: all that it printed. */
+export type JobResult = {
+  readonly log: Uint8Array;
+} & (
+  | { readonly ok: true; readonly outputs: Readonly<Record<string, Uint8Array>>; readonly peakBytes: number }
+  | { readonly ok: false; readonly message: string }
+);
 
 /** Where stages run: processes of this machine, or a cluster. */
 export interface Executor {

@@ -3,11 +3,11 @@
  * them: PIPELINE_FAULT=<point>, or <point>:<n> for the nth time that it is reached.
  */
 export const faultPoints = [
-  'checkout-lock:taken',
+  'mutex:taken',
   'ledger:set-aside',
   'ledger:mended',
   'tmp:cleared',
-  'scratch:made',
+  'bundle:written',
   'stage:done',
   'file:half-written',
   'file:written',
@@ -20,7 +20,7 @@ export const faultPoints = [
   'ledger:appended',
   'ledger:synced',
   'stage:recorded',
-  'copy:in-place',
+  'artifact:in-place',
   'lock:written',
   'gc:forgotten',
   'gc:removed',

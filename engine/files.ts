@@ -4,6 +4,7 @@ import {
   constants,
   copyFileSync,
   fsyncSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -12,6 +13,7 @@ import {
   renameSync,
   rmSync,
   type Stats,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -61,6 +63,34 @@ export function writeFileAtomically(path: string, contents: string | Uint8Array,
  */
 export function copyFileAtomically(source: string, path: string, mode: number): Stats {
   return replaceAtomically(path, mode, (part) => copyFileSync(source, part, constants.COPYFILE_FICLONE));
+}
+
+/**
+ * Makes a path another name of a file: a hard link, or where the file system has none a symbolic one, or else a copy, read-only.
+ * What was at the path before is replaced at once.
+ */
+export function linkAtomically(source: string, path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const part = `${path}.part`;
+  for (const link of [linkSync, symlinkSync]) {
+    rmSync(part, { force: true, recursive: true });
+    try {
+      link(source, part);
+      rmSync(path, { force: true });
+      renameSync(part, path);
+      return;
+    } catch (error) {
+      rmSync(part, { force: true });
+      if (!isRefusedLink(error)) throw error;
+    }
+  }
+  copyFileAtomically(source, path, 0o444);
+}
+
+/** Between two file systems, on one that has no links, or on a file that has as many as it may have. */
+function isRefusedLink(error: unknown): boolean {
+  const refusals = ['EXDEV', 'EPERM', 'ENOSYS', 'ENOTSUP', 'EMLINK'];
+  return error instanceof Error && 'code' in error && refusals.includes(String(error.code));
 }
 
 function replaceAtomically(path: string, mode: number | undefined, write: (part: string) => void): Stats {

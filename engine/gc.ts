@@ -1,14 +1,15 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Checkout } from './checkout.ts';
 import { describeError, UserError } from './errors.ts';
 import { reached } from './fault-points.ts';
 import { pathsBelow, statsAt } from './files.ts';
 import { fileAtCommit, localCommits } from './git.ts';
 import type { Graph } from './graph.ts';
+import type { Layout } from './layout.ts';
 import type { LedgerResult } from './ledger.ts';
-import { type Lock, lockedRecipes, lockPathOf, parseLock, readLock } from './lock-file.ts';
+import { type Lock, parseLock, readLock } from './lock-file.ts';
 import { planOf } from './plan.ts';
+import { modulesToRun, type Session } from './session.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -18,29 +19,31 @@ export interface Garbage {
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
 }
 
-/**
- * What neither the pipeline, nor the lock of the checkout or of any local branch or tag, nor a result of the last days needs.
- * Call it under the lock of the checkout, so that no run needs what it finds.
- */
-export function findGarbage(checkout: Checkout, graph: Graph, keepDays: number): Garbage {
-  const { ledger, storeFolder, store, root } = checkout;
+/** What neither the pipeline, nor the lock of the checkout or of any local branch or tag, nor a result of the last days needs. */
+export async function findGarbage({ checkout }: Session, graph: Graph, keepDays: number): Promise<Garbage> {
+  const { ledger, layout, store, codes } = checkout;
+  await codes.bundles.read(modulesToRun(graph));
   const current = new Set<LedgerResult>();
   for (const assessment of planOf(checkout, graph, new Set()).values()) {
     if ('result' in assessment) current.add(assessment.result);
     if ('restorable' in assessment && assessment.restorable !== undefined) current.add(assessment.restorable);
   }
-  const locks = locksOf(root);
-  const recipes = new Set(locks.flatMap(lockedRecipes));
-  const locked = locks.flatMap(({ stages }) => Object.values(stages).flatMap(({ outputs }) => Object.values(outputs)));
+  const locked = locksOf(layout).flatMap(({ stages }) => [...stages.values()]);
+  const recipes = new Set(locked.map(({ recipe }) => recipe));
   const oldest = Date.now() - keepDays * DAY_MS;
   const isNeeded = (result: LedgerResult) =>
     current.has(result) || Date.parse(result.finished) > oldest || recipes.has(result.recipe);
-  const results = ledger.results();
+  const results = ledger.allResults();
   const kept = results.filter(isNeeded);
-  const needed = new Set([...locked, ...kept.flatMap(({ outputs, log }) => [...Object.values(outputs), log])]);
-  const objects = pathsBelow(store.objectsFolder).filter((path) => !needed.has(store.digestAt(path)));
-  const aside = ['tmp', 'damaged'].flatMap((folder) => pathsBelow(join(storeFolder, folder)));
-  const files = [...objects, ...aside, ...strayCopies(checkout, graph)];
+  const needed = new Set([
+    ...locked.flatMap(({ outputs }) => Object.values(outputs)),
+    ...kept.flatMap(({ outputs, log }) => [...Object.values(outputs), log]),
+  ]);
+  const objects = pathsBelow(layout.objects).filter((path) => !needed.has(store.digestAt(path)));
+  const bundles = new Set(modulesToRun(graph).map(({ url }) => codes.bundles.pathOf(codes.bundles.of(url).digest)));
+  const oldBundles = pathsBelow(layout.bundles).filter((path) => !bundles.has(path));
+  const aside = [layout.scratch, layout.damaged].flatMap(pathsBelow);
+  const files = [...objects, ...oldBundles, ...aside, ...strayArtifacts(layout, graph)];
   return {
     results: results.filter((result) => !isNeeded(result)),
     files: files.map((path) => ({ path, bytes: statsAt(path)?.size ?? 0 })),
@@ -48,7 +51,8 @@ export function findGarbage(checkout: Checkout, graph: Graph, keepDays: number):
 }
 
 /** Removes garbage: first from the ledger, so that a kill in between leaves no result without its outputs. */
-export function removeGarbage({ ledger, fileDigests }: Checkout, { results, files }: Garbage): void {
+export function removeGarbage({ checkout }: Session, { results, files }: Garbage): void {
+  const { ledger, fileDigests } = checkout;
   ledger.forget(new Set(results));
   reached('gc:forgotten');
   for (const { path } of files) {
@@ -58,16 +62,15 @@ export function removeGarbage({ ledger, fileDigests }: Checkout, { results, file
   fileDigests.forgetMissing();
 }
 
-/** Copies among the artifacts that no stage of the graph makes. */
-function strayCopies({ root, storeFolder }: Checkout, graph: Graph): string[] {
-  const artifacts = join(root, 'artifacts');
+/** Files among the artifacts that no stage of the graph makes. */
+function strayArtifacts({ artifacts, store, lock }: Layout, graph: Graph): string[] {
   const made = [...graph.values()].flatMap(({ name, files }) =>
     [...files.values()].map((file) => join(artifacts, name, file)),
   );
-  const kept = new Set([...made, lockPathOf(root)]);
+  const kept = new Set([...made, lock]);
   return readdirSync(artifacts)
     .map((entry) => join(artifacts, entry))
-    .filter((path) => path !== storeFolder)
+    .filter((path) => path !== store)
     .flatMap((path) => (statsAt(path)?.isDirectory() ? pathsBelow(path) : [path]))
     .filter((path) => !kept.has(path));
 }
@@ -84,12 +87,18 @@ function lockOf(commit: string, text: string): Lock {
   }
 }
 
+/** Whether a lock is from before recipes were in it: no recipe of today is one of its. */
+function isOfAnotherFormat(text: string): boolean {
+  return /^\{\s*"format": 1,/.test(text);
+}
+
 /** The locks of the checkout, and of all its branches and tags. */
-function locksOf(root: string): Lock[] {
+function locksOf(layout: Layout): Lock[] {
+  const { root } = layout;
   const old = localCommits(root).flatMap((commit) => {
     const text = fileAtCommit(root, commit, 'artifacts/lock.json');
-    return text === undefined ? [] : [lockOf(commit, text)];
+    return text === undefined || isOfAnotherFormat(text) ? [] : [lockOf(commit, text)];
   });
-  const current = readLock(root);
+  const current = readLock(layout);
   return current === undefined ? old : [current, ...old];
 }

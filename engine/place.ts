@@ -2,65 +2,71 @@ import { dirname, join, relative } from 'node:path';
 import type { Digest } from './digest.ts';
 import { reached } from './fault-points.ts';
 import type { FileDigests } from './file-digests.ts';
-import { copyFileAtomically, statsAt } from './files.ts';
+import { copyFileAtomically, linkAtomically, statsAt } from './files.ts';
 import type { Stage } from './graph.ts';
 import type { Reason } from './reasons.ts';
 import type { ObjectStore } from './store.ts';
 
-/** A file that is, or should be, a copy of an output. */
-export interface Copy {
+/** A file that people open, and that is, or should be, what an output holds. */
+export interface Placed {
   /** What leads to here is the user's: a link is as good as a folder. */
   readonly base: string;
   readonly path: string;
-  readonly mode: number;
+  /** Artifacts are links into the store, so that they take no room of their own; published files belong to the checkout. */
+  readonly link: boolean;
 }
 
-/** Where people find what the stages made: copies of the store's objects below one folder. */
+/** Where people find what the stages made: below one folder, links to the store's objects, and copies of what is published. */
 export class Place {
   /** The folder, from the root; empty for the root itself. */
   readonly folder: string;
   readonly #root: string;
   readonly #fileDigests: FileDigests;
+  readonly #store: ObjectStore;
   /** Folders that many files share, and that need one look. */
   readonly #plainFolders = new Set<string>();
 
-  constructor(root: string, folder: string, fileDigests: FileDigests) {
+  constructor(root: string, folder: string, store: ObjectStore, fileDigests: FileDigests) {
     this.#root = root;
     this.folder = folder;
+    this.#store = store;
     this.#fileDigests = fileDigests;
   }
 
   /** The outputs that are not in place, or not what the result says. */
   deviations(stage: Stage, outputs: Readonly<Record<string, Digest>>): Reason[] {
     return [...stage.files.keys()].flatMap((output) =>
-      this.#copiesOf(stage, output).flatMap((copy) => this.#deviation(copy, outputs[output])),
+      this.#placesOf(stage, output).flatMap((placed) => this.#deviation(placed, outputs[output])),
     );
   }
 
   /** The published outputs that are not in place, or not what the digests say; those without a digest left out. */
   publishedDeviations(stage: Stage, outputs: Readonly<Record<string, Digest>>): Reason[] {
     return [...stage.publish.keys()].flatMap((output) => {
-      const published = this.#copiesOf(stage, output).slice(1);
-      return outputs[output] === undefined ? [] : published.flatMap((copy) => this.#deviation(copy, outputs[output]));
+      const published = this.#placesOf(stage, output).slice(1);
+      return outputs[output] === undefined
+        ? []
+        : published.flatMap((placed) => this.#deviation(placed, outputs[output]));
     });
   }
 
-  /** The copies of all outputs, each with the digest that the output has. */
-  copies(stage: Stage, outputs: Readonly<Record<string, Digest>>): (Copy & { readonly digest: Digest })[] {
+  /** Where all outputs are, each with the digest that the output has. */
+  placesOf(stage: Stage, outputs: Readonly<Record<string, Digest>>): (Placed & { readonly digest: Digest })[] {
     return Object.entries(outputs).flatMap(([output, digest]) =>
-      this.#copiesOf(stage, output).map((copy) => ({ ...copy, digest })),
+      this.#placesOf(stage, output).map((placed) => ({ ...placed, digest })),
     );
   }
 
-  #deviation(copy: Copy, digest: Digest | undefined): Reason[] {
-    if (this.#digestOf(copy) === digest) return [];
-    const missing = statsAt(copy.path) === undefined;
-    return [{ reason: missing ? 'output-missing' : 'output-edited', path: relative(this.#root, copy.path) }];
+  #deviation(placed: Placed, digest: Digest | undefined): Reason[] {
+    if (digest !== undefined && this.#holds(placed, digest)) return [];
+    const missing = statsAt(placed.path) === undefined;
+    return [{ reason: missing ? 'output-missing' : 'output-edited', path: relative(this.#root, placed.path) }];
   }
 
-  /** The digest of a copy; undefined if it is not there, or there by a link only. */
-  #digestOf({ base, path }: Copy): Digest | undefined {
-    return this.#isPlain(base, dirname(path)) ? this.#fileDigests.digestOf(path) : undefined;
+  /** Whether a file is there, reached by no link of folders, and holds what the digest says. */
+  #holds({ base, path, link }: Placed, digest: Digest): boolean {
+    if (!this.#isPlain(base, dirname(path))) return false;
+    return (link && this.#store.isLinkedAt(path, digest)) || this.#fileDigests.digestOf(path) === digest;
   }
 
   /** Whether all that leads from a base to a folder are folders, not links. */
@@ -71,34 +77,49 @@ export class Place {
     return isPlain;
   }
 
-  /** The path of a copy of the output that is what the digest says; undefined if there is none. */
+  /** The path of a file, other than the store's object, that holds what the digest says of an output; undefined if there is none. */
   intactCopy(stage: Stage, output: string, digest: Digest): string | undefined {
-    return this.#copiesOf(stage, output).find((copy) => this.#digestOf(copy) === digest)?.path;
+    return this.#placesOf(stage, output).find(
+      ({ base, path }) => this.#isPlain(base, dirname(path)) && this.#fileDigests.digestOf(path) === digest,
+    )?.path;
   }
 
-  /** Puts copies of all outputs in place. */
-  put(stage: Stage, outputs: Readonly<Record<string, Digest>>, store: ObjectStore): void {
-    for (const copy of this.copies(stage, outputs)) {
-      const { base, path, mode, digest } = copy;
-      if (this.#digestOf(copy) === digest) continue;
-      store.clearTheWay(base, dirname(path));
-      if (statsAt(path)?.isDirectory()) store.setAside(path);
-      const written = copyFileAtomically(store.pathOf(digest), path, mode);
-      // Somebody may have changed what was copied.
-      if (store.stateOf(digest) === 'whole') this.#fileDigests.noteWritten(path, digest, written);
-      reached('copy:in-place');
+  /** Puts all outputs in place. */
+  put(stage: Stage, outputs: Readonly<Record<string, Digest>>): void {
+    for (const placed of this.placesOf(stage, outputs)) {
+      const { base, path, link, digest } = placed;
+      if (this.#holds(placed, digest)) continue;
+      this.#store.clearTheWay(base, dirname(path));
+      if (statsAt(path)?.isDirectory()) this.#store.setAside(path);
+      if (link) this.#link(path, digest);
+      else this.#copy(path, digest);
+      reached('artifact:in-place');
     }
   }
 
-  /** Artifacts are read-only, so that they are not edited by mistake; published files belong to the checkout. */
-  #copiesOf(stage: Stage, output: string): Copy[] {
+  #link(path: string, digest: Digest): void {
+    const object = this.#store.pathOf(digest);
+    const before = statsAt(object);
+    const isWhole = this.#store.stateOf(digest) === 'whole';
+    linkAtomically(object, path);
+    // A new link is a change of the object, as far as its identity tells.
+    if (before !== undefined && isWhole) this.#fileDigests.noteWritten(object, digest, before);
+  }
+
+  #copy(path: string, digest: Digest): void {
+    const written = copyFileAtomically(this.#store.pathOf(digest), path, 0o644);
+    // Somebody may have changed what was copied.
+    if (this.#store.stateOf(digest) === 'whole') this.#fileDigests.noteWritten(path, digest, written);
+  }
+
+  #placesOf(stage: Stage, output: string): Placed[] {
     const base = join(this.#root, this.folder);
     const artifacts = join(base, 'artifacts');
     const file = stage.files.get(output) ?? output;
     const published = stage.publish.get(output);
     return [
-      { base: artifacts, path: join(artifacts, stage.name, file), mode: 0o444 },
-      ...(published === undefined ? [] : [{ base, path: join(base, published), mode: 0o644 }]),
+      { base: artifacts, path: join(artifacts, stage.name, file), link: true },
+      ...(published === undefined ? [] : [{ base, path: join(base, published), link: false }]),
     ];
   }
 }

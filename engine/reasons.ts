@@ -13,6 +13,7 @@ export type Reason =
   | { readonly reason: 'input-reordered'; readonly input: string }
   | { readonly reason: 'code-changed'; readonly file: string; readonly change: Change }
   | { readonly reason: 'package-changed'; readonly package: string; readonly from?: string; readonly to?: string }
+  | { readonly reason: 'platform-changed'; readonly from?: string; readonly to?: string }
   /** The recipe means something else than when the record was made: another version of the engine. */
   | { readonly reason: 'engine-changed' }
   | { readonly reason: 'output-missing'; readonly path: string }
@@ -22,6 +23,11 @@ export type Reason =
   | { readonly reason: 'upstream-stale'; readonly stage: string }
   /** Of a stage that the lock does not have. */
   | { readonly reason: 'not-locked' }
+  /** Of an output that the lock has no digest of, and of one that the stage does not have. */
+  | { readonly reason: 'output-not-locked'; readonly output: string }
+  | { readonly reason: 'output-unknown'; readonly output: string }
+  /** Of a stage whose recipe in the lock is not the one that the lock's inputs, its params and its code have. */
+  | { readonly reason: 'recipe-differs' }
   /** Of a stage that the lock has, but the pipeline has not. */
   | { readonly reason: 'not-in-pipeline' };
 
@@ -29,8 +35,10 @@ export type Change = 'added' | 'removed' | 'changed';
 
 /** The parts of a recipe that can be compared with another's, as records and locks hold them too. */
 export interface RecipeParts extends Pick<Recipe, 'kind' | 'params' | 'inputs'> {
-  readonly modules: Readonly<Record<string, Digest>>;
+  /** What of each file is in the bundle. */
+  readonly files: Readonly<Record<string, string>>;
   readonly packages: Readonly<Record<string, string>>;
+  readonly platform?: string | undefined;
 }
 
 /** Every difference between a recipe of the past and a recipe of now. */
@@ -39,12 +47,15 @@ export function differences(from: RecipeParts, to: RecipeParts): Reason[] {
     ...(from.kind === to.kind ? [] : [{ reason: 'kind-changed', from: from.kind, to: to.kind } as const]),
     ...paramDifferences(from.params, to.params),
     ...inputDifferences(from.inputs, to.inputs),
-    ...changedKeys(from.modules, to.modules).map((file): Reason => {
-      return { reason: 'code-changed', file, change: changeOf(from.modules[file], to.modules[file]) };
+    ...changedKeys(from.files, to.files).map((file): Reason => {
+      return { reason: 'code-changed', file, change: changeOf(from.files[file], to.files[file]) };
     }),
     ...changedKeys(from.packages, to.packages).map((name): Reason => {
       return { reason: 'package-changed', package: name, ...sides(from.packages[name], to.packages[name]) };
     }),
+    ...(from.platform === to.platform
+      ? []
+      : [{ reason: 'platform-changed', ...sides(from.platform, to.platform) } as const]),
   ];
 }
 

@@ -1,12 +1,15 @@
 import type { Code } from './code.ts';
-import { canonicalJson, type Digest, digestList, type JsonObject } from './digest.ts';
-import { type Artifact, artifactName, type Stage } from './graph.ts';
+import { canonicalJson, type Digest, digestList, type Json, type JsonObject } from './digest.ts';
+import { type Artifact, artifactsOf, mapWire, type Stage } from './graph.ts';
 
 /** Version of what a recipe means. Changing it makes every record of the past useless. */
-const RECIPE_FORMAT = 'recipe/1';
+const RECIPE_FORMAT = 'recipe/2';
 
 /** The content wired to each input: digests by the name of the artifact, in the order of the wiring. */
-export type InputDigests = Record<string, Record<string, Digest>>;
+export type InputDigests = Readonly<Record<string, Readonly<Record<string, Digest>>>>;
+
+/** What the stages that a stage is built from have made. */
+export type OutputDigests = (stage: Stage) => Readonly<Record<string, Digest>> | undefined;
 
 /** All that decides what a stage makes. */
 export interface Recipe {
@@ -18,35 +21,30 @@ export interface Recipe {
   readonly code: Code;
 }
 
-/** The recipe of a stage, given the digests of the artifacts wired to it. */
-export function recipeOf({ kind, params }: Stage, inputs: InputDigests, code: Code): Recipe {
-  return makeRecipe({ kind: kind.name, params, inputs, code });
-}
-
-/** The recipe that has these parts. */
-export function makeRecipe(parts: Omit<Recipe, 'digest'>): Recipe {
-  const { kind, params, inputs, code } = parts;
+/** The recipe of a stage, given what the stages that it is built from have made; undefined if that is not known of all. */
+export function recipeOf(stage: Stage, code: Code, outputsOf: OutputDigests): Recipe | undefined {
+  const { kind, params, wires } = stage;
+  const digestOf = (artifact: Artifact) => outputsOf(artifact.stage)?.[artifact.output];
+  const inputs: Record<string, Record<string, Digest>> = {};
+  for (const wire of wires) {
+    const digests: Record<string, Digest> = {};
+    for (const artifact of artifactsOf(wire)) {
+      const digest = digestOf(artifact);
+      if (digest === undefined) return undefined;
+      digests[artifact.name] = digest;
+    }
+    inputs[wire.input] = digests;
+  }
   // By content only: the names of the artifacts stay out, so that a renamed upstream stage changes nothing.
-  const contents = Object.fromEntries(Object.entries(inputs).map(([input, wired]) => [input, Object.values(wired)]));
-  const digest = digestList([RECIPE_FORMAT, kind, canonicalJson(params), canonicalJson(contents), code.digest]);
-  return { digest, ...parts };
-}
-
-/** The content wired to a stage's inputs, given the outputs of the stages that it is built from. */
-export function inputDigestsOf(
-  stage: Stage,
-  outputs: ReadonlyMap<Stage, Readonly<Record<string, Digest>>>,
-): InputDigests {
-  return Object.fromEntries(
-    stage.wires.map(({ input, artifacts }) => [
-      input,
-      Object.fromEntries(artifacts.map((artifact) => [artifactName(artifact), digestOfArtifact(artifact, outputs)])),
-    ]),
+  const contents = Object.fromEntries(
+    wires.map((wire) => [wire.input, mapWire<Json>(wire, (artifact) => digestOf(artifact) ?? null)]),
   );
-}
-
-function digestOfArtifact(artifact: Artifact, outputs: ReadonlyMap<Stage, Readonly<Record<string, Digest>>>): Digest {
-  const digest = outputs.get(artifact.stage)?.[artifact.output];
-  if (digest === undefined) throw new Error(`the digest of ${artifactName(artifact)} is not known yet`);
-  return digest;
+  const digest = digestList([
+    RECIPE_FORMAT,
+    kind.name,
+    canonicalJson(params),
+    canonicalJson(JSON.parse(JSON.stringify(contents))),
+    code.digest,
+  ]);
+  return { digest, kind: kind.name, params, inputs, code };
 }

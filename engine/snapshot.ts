@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import * as v from 'valibot';
 import { type Digest, digestBytes, digestSchema } from './digest.ts';
 import { statsAt } from './files.ts';
-import { scratchFolderOf, storeFolderOf } from './folders.ts';
+import type { Layout } from './layout.ts';
 import { recall, remember } from './memory-file.ts';
 
 const snapshotSchema = v.strictObject({
@@ -22,26 +21,20 @@ const snapshotSchema = v.strictObject({
  */
 export type Snapshot = v.InferOutput<typeof snapshotSchema>;
 
-export function snapshotPathOf(storeFolder: string): string {
-  return join(storeFolder, 'snapshot.json');
-}
-
 /** Whether there is a snapshot that can't be read. */
-export function isSnapshotDamaged(storeFolder: string): boolean {
-  return recall(snapshotPathOf(storeFolder), snapshotSchema).damaged;
+export function isSnapshotDamaged({ snapshot }: Layout): boolean {
+  return recall(snapshot, snapshotSchema).damaged;
 }
 
 /** The names of all stages, if the last run of everything was of this configuration, and nothing has changed since. */
-export function unchangedStages(root: string, configuration: Digest): readonly string[] | undefined {
-  const storeFolder = storeFolderOf(root);
-  const { value: snapshot } = recall(snapshotPathOf(storeFolder), snapshotSchema);
+export function unchangedStages(layout: Layout, configuration: Digest): readonly string[] | undefined {
+  const { value: snapshot } = recall(layout.snapshot, snapshotSchema);
   if (snapshot?.configuration !== configuration) return undefined;
   try {
-    const isUnchanged =
-      statsAt(scratchFolderOf(storeFolder)) === undefined && identitiesOf(snapshot.paths) === snapshot.identities;
+    const isUnchanged = statsAt(layout.scratch) === undefined && identitiesOf(snapshot.paths) === snapshot.identities;
     return isUnchanged ? snapshot.stages : undefined;
   } catch {
-    // What can't be looked at is for those to tell of who need it.
+    // The run that follows says what can't be looked at.
     return undefined;
   }
 }
@@ -58,6 +51,6 @@ export function identitiesOf(paths: readonly string[]): Digest {
   return digestBytes(new Uint8Array(identities.buffer));
 }
 
-export function writeSnapshot(storeFolder: string, snapshot: Snapshot): void {
-  remember(snapshotPathOf(storeFolder), snapshot);
+export function writeSnapshot({ snapshot: path }: Layout, snapshot: Snapshot): void {
+  remember(path, snapshot);
 }

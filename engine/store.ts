@@ -1,31 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Digest, digestBytes } from './digest.ts';
 import { reached } from './fault-points.ts';
 import type { FileDigests } from './file-digests.ts';
 import { statsAt, writeFileAtomically } from './files.ts';
-import { scratchFolderOf } from './folders.ts';
+import type { Layout } from './layout.ts';
 
 export type ObjectState = 'whole' | 'missing' | 'damaged';
 
 /** The content-addressed files of all results, read-only, each under its digest. */
 export class ObjectStore {
-  readonly objectsFolder: string;
-  readonly scratchFolder: string;
-  readonly #damaged: string;
+  readonly #layout: Layout;
   readonly #fileDigests: FileDigests;
 
-  constructor(directory: string, fileDigests: FileDigests) {
-    this.objectsFolder = join(directory, 'objects');
-    this.scratchFolder = scratchFolderOf(directory);
-    this.#damaged = join(directory, 'damaged');
+  constructor(layout: Layout, fileDigests: FileDigests) {
+    this.#layout = layout;
     this.#fileDigests = fileDigests;
   }
 
   /** Where the object of a digest is, or would be. */
   pathOf(digest: Digest): string {
-    return join(this.objectsFolder, digest.slice(0, 2), digest.slice(2));
+    return join(this.#layout.objects, digest.slice(0, 2), digest.slice(2));
   }
 
   /** The digest that an object at a path has by its name. */
@@ -41,18 +37,25 @@ export class ObjectStore {
     return statsAt(path) === undefined ? 'missing' : 'damaged';
   }
 
-  /** Keeps the contents of a file; returns their digest. */
-  add(source: string): Digest {
-    const contents = readFileSync(source);
+  /** Whether a path is a link, hard or symbolic, to the object of a digest, and that is whole. */
+  isLinkedAt(path: string, digest: Digest): boolean {
+    if (this.stateOf(digest) !== 'whole') return false;
+    const [linked, object] = [statsAt(path), statsAt(this.pathOf(digest))];
+    if (linked?.isSymbolicLink()) return readlinkSync(path) === this.pathOf(digest);
+    return linked !== undefined && linked.ino === object?.ino && linked.dev === object.dev;
+  }
+
+  /** Keeps some bytes; returns their digest. */
+  add(contents: Uint8Array): Digest {
     const digest = digestBytes(contents);
     const state = this.stateOf(digest);
     if (state === 'whole') return digest;
-    const incoming = join(this.scratchFolder, 'incoming');
+    const incoming = join(this.#layout.scratch, 'incoming');
     const written = writeFileAtomically(incoming, contents, 0o444);
     reached('object:written');
     const path = this.pathOf(digest);
     if (state === 'damaged') this.setAside(path);
-    this.clearTheWay(this.objectsFolder, dirname(path));
+    this.clearTheWay(this.#layout.objects, dirname(path));
     mkdirSync(dirname(path), { recursive: true });
     renameSync(incoming, path);
     this.#fileDigests.noteWritten(path, digest, written);
@@ -62,8 +65,7 @@ export class ObjectStore {
 
   /** Removes what is not kept: a run that was killed leaves some. */
   clearScratch(): void {
-    // A worker that has outlived its killed parent may still be writing there.
-    rmSync(this.scratchFolder, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.#layout.scratch, { recursive: true, force: true });
   }
 
   read(digest: Digest): Buffer {
@@ -72,7 +74,7 @@ export class ObjectStore {
 
   /** Moves what should not be at a path out of the way, for people to look at; returns where it is now. */
   setAside(path: string): string {
-    const aside = path === this.#damaged ? `${path}.${randomUUID()}` : this.asidePathOf(path);
+    const aside = path === this.#layout.damaged ? `${path}.${randomUUID()}` : this.asidePathOf(path);
     mkdirSync(dirname(aside), { recursive: true });
     renameSync(path, aside);
     reached('object:set-aside');
@@ -81,7 +83,7 @@ export class ObjectStore {
 
   /** A new path for what is to be set aside. */
   asidePathOf(path: string): string {
-    return join(this.#damaged, `${basename(path)}.${randomUUID()}`);
+    return join(this.#layout.damaged, `${basename(path)}.${randomUUID()}`);
   }
 
   /** Sets aside what stands where the folders below `base`, down to `folder`, should be, but is none: a file, or a link. */

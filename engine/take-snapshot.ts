@@ -1,11 +1,12 @@
 import { dirname, join } from 'node:path';
-import type { Checkout } from './checkout.ts';
+import { ABSENT } from './bundles.ts';
+import { type Checkout, recordsOf } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { wasAtRestAt } from './file-digests.ts';
 import { statsAt } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
-import { lockPathOf } from './lock-file.ts';
+import type { Session } from './session.ts';
 import { identitiesOf, type Snapshot, writeSnapshot } from './snapshot.ts';
 
 /** A run of everything, done. */
@@ -21,13 +22,12 @@ interface WholeRun {
 
 /**
  * Takes a snapshot of what a run of everything has left, unless some of it has changed meanwhile, or so lately that a change
- * yet to come would not show. Call it under the lock of the checkout, when all else is written and all code was read, that of
- * the pipeline included.
+ * yet to come would not show. Call it when all else is written and all code was read, that of the pipeline included.
  */
-export function takeSnapshot(checkout: Checkout, run: WholeRun): void {
+export function takeSnapshot({ checkout }: Session, run: WholeRun): void {
   try {
     const snapshot = snapshotOf(checkout, run);
-    if (snapshot !== undefined) writeSnapshot(checkout.storeFolder, snapshot);
+    if (snapshot !== undefined) writeSnapshot(checkout.layout, snapshot);
   } catch (error) {
     // What can't be looked at costs the next run time, so it is none of this one.
     if (!(error instanceof Error && 'syscall' in error)) throw error;
@@ -35,31 +35,54 @@ export function takeSnapshot(checkout: Checkout, run: WholeRun): void {
 }
 
 function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }: WholeRun): Snapshot | undefined {
-  const { root, storeFolder, store, place, codeReader, fileDigests } = checkout;
-  const copies = [...results].flatMap(([stage, { outputs }]) => place.copies(stage, outputs));
+  const { layout, store, place, codes, native, fileDigests } = checkout;
+  const { root } = layout;
+  const placed = [...results].flatMap(([stage, { outputs }]) => place.placesOf(stage, outputs));
+  const links = placed.filter(({ link }) => link);
+  const copies = placed.filter(({ link }) => !link);
   const objects = [...results.values()].flatMap(({ outputs, log }) => [...Object.values(outputs), log]);
   const expected = new Map([
-    ...codeReader.filesRead(),
     ...copies.map(({ path, digest }) => [path, digest] as const),
     ...objects.map((digest) => [store.pathOf(digest), digest] as const),
-    ...(lock === undefined ? [] : [[lockPathOf(root), lock] as const]),
+    ...(lock === undefined ? [] : [[layout.lock, lock] as const]),
   ]);
+  // A look at a hard link is a look at its object: they change as one.
+  const linked = new Set(
+    links.flatMap(({ path, digest }) =>
+      statsAt(path)?.isFile() && store.isLinkedAt(path, digest) ? [store.pathOf(digest)] : [],
+    ),
+  );
+  const decisive = [...codes.bundles.found(), ...native.files];
+  const code = decisive.flatMap(([path, what]) => (what === ABSENT ? [] : [path]));
   // What else the graph and the recipes depend on, which may also not be there.
-  const settings = ['package-lock.json', 'package.json', 'tsconfig.json'].map((name) => join(root, name));
+  const settings = [
+    ...['package-lock.json', 'package.json', 'tsconfig.json'].map((name) => join(root, name)),
+    ...(lock === undefined ? [layout.lock] : []),
+  ];
   const folders = new Set<string>();
-  for (const { base, path } of copies) addFolders(folders, base, path);
-  for (const digest of objects) addFolders(folders, storeFolder, store.pathOf(digest));
-  const code = [...codeReader.filesRead().keys()];
+  for (const { base, path } of placed) addFolders(folders, base, path);
+  for (const digest of objects) addFolders(folders, layout.store, store.pathOf(digest));
   const codeFolders = new Set<string>();
-  for (const path of code) addFolders(codeFolders, root, path);
+  for (const path of code) if (!path.includes('node_modules')) addFolders(codeFolders, root, path);
 
-  const paths = [...expected.keys(), ...settings, ...checkout.records(), ...holdersOf(folders), ...codeFolders];
+  const paths = [
+    ...new Set([
+      ...[...expected.keys()].filter((path) => !linked.has(path)),
+      ...links.map(({ path }) => path),
+      ...decisive.map(([path]) => path),
+      ...settings,
+      ...recordsOf(layout),
+      ...holdersOf(folders),
+      ...codeFolders,
+    ]),
+  ];
   // Taken before a look at each, so that a change in between shows the next time.
   const identities = identitiesOf(paths);
   // The code was loaded when the process began, and read later.
   const wasAtRest = (path: string) => wasAtRestAt(path, performance.timeOrigin);
   const isAsTheRunSawIt =
     [...expected].every(([path, digest]) => fileDigests.isKnown(path, digest)) &&
+    links.every(({ path, digest }) => store.isLinkedAt(path, digest) || fileDigests.isKnown(path, digest)) &&
     [...folders].every((path) => statsAt(path)?.isDirectory()) &&
     [...code, ...codeFolders].every(wasAtRest) &&
     settings.every((path) => statsAt(path) === undefined || wasAtRest(path));

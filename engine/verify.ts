@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import * as v from 'valibot';
-import type { Checkout } from './checkout.ts';
+import { type Checkout, damagedPaths } from './checkout.ts';
 import { digestBytes, digestSchema } from './digest.ts';
 import { pathsBelow, statsAt } from './files.ts';
 
@@ -21,7 +22,7 @@ export interface Verification {
 
 /** Reads the whole store, trusting nothing that is remembered of it. Changes nothing. */
 export function verifyStore(checkout: Checkout): Verification {
-  const { store, ledger } = checkout;
+  const { layout, store, ledger } = checkout;
   const stagesOf = new Map<string, string[]>();
   for (const { stage, outputs, log } of ledger.results()) {
     for (const digest of [...Object.values(outputs), log]) {
@@ -29,10 +30,10 @@ export function verifyStore(checkout: Checkout): Verification {
     }
   }
   const found = new Set<string>();
-  const damagedPaths = new Set(checkout.damagedPaths());
-  const flaws = [...damagedPaths].map((path): Flaw => ({ path, flaw: 'damaged', stages: [] }));
-  for (const path of pathsBelow(store.objectsFolder)) {
-    if (damagedPaths.has(path)) continue;
+  const damaged = new Set(damagedPaths(checkout));
+  const flaws = [...damaged].map((path): Flaw => ({ path, flaw: 'damaged', stages: [] }));
+  for (const path of pathsBelow(layout.objects)) {
+    if (damaged.has(path)) continue;
     const digest = store.digestAt(path);
     const stages = stagesOf.get(digest) ?? [];
     if (!v.is(digestSchema, digest)) flaws.push({ path, flaw: 'stray', stages });
@@ -40,6 +41,11 @@ export function verifyStore(checkout: Checkout): Verification {
       flaws.push({ path, flaw: 'damaged', stages });
     }
     found.add(digest);
+  }
+  for (const path of pathsBelow(layout.bundles)) {
+    const isWhole = statsAt(path)?.isFile() && `${digestBytes(readFileSync(path))}.mjs` === basename(path);
+    if (damaged.has(path) || isWhole) continue;
+    flaws.push({ path, flaw: 'damaged', stages: [] });
   }
   for (const [digest, stages] of stagesOf) {
     if (!found.has(digest)) flaws.push({ path: store.pathOf(digest), flaw: 'missing', stages });

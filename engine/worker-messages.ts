@@ -1,19 +1,26 @@
 import * as v from 'valibot';
 import { parsedObjectSchema } from './digest.ts';
 
-/** What a worker is asked to do. */
-export const messageToWorker = v.object({
-  stage: v.string(),
-  module: v.string(),
+const file = v.strictTuple([v.string(), v.string()]);
+const group = v.record(v.string(), file);
+/** A list is tried before a group, which a list would pass for. */
+const input = v.union([file, v.array(v.union([file, group])), group]);
+
+/** What a worker is asked to do: a line of JSON on its standard input. */
+export const jobMessage = v.object({
+  bundle: v.string(),
   params: parsedObjectSchema,
-  inputs: v.record(v.string(), v.union([v.string(), v.array(v.string())])),
-  outputs: v.record(v.string(), v.string()),
+  inputs: v.record(v.string(), input),
+  outputs: v.array(v.string()),
+  pure: v.boolean(),
   options: v.record(v.string(), v.string()),
+  root: v.string(),
 });
 
-export type MessageToWorker = v.InferOutput<typeof messageToWorker>;
+export type JobMessage = v.InferOutput<typeof jobMessage>;
 
 const finite = v.pipe(v.number(), v.finite());
+const size = v.pipe(finite, v.safeInteger(), v.minValue(0));
 
 const progress = v.object({
   done: finite,
@@ -22,21 +29,20 @@ const progress = v.object({
   note: v.exactOptional(v.string()),
 });
 
-const result = v.variant('ok', [
-  v.object({ ok: v.literal(true), peakBytes: finite }),
-  v.object({ ok: v.literal(false), message: v.string() }),
-]);
+/** How much a process has written to standard output and standard error in its job, and may still be on its way. */
+const printedBytes = finite;
 
-/** What a worker says. */
-export const messageFromWorker = v.variant('type', [
+/** What a worker says (engine/frames.ts). The bytes of the outputs follow `made`, one output after the other. */
+export const workerMessage = v.variant('type', [
   v.object({ type: v.literal('progress'), progress }),
   v.object({ type: v.literal('log'), line: v.string() }),
+  v.object({ type: v.literal('failed'), message: v.string(), printedBytes }),
   v.object({
-    type: v.literal('result'),
-    result,
-    /** How much it has written to standard output and standard error meanwhile, and may still be on its way. */
-    outputBytes: finite,
+    type: v.literal('made'),
+    outputs: v.array(v.strictTuple([v.string(), size])),
+    peakBytes: finite,
+    printedBytes,
   }),
 ]);
 
-export type MessageFromWorker = v.InferOutput<typeof messageFromWorker>;
+export type WorkerMessage = v.InferOutput<typeof workerMessage>;

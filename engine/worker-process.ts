@@ -1,38 +1,71 @@
-import { fork } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { spawn } from 'node:child_process';
+import { Readable, Writable } from 'node:stream';
 import * as v from 'valibot';
 import { describeError } from './errors.ts';
 import type { Job, JobResult } from './executor.ts';
+import { type Frame, FrameReader } from './frames.ts';
 import type { Progress } from './kind.ts';
-import { messageFromWorker } from './worker-messages.ts';
+import { type JobMessage, workerMessage } from './worker-messages.ts';
 
-const workerPath = fileURLToPath(new URL('./worker.ts', import.meta.url));
+/** How a worker is started. */
+export interface WorkerStart {
+  /** The bundle of engine/worker.ts. */
+  readonly script: string;
+  /** All that it may read, if it may do nothing but read and compute; undefined: it may do everything. */
+  readonly readable: readonly string[] | undefined;
+}
+
 /** Stages read and drop large arrays: on the small heap that V8 starts with, it would mark all that is live every few stages. */
 const INITIAL_HEAP = '--initial-heap-size=256';
+const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
+  ? '--permission'
+  : '--experimental-permission';
+const QUIET = '--disable-warning=ExperimentalWarning';
+/** So much of what a stage prints is kept. */
+const MAX_LOG_BYTES = 8 * 1024 * 1024;
+
+/** A path as far as its first comma, at which Node 20 would split it, with all that begins so. */
+function beforeComma(path: string): string {
+  const comma = path.indexOf(',');
+  return comma === -1 ? path : `${path.slice(0, comma)}*`;
+}
+
+type Ending = Omit<Extract<JobResult, { ok: true }>, 'log'> | Omit<Extract<JobResult, { ok: false }>, 'log'>;
 
 /** A child process that runs one job after the other. */
 export class WorkerProcess {
-  readonly #process = fork(workerPath, {
-    execArgv: [...process.execArgv, INITIAL_HEAP],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
+  readonly #process;
   readonly #ended: Promise<void>;
-  #job: { log: string; onProgress: (progress: Progress) => void; settle: (result: JobResult) => void } | undefined;
-  /** How much the process has said in its job. */
-  #outputBytes = 0;
-  #result: { readonly result: JobResult; readonly outputBytes: number } | undefined;
+  readonly #frames = new FrameReader();
+  #job: { onProgress: (progress: Progress) => void; settle: (result: JobResult) => void } | undefined;
+  /** What the process has said in its job, and how much it has printed. */
+  #log: Uint8Array[] = [];
+  #logBytes = 0;
+  #printedBytes = 0;
+  #ending: { readonly ending: Ending; readonly printedBytes: number } | undefined;
   alive = true;
 
-  constructor() {
-    const onOutput = (chunk: Buffer) => {
-      this.#outputBytes += chunk.length;
-      this.#log(chunk);
+  constructor({ script, readable }: WorkerStart) {
+    const permission =
+      readable === undefined
+        ? []
+        : [PERMISSION, ...[...new Set(readable.map(beforeComma))].map((path) => `--allow-fs-read=${path}`)];
+    this.#process = spawn(process.execPath, [INITIAL_HEAP, QUIET, ...permission, script], {
+      // An environment of its own: what is set in the parent's has no part in a result.
+      env: {},
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    });
+    const onPrinted = (chunk: Buffer) => {
+      this.#printedBytes += chunk.length;
+      this.#keepLog(chunk);
       this.#settleAfterOutput();
     };
-    this.#process.stdout?.on('data', onOutput);
-    this.#process.stderr?.on('data', onOutput);
-    this.#process.on('message', (message: unknown) => this.#onMessage(message));
+    // A process that can't be started has no streams, whatever their types say.
+    const [stdin, stdout, stderr, channel] = this.#process.stdio ?? [];
+    for (const stream of [stdout, stderr]) if (stream instanceof Readable) stream.on('data', onPrinted);
+    if (channel instanceof Readable) channel.on('data', (piece: Buffer) => this.#receive(piece));
+    // The end of the process says all that there is to say.
+    for (const stream of [stdin, channel]) if (stream instanceof Writable) stream.on('error', () => {});
     this.#ended = new Promise((resolve) => {
       const end = (problem: string) => {
         this.alive = false;
@@ -41,20 +74,21 @@ export class WorkerProcess {
       };
       this.#process.on('close', (code, signal) => end(`its process ended: ${describeEnd(code, signal)}`));
       this.#process.on('error', (error) => {
-        const problem = describeError(error);
-        if (this.#process.pid === undefined) end(`its process can't be started: ${problem}`);
-        else this.#settle({ ok: false, message: `its process can't be reached: ${problem}` });
+        if (this.#process.pid === undefined) end(`its process can't be started: ${describeError(error)}`);
       });
     });
   }
 
   /** Runs a job to its end. Failures are values; never rejects. */
-  run({ log, ...work }: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
+  run({ stage: _, ...job }: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
     return new Promise((settle) => {
-      this.#job = { log, onProgress, settle };
-      this.#outputBytes = 0;
+      this.#job = { onProgress, settle };
+      this.#log = [];
+      this.#logBytes = 0;
+      this.#printedBytes = 0;
+      const message: JobMessage = JSON.parse(JSON.stringify(job));
       // A process that was never started says so by an event.
-      if (this.#process.pid !== undefined) this.#process.send(work);
+      if (this.#process.pid !== undefined) this.#process.stdin.write(`${JSON.stringify(message)}\n`);
     });
   }
 
@@ -64,37 +98,67 @@ export class WorkerProcess {
     await this.#ended;
   }
 
-  #onMessage(received: unknown): void {
-    const message = v.parse(messageFromWorker, received);
-    if (message.type === 'progress') this.#job?.onProgress(message.progress);
-    else if (message.type === 'log') this.#log(`${message.line}\n`);
+  /** Whatever a stage writes where its worker speaks ends that stage, and no more. */
+  #receive(piece: Buffer): void {
+    if (this.#job === undefined) return;
+    try {
+      for (const frame of this.#frames.push(piece)) this.#onFrame(frame);
+    } catch {
+      this.#settle({ ok: false, message: 'it wrote to the channel of its worker what is no message' });
+    }
+  }
+
+  #onFrame({ message, body }: Frame): void {
+    const parsed = v.safeParse(workerMessage, message);
+    if (!parsed.success) {
+      this.#settle({ ok: false, message: `its worker sent a message that is wrong: ${v.summarize(parsed.issues)}` });
+    } else if (parsed.output.type === 'progress') this.#job?.onProgress(parsed.output.progress);
+    else if (parsed.output.type === 'log') this.#keepLog(Buffer.from(`${parsed.output.line}\n`));
     else {
-      this.#result = message;
+      const { printedBytes } = parsed.output;
+      this.#ending = { ending: endingOf(parsed.output, body), printedBytes };
       this.#settleAfterOutput();
     }
   }
 
-  /** Settles the job once its result is there, and all that the process has written before it, which may come later. */
+  /** Settles the job once its result is there, and all that the process has printed before it, which may come later. */
   #settleAfterOutput(): void {
-    if (this.#result === undefined || this.#outputBytes < this.#result.outputBytes) return;
-    this.#settle(this.#result.result);
+    if (this.#ending === undefined || this.#printedBytes < this.#ending.printedBytes) return;
+    this.#settle(this.#ending.ending);
   }
 
-  #settle(result: JobResult): void {
+  #settle(ending: Ending): void {
     const job = this.#job;
     this.#job = undefined;
-    this.#result = undefined;
-    job?.settle(result);
+    this.#ending = undefined;
+    job?.settle({ ...ending, log: this.#wholeLog() });
   }
 
-  #log(text: string | Buffer): void {
+  #keepLog(text: Uint8Array): void {
     if (this.#job === undefined) return;
-    try {
-      appendFileSync(this.#job.log, text);
-    } catch (error) {
-      this.#settle({ ok: false, message: `its log can't be written: ${describeError(error)}` });
-    }
+    if (this.#logBytes < MAX_LOG_BYTES) this.#log.push(text.subarray(0, MAX_LOG_BYTES - this.#logBytes));
+    this.#logBytes += text.length;
   }
+
+  #wholeLog(): Uint8Array {
+    const left = this.#logBytes - MAX_LOG_BYTES;
+    return Buffer.concat(left > 0 ? [...this.#log, Buffer.from(`\n… and ${left} bytes more\n`)] : this.#log);
+  }
+}
+
+function endingOf(
+  message: Extract<v.InferOutput<typeof workerMessage>, { type: 'made' | 'failed' }>,
+  body: Uint8Array,
+): Ending {
+  if (message.type === 'failed') return { ok: false, message: message.message };
+  const outputs: Record<string, Uint8Array> = {};
+  let start = 0;
+  for (const [output, bytes] of message.outputs) {
+    outputs[output] = body.subarray(start, start + bytes);
+    start += bytes;
+  }
+  if (start !== body.length) return { ok: false, message: 'its worker sent outputs of other sizes than it said' };
+  return { ok: true, outputs, peakBytes: message.peakBytes };
 }
 
 /** 134 is what a process exits with after abort(), which is how V8 ends when its heap is full. */

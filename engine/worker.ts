@@ -1,46 +1,60 @@
+import { readFileSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
 import { describeError } from './errors.ts';
-import type { JobResult } from './executor.ts';
-import { type Kind, StageError } from './kind.ts';
-import { type MessageFromWorker, type MessageToWorker, messageToWorker } from './worker-messages.ts';
+import type { InputFile } from './executor.ts';
+import type { Format } from './format.ts';
+import { frameHead } from './frames.ts';
+import type { Mapped } from './graph.ts';
+import { type Group, isStageError, type Kind, type Many, StageError } from './kind.ts';
+import { type JobMessage, jobMessage, type WorkerMessage } from './worker-messages.ts';
 
 /** A process that runs one job after the other, as its parent says. */
 
+/** Where the parent reads what the worker says. */
+const CHANNEL = 3;
 const PROGRESS_MS = 100;
 const KILOBYTE = 1024;
 
-process.on('message', async (received) => {
-  const before = outputBytes();
-  const result = await resultOf(v.parse(messageToWorker, received));
-  send({ type: 'result', result, outputBytes: outputBytes() - before });
-});
-process.on('disconnect', () => process.exit());
 // Ctrl-C reaches the whole group: the parent decides what it means for a worker.
 process.on('SIGINT', () => {});
+for await (const line of createInterface({ input: process.stdin })) {
+  await perform(v.parse(jobMessage, JSON.parse(line)));
+}
+// The parent is gone.
+process.exit();
 
-async function resultOf(job: MessageToWorker): Promise<JobResult> {
+async function perform(job: JobMessage): Promise<void> {
+  const before = printedBytes();
   try {
-    await runJob(job);
-    return { ok: true, peakBytes: process.resourceUsage().maxRSS * KILOBYTE };
+    const outputs = await outputsOf(job);
+    const sizes = outputs.map(([output, bytes]): [string, number] => [output, bytes.length]);
+    const peakBytes = process.resourceUsage().maxRSS * KILOBYTE;
+    send(
+      { type: 'made', outputs: sizes, peakBytes, printedBytes: printedBytes() - before },
+      outputs.map(([, bytes]) => bytes),
+    );
   } catch (error) {
     const message = describeError(error);
-    send({ type: 'log', line: error instanceof Error && !(error instanceof StageError) ? `${error.stack}` : message });
-    return { ok: false, message };
+    send({ type: 'log', line: error instanceof Error && !isStageError(error) ? `${error.stack}` : message });
+    send({ type: 'failed', message, printedBytes: printedBytes() - before });
   }
 }
 
-async function runJob({ module, params, inputs, outputs, options }: MessageToWorker): Promise<void> {
-  const imported: { default?: unknown } = await import(module);
+async function outputsOf({ bundle, params, inputs, outputs, pure, options, root }: JobMessage) {
+  const imported: { default?: unknown } = await import(pathToFileURL(bundle).href);
   const kind = imported.default;
-  if (!isKind(kind)) throw new TypeError(`the default export of ${module} is not a kind of stage`);
+  if (!isKind(kind)) throw new TypeError(`the default export of ${bundle} is not a kind of stage`);
+  const decoded = Object.entries(kind.inputs).map(([input, format]) => [input, decode(format, inputs[input])]);
   const before = pendingWork();
   let reported = performance.now();
-  await kind.run({
+  const values = await kind.run({
     params: v.parse(kind.params, params),
-    inputs,
-    outputs,
-    options,
+    inputs: Object.fromEntries(decoded),
     log: (line) => send({ type: 'log', line }),
     progress: async (progress) => {
       const now = performance.now();
@@ -49,6 +63,8 @@ async function runJob({ module, params, inputs, outputs, options }: MessageToWor
       send({ type: 'progress', progress });
       await setImmediate();
     },
+    options: pure ? {} : options,
+    locate: (specifier) => createRequire(join(root, 'package.json')).resolve(specifier),
   });
   await setImmediate();
   if (pendingWork() > before) {
@@ -56,9 +72,69 @@ async function runJob({ module, params, inputs, outputs, options }: MessageToWor
       'the stage reported done while it was still at work: have its run() await everything that it starts',
     );
   }
+  const extra = Object.keys(values).find((output) => !outputs.includes(output));
+  if (extra !== undefined) throw new Error(`it made '${extra}', which is not one of its declared outputs`);
+  return outputs.map((output): [string, Uint8Array] => [output, encode(kind, output, values[output])]);
 }
 
-function outputBytes(): number {
+function encode(kind: Kind, output: string, value: unknown): Uint8Array {
+  if (value === undefined) throw new Error(`it did not make its output '${output}'`);
+  const bytes = kind.outputs[output]?.encode(value);
+  if (bytes instanceof Uint8Array) return bytes;
+  throw new TypeError(`the format of its output '${output}' does not encode to bytes`);
+}
+
+type Files = JobMessage['inputs'][string];
+
+/** The values of an input: one, a group by name, or a list of either. */
+function decode(format: Format | Group | Many, files: Files | undefined): unknown {
+  if (files === undefined) throw new Error('an input is missing');
+  if (isMany(format)) return isList(files) ? files.map((element) => decodeElement(format.many, element)) : [];
+  if (isList(files)) throw new Error('an input is a list');
+  return decodeElement(format, files);
+}
+
+function decodeElement(format: Format | Group, files: Mapped<InputFile>): unknown {
+  if (isFile(files)) {
+    if (isFormat(format)) return decodeFile(format, files);
+    throw new Error(`${files[1]} is wired where a group should be`);
+  }
+  if (isFormat(format)) throw new Error('a group is wired where one artifact should be');
+  return Object.fromEntries(
+    Object.entries(format).map(([name, member]) => {
+      const file = files[name];
+      if (file === undefined) throw new Error(`the member ${name} of a group is missing`);
+      return [name, decodeFile(member, file)];
+    }),
+  );
+}
+
+function decodeFile(format: Format, [path, artifact]: InputFile): unknown {
+  try {
+    return format.decode(readFileSync(path));
+  } catch (error) {
+    if (!isStageError(error)) throw error;
+    throw new StageError(`${artifact} is not what it should be: ${error.message}`, { cause: error });
+  }
+}
+
+function isList(files: Files): files is Extract<Files, readonly Mapped<InputFile>[]> & readonly Mapped<InputFile>[] {
+  return Array.isArray(files) && !(typeof files[0] === 'string');
+}
+
+function isFile(files: Mapped<InputFile>): files is InputFile {
+  return Array.isArray(files);
+}
+
+function isFormat(format: Format | Group): format is Format {
+  return typeof format.decode === 'function';
+}
+
+function isMany(format: Format | Group | Many): format is Many {
+  return 'many' in format && !('decode' in format);
+}
+
+function printedBytes(): number {
   return process.stdout.bytesWritten + process.stderr.bytesWritten;
 }
 
@@ -77,6 +153,17 @@ function isKind(value: unknown): value is Kind {
   );
 }
 
-function send(message: MessageFromWorker): void {
-  process.send?.(message);
+function send(message: WorkerMessage, bodies: readonly Uint8Array[] = []): void {
+  write(
+    frameHead(
+      message,
+      bodies.reduce((sum, { length }) => sum + length, 0),
+    ),
+  );
+  for (const body of bodies) write(body);
+}
+
+/** The channel takes as much as there is room for, and the parent makes room. */
+function write(bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(CHANNEL, bytes, done);
 }

@@ -1,5 +1,6 @@
 import type { Artifact, GraphBuilder } from '../engine/graph.ts';
 import { figureGrid, figureNoisyMnist, noisyMnist } from '../stages/kinds.ts';
+import type { Drawing } from './drawing.ts';
 import { published } from './published.ts';
 import type { Params } from './schema.ts';
 import type { Trainings } from './trainings.ts';
@@ -44,7 +45,7 @@ interface Provenance {
 export function noisyMnistFigures(
   graph: GraphBuilder,
   runs: ReturnType<typeof noisyMnistRuns>,
-  { images, t }: { images: Params['noisyMnist']; t: number },
+  { images, t, drawing }: { images: Params['noisyMnist']; t: number; drawing: Drawing },
   figures: { grid: Provenance & { name: string }; curves: Provenance & { name: string } },
 ) {
   const setting =
@@ -59,6 +60,7 @@ export function noisyMnistFigures(
         ...provenance,
         setting: `${setting}; seed ${images.seeds[0]}`,
         t,
+        digits: images.digits,
         samples: 8,
         sampleScale: images.gridScale,
       },
@@ -66,6 +68,7 @@ export function noisyMnistFigures(
         dataset: shown.dataset,
         classifier: shown.classifier.checkpoints,
         diffusion: shown.diffusion.checkpoints,
+        drawing,
       },
       publish: { png: `figures/${name}.png` },
     });
@@ -73,7 +76,7 @@ export function noisyMnistFigures(
   const { name, ...provenance } = figures.curves;
   graph.add(name, figureNoisyMnist, {
     params: { ...provenance, setting },
-    inputs: { alignments: runs.flatMap((run) => [run.diffusion.table, run.classifier.table]) },
+    inputs: { alignments: runs.flatMap((run) => [run.diffusion.alignments, run.classifier.alignments]), drawing },
     publish: published(name),
   });
 }

@@ -11,6 +11,7 @@ import {
   trainDiffusion,
   trainSoftmaxClassifier,
 } from '../stages/kinds.ts';
+import type { Drawing } from './drawing.ts';
 import type { Kernels } from './kernels.ts';
 import { type Mnist, noisyMnistFigures, noisyMnistRuns } from './noisy-mnist.ts';
 import { published, titled } from './published.ts';
@@ -21,6 +22,7 @@ import { type Trained, type Trainings, trainingsOf } from './trainings.ts';
 export interface Basis {
   readonly params: Params;
   readonly kernels: Kernels;
+  readonly drawing: Drawing;
   readonly mnist: Mnist;
   readonly train: Trainings;
   readonly synthetic: readonly {
@@ -35,7 +37,7 @@ export interface Basis {
 const EXTENSION = 'none of it, this figure is our extension';
 
 /** Figure A1: Figure 2 at more values of n·SNR². */
-export function moreSnr(graph: GraphBuilder, { params, synthetic }: Basis, setting: string): void {
+export function moreSnr(graph: GraphBuilder, { params, drawing, synthetic }: Basis, setting: string): void {
   const runs = synthetic.filter(({ nsnr2 }) => params.moreSnr.includes(nsnr2));
   graph.add('figure-a1-snr', figureDynamics, {
     params: {
@@ -45,13 +47,13 @@ export function moreSnr(graph: GraphBuilder, { params, synthetic }: Basis, setti
       stated: 'that its appendix has more values of n·SNR²',
       reconstructed: 'which values; n, d, m, t, steps and stopping',
     },
-    inputs: { alignments: runs.flatMap((run) => [run.diffusion.table, run.classifier.table]) },
+    inputs: { alignments: runs.flatMap((run) => [run.diffusion.alignments, run.classifier.alignments]), drawing },
     publish: published('figure-a1-snr'),
   });
 }
 
 /** Figures A2 and A3: Figures 3 and 4 at a high SNR~. @returns the trainings. */
-export function highSnr(graph: GraphBuilder, { params, mnist, train }: Basis) {
+export function highSnr(graph: GraphBuilder, { params, drawing, mnist, train }: Basis) {
   const { t } = params;
   const images = { ...params.noisyMnist, ...params.noisyMnistHigh };
   const runs = noisyMnistRuns(graph, train, mnist, { name: 'noisy-mnist-high', images, t });
@@ -59,7 +61,7 @@ export function highSnr(graph: GraphBuilder, { params, mnist, train }: Basis) {
   noisyMnistFigures(
     graph,
     runs,
-    { images, t },
+    { images, t, drawing },
     {
       grid: {
         name: 'figure-a2-noisy-mnist-high',
@@ -79,20 +81,19 @@ export function highSnr(graph: GraphBuilder, { params, mnist, train }: Basis) {
 }
 
 /** Figure A4: the time t. @returns its trainings, and how they ended. */
-export function times(graph: GraphBuilder, { params, train, synthetic }: Basis) {
+export function times(graph: GraphBuilder, { params, drawing, train, synthetic }: Basis) {
   const { low, high, n, d, sigma, m, diffusion } = params.synthetic;
   const runs = synthetic
     .filter(({ nsnr2 }) => nsnr2 === low || nsnr2 === high)
     .flatMap((run) =>
       params.times.map((t) => {
         const name = `time/t=${t}/nsnr2=${run.nsnr2}/seed=${run.seed}`;
-        const trained = t === params.t ? run.diffusion : train.diffusion({ ...run, name }, { ...diffusion, m, t });
-        return { ...trained, t };
+        return t === params.t ? run.diffusion : train.diffusion({ ...run, name }, { ...diffusion, m, t });
       }),
     );
   const { table } = graph.add('convergence-time', convergence, {
     params: {},
-    inputs: endsOf(runs),
+    inputs: { trainings: runs, halfStep: [] },
     publish: { table: 'figures/convergence-time.csv' },
   });
   graph.add('figure-a4-time', figureTime, {
@@ -105,17 +106,21 @@ export function times(graph: GraphBuilder, { params, train, synthetic }: Basis) 
       stated: EXTENSION,
       reconstructed: 'n, d, m, steps and stopping',
     },
-    inputs: { trainings: [table] },
+    inputs: { trainings: [table], drawing },
     publish: published('figure-a4-time'),
   });
-  return { runs, convergence: table };
+  return { trainings: runs, convergence: table };
 }
 
 /**
  * Figure A5: n and d varied; the trainings of Figure A4 show what t does.
  * @returns the trainings of the diffusion model at the low and the high n·SNR².
  */
-export function sizes(graph: GraphBuilder, { params, kernels, synthetic }: Basis, timeTable: Artifact<'convergence'>) {
+export function sizes(
+  graph: GraphBuilder,
+  { params, kernels, drawing, synthetic }: Basis,
+  timeTable: Artifact<'convergence'>,
+) {
   const { t, sizes } = params;
   const { low, high, n, d, sigma, m, seeds, classifier } = params.synthetic;
   const diffusion = { ...params.synthetic.diffusion, maxIterations: sizes.maxIterations };
@@ -159,13 +164,17 @@ export function sizes(graph: GraphBuilder, { params, kernels, synthetic }: Basis
   const all = [...base, ...varied];
   const { table } = graph.add('convergence-size', convergence, {
     params: {},
-    inputs: endsOf([...all.flatMap((run) => [run.diffusion, run.classifier]), ...towards.map((run) => run.diffusion)]),
+    inputs: {
+      trainings: [...all.flatMap((run) => [run.diffusion, run.classifier]), ...towards.map((run) => run.diffusion)],
+      halfStep: [],
+    },
     publish: { table: 'figures/convergence-size.csv' },
   });
   graph.add('figure-a5-coordinate', figureCoordinate, {
     params: {
       figure: titled(params, 'Figure A5'),
       base: { n, d, t },
+      sigma,
       curves: [
         ...sizes.vary.map((size) => ({ ...size, t })),
         ...sizes.towards.flatMap(({ n, d, at }) => at.map(({ t }) => ({ n, d, t }))),
@@ -181,16 +190,16 @@ export function sizes(graph: GraphBuilder, { params, kernels, synthetic }: Basis
         'that the ratio is of the order n·SNR² where the diffusion model is stationary; the figure is our extension',
       reconstructed: 'all sizes, steps and stopping',
     },
-    inputs: { trainings: [table, timeTable] },
+    inputs: { trainings: [table, timeTable], drawing },
     publish: published('figure-a5-coordinate'),
   });
   return [...all, ...towards.filter((run) => run.t === t)]
     .filter(({ nsnr2 }) => nsnr2 === low || nsnr2 === high)
-    .map(({ n, d, diffusion }) => ({ n, d, table: diffusion.table }));
+    .map((run) => run.diffusion);
 }
 
 /** Figures A7a and A7b: ten digits at a low and a high SNR~, the classifier with a softmax. @returns the tables of each. */
-export function tenDigits(graph: GraphBuilder, { params, kernels, mnist }: Basis) {
+export function tenDigits(graph: GraphBuilder, { params, kernels, drawing, mnist }: Basis) {
   const { t, engine, sigma0, stationarity } = params;
   const { low, high, seeds, digits, perDigit, testPerDigit, recordsPerDecade, diffusion, classifier } =
     params.tenDigits;
@@ -211,12 +220,11 @@ export function tenDigits(graph: GraphBuilder, { params, kernels, mnist }: Basis
         params: { ...shared, ...classifier },
         inputs,
       });
-      return Object.entries({ diffusion: trainedDiffusion, classifier: trainedClassifier }).map(
-        ([model, { checkpoints, record }]) =>
-          graph.add(`class-alignments/${model}/${name}`, classAlignments, {
-            params: {},
-            inputs: { dataset, kernel: kernels.measuring, checkpoints, record },
-          }),
+      return Object.entries({ diffusion: trainedDiffusion, classifier: trainedClassifier }).map(([model, trained]) =>
+        graph.add(`class-alignments/${model}/${name}`, classAlignments, {
+          params: {},
+          inputs: { dataset, kernel: kernels.measuring, trained },
+        }),
       );
     });
     const tables = runs.map((run) => run.table);
@@ -231,7 +239,7 @@ export function tenDigits(graph: GraphBuilder, { params, kernels, mnist }: Basis
         stated: EXTENSION,
         reconstructed: 'all of the setting',
       },
-      inputs: { alignments: tables },
+      inputs: { alignments: tables, drawing },
       publish: published(`figure-a7-${folder}`),
     });
     return tables;
@@ -245,14 +253,4 @@ export function tenDigits(graph: GraphBuilder, { params, kernels, mnist }: Basis
 /** The steps of trainings towards the theorem's regime, for a caption. */
 function stepsText({ n, d, at }: Params['sizes']['towards'][number]): string {
   return at.map(({ t, step }) => `, ${step} at n = ${n}, d = ${d}, t = ${t}`).join('');
-}
-
-/** The inputs of `convergence` without trainings at half the step. */
-function endsOf(runs: readonly Trained[]) {
-  return {
-    records: runs.map((run) => run.record),
-    alignments: runs.map((run) => run.table),
-    halfStepRecords: [],
-    halfStepAlignments: [],
-  };
 }

@@ -22,9 +22,9 @@ export function trainingsOf(graph: GraphBuilder, params: Params, kernels: Kernel
     });
     const { table } = graph.add(`alignments/diffusion${variant}/${name}`, alignments, {
       params: {},
-      inputs: { dataset, kernel: kernels.measuring, ...trained },
+      inputs: { dataset, kernel: kernels.measuring, trained },
     });
-    return { ...trained, table };
+    return { ...trained, alignments: table };
   };
 
   /** A training of the classifier. */
@@ -35,9 +35,9 @@ export function trainingsOf(graph: GraphBuilder, params: Params, kernels: Kernel
     });
     const { table } = graph.add(`alignments/classifier/${name}`, alignments, {
       params: {},
-      inputs: { dataset, kernel: kernels.measuring, ...trained },
+      inputs: { dataset, kernel: kernels.measuring, trained },
     });
-    return { ...trained, table };
+    return { ...trained, alignments: table };
   };
 
   return { diffusion, classifier };

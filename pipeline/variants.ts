@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../engine/graph.ts';
 import { figureSampling, figureVariants, syntheticData, trainVariant } from '../stages/kinds.ts';
+import type { Drawing } from './drawing.ts';
 import type { Kernels } from './kernels.ts';
 import { published, titled } from './published.ts';
 import type { Params } from './schema.ts';
@@ -8,7 +9,7 @@ import type { Params } from './schema.ts';
  * Appendix A6, A8 and A9, our extensions: other ways to train, networks and objectives, all on the same small data.
  * @returns the tables of all.
  */
-export function variants(graph: GraphBuilder, params: Params, kernels: Kernels) {
+export function variants(graph: GraphBuilder, params: Params, kernels: Kernels, drawing: Drawing) {
   const { t, engine, recordsPerDecade, variants: choices } = params;
   const { low, high, n, d, sigma, m, batch, schedule, decoderVariance, wide } = choices;
 
@@ -109,7 +110,7 @@ export function variants(graph: GraphBuilder, params: Params, kernels: Kernels) 
       low,
       high,
     },
-    inputs: { alignments: tablesOf(drawnCurves, scheduledCurves) },
+    inputs: { alignments: tablesOf(drawnCurves, scheduledCurves), drawing },
     publish: published('figure-a6-sampling'),
   });
 
@@ -138,7 +139,7 @@ export function variants(graph: GraphBuilder, params: Params, kernels: Kernels) 
       low,
       high,
     },
-    inputs: { alignments: tablesOf(architectures) },
+    inputs: { alignments: tablesOf(architectures), drawing },
     publish: published('figure-a8-networks'),
   });
 
@@ -171,7 +172,7 @@ export function variants(graph: GraphBuilder, params: Params, kernels: Kernels) 
       low,
       high,
     },
-    inputs: { alignments: tablesOf(objectives) },
+    inputs: { alignments: tablesOf(objectives), drawing },
     publish: published('figure-a9-objectives'),
   });
   return [...tables.values()].flat();

@@ -1,4 +1,4 @@
-import { groupsOf } from './groups.ts';
+import { groups } from 'd3-array';
 
 /** A quantity of one training run, at the iterations at which it was recorded. */
 export interface Run {
@@ -31,8 +31,8 @@ export function bandsAlong<Item>(
   xOf: (item: Item) => number,
   yOf: (item: Item) => number,
 ): (Band & { readonly x: number })[] {
-  return groupsOf(items, xOf)
-    .map((group) => ({ x: xOf(group[0]), ...bandOf(group.map(yOf)) }))
+  return groups(items, xOf)
+    .map(([x, group]) => ({ x, ...bandOf(group.map(yOf)) }))
     .sort((a, b) => a.x - b.x);
 }
 

@@ -1,21 +1,12 @@
-import { createRequire } from 'node:module';
-
-type RealFunction = (x: number) => number;
+import stdlibExp from '@stdlib/math-base-special-exp';
+import stdlibLn from '@stdlib/math-base-special-ln';
+import stdlibLog1p from '@stdlib/math-base-special-log1p';
 
 /** e^x. Like the others here it gives the same bits on every machine, which Math.exp does not. */
-export const exp = onDemand(() => createRequire(import.meta.url)('@stdlib/math-base-special-exp'));
+export const exp: (x: number) => number = stdlibExp;
 
 /** The natural logarithm. */
-export const ln = onDemand(() => createRequire(import.meta.url)('@stdlib/math-base-special-ln'));
+export const ln: (x: number) => number = stdlibLn;
 
 /** The natural logarithm of 1 + x. */
-export const log1p = onDemand(() => createRequire(import.meta.url)('@stdlib/math-base-special-log1p'));
-
-/** Loads a function when it is first called: each is dozens of files, and most runs of the pipeline call none. */
-function onDemand(load: () => RealFunction): RealFunction {
-  let loaded: RealFunction | undefined;
-  return (x) => {
-    loaded ??= load();
-    return loaded(x);
-  };
-}
+export const log1p: (x: number) => number = stdlibLog1p;

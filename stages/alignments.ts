@@ -3,28 +3,27 @@ import { defineKind, StageError } from '../engine/kind.ts';
 import { alignmentsOf } from '../science/alignments.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { testAccuracy, testDenoisingLoss } from '../science/test-evaluation.ts';
-import { alignmentRow, alignmentTable } from './formats/alignments.ts';
-import { curveRow, curveTable } from './formats/curve.ts';
+import { type AlignmentRow, alignmentTable } from './formats/alignments.ts';
+import { type CurveRow, curveTable } from './formats/curve.ts';
 import { learningCells } from './formats/learning.ts';
-import { readTable, writeTable } from './formats/table.ts';
-import { openTrained, trainedInputs } from './trained.ts';
+import { measuringInputs, openTrained, trainedGroup } from './trained.ts';
 
 /** Measures signal and noise learning, and the test performance, at every recorded iteration; in float64. */
 export default defineKind({
   name: 'alignments',
   module: import.meta.url,
   params: v.strictObject({}),
-  inputs: { ...trainedInputs, curve: curveTable },
+  inputs: { ...measuringInputs, trained: { ...trainedGroup, curve: curveTable } },
   outputs: { table: alignmentTable },
-  async run({ inputs, outputs, progress }) {
+  async run({ inputs, progress }) {
     const trained = await openTrained(inputs);
     const { setting, train, test, iterations, coordinates, record, engine, basis, trainProducts } = trained;
-    const losses = await lossesAt(iterations, inputs.curve);
+    const losses = lossesAt(iterations, inputs.trained.curve);
     const testOf =
       record.model === 'diffusion'
         ? testDenoisingLoss(engine, forwardStep(record.t), basis, test)
         : testAccuracy(engine, record.m, basis, test);
-    const rows: v.InferInput<typeof alignmentRow>[] = [];
+    const rows: AlignmentRow[] = [];
     for (const [k, matrix] of coordinates.entries()) {
       const { projections, performance } = engine.tidy(() => {
         const weights = engine.upload(matrix);
@@ -42,19 +41,16 @@ export default defineKind({
       });
       await progress({ done: k + 1, total: coordinates.length, unit: 'records' });
     }
-    await writeTable(outputs.table, alignmentRow, rows);
+    return { table: rows };
   },
 });
 
 /** The loss at each recorded iteration, without its constant. */
-async function lossesAt(iterations: Int32Array, curvePath: string): Promise<number[]> {
-  const losses = new Map(
-    (await readTable([curvePath], curveRow)).map(({ iteration, excess_loss }) => [iteration, excess_loss]),
-  );
+function lossesAt(iterations: Int32Array, curve: readonly CurveRow[]): number[] {
+  const losses = new Map(curve.map(({ iteration, excess_loss }) => [iteration, excess_loss]));
   return Array.from(iterations, (iteration) => {
     const loss = losses.get(iteration);
-    if (loss === undefined)
-      throw new StageError(`${curvePath} has no iteration ${iteration}, but the checkpoints have`);
+    if (loss === undefined) throw new StageError(`the curve has no iteration ${iteration}, but the checkpoints have`);
     return loss;
   });
 }

@@ -7,19 +7,18 @@ import type { EngineMatrix } from '../science/matrix-engine.ts';
 import { classifiedRight, classLayer, classScores } from '../science/softmax-classifier.ts';
 import { productsWith } from '../science/test-evaluation.ts';
 import { distinctPatches, type TwoPatchSamples } from '../science/two-patch-data.ts';
-import { type ClassAlignmentRow, classAlignmentRow, classAlignmentTable } from './formats/class-alignments.ts';
+import { type ClassAlignmentRow, classAlignmentTable } from './formats/class-alignments.ts';
 import { learningCells } from './formats/learning.ts';
-import { writeTable } from './formats/table.ts';
-import { openTrained, trainedInputs } from './trained.ts';
+import { measuringInputs, openTrained, trainedGroup } from './trained.ts';
 
 /** Measures signal and noise learning of each class at every recorded iteration; in float64. */
 export default defineKind({
   name: 'class-alignments',
   module: import.meta.url,
   params: v.strictObject({}),
-  inputs: trainedInputs,
+  inputs: { ...measuringInputs, trained: trainedGroup },
   outputs: { table: classAlignmentTable },
-  async run({ inputs, outputs, progress }) {
+  async run({ inputs, progress }) {
     const trained = await openTrained(inputs);
     const { setting, train, test, iterations, coordinates, engine, basis, trainProducts } = trained;
     const { model, m } = trained.record;
@@ -50,7 +49,7 @@ export default defineKind({
       }
       await progress({ done: k + 1, total: coordinates.length, unit: 'records' });
     }
-    await writeTable(outputs.table, classAlignmentRow, rows);
+    return { table: rows };
   },
 });
 

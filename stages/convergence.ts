@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
 import { earlyPhaseRatio } from '../science/early-phase.ts';
-import { type AlignmentRow, alignmentRow, alignmentTable } from './formats/alignments.ts';
-import { convergenceRow, convergenceTable } from './formats/convergence.ts';
-import { readTable, writeTable } from './formats/table.ts';
-import { readTrainingRecord, type TrainingRecord, trainingRecordFile } from './formats/training-record.ts';
+import { type AlignmentRow, alignmentTable } from './formats/alignments.ts';
+import { type ConvergenceRow, convergenceTable } from './formats/convergence.ts';
+import { type TrainingRecord, trainingRecordFile } from './formats/training-record.ts';
+
+/** One training: how it went, and what it learned. */
+const training = { record: trainingRecordFile, alignments: alignmentTable };
 
 /** Tabulates how the trainings ended, and how the ratio comes out with half the step (paper.md §2). */
 export default defineKind({
@@ -12,61 +14,44 @@ export default defineKind({
   module: import.meta.url,
   params: v.strictObject({}),
   inputs: {
-    records: many(trainingRecordFile),
-    alignments: many(alignmentTable),
+    trainings: many(training),
     /** The same trainings, or some of them, from half the first step. */
-    halfStepRecords: many(trainingRecordFile),
-    halfStepAlignments: many(alignmentTable),
+    halfStep: many(training),
   },
   outputs: { table: convergenceTable },
-  async run({ inputs, outputs }) {
-    const trainings = await readTrainings(inputs.records, inputs.alignments);
-    const halfStep = new Map(
-      (await readTrainings(inputs.halfStepRecords, inputs.halfStepAlignments)).map((training) => [
-        keyOf(training.record),
-        training,
-      ]),
-    );
-    const rows = trainings.map(({ record, run, last }) => {
-      const again = halfStep.get(keyOf(record));
-      if (again !== undefined && again.record.step !== record.step / 2) {
-        throw new StageError(
-          `${keyOf(record)}: the step of the second training, ${again.record.step}, is not half of ${record.step}`,
-        );
+  run({ inputs }) {
+    const halfStep = new Map(inputs.halfStep.map(finished).map((training) => [keyOf(training.record), training]));
+    const rows = inputs.trainings.map(finished).map((training) => {
+      const key = keyOf(training.record);
+      const { step } = training.record;
+      const again = halfStep.get(key);
+      if (again !== undefined && again.record.step !== step / 2) {
+        throw new StageError(`${key}: the step of the second training, ${again.record.step}, is not half of ${step}`);
       }
-      return convergenceRowOf({ record, run, last }, again && ratioMax(again.last));
+      return convergenceRowOf(training, again && ratioMax(again.last));
     });
-    await writeTable(outputs.table, convergenceRow, rows);
+    return { table: rows };
   },
 });
 
-interface FinishedTraining {
+interface Training {
   readonly record: TrainingRecord;
-  /** Its rows of the alignment table. */
-  readonly run: readonly AlignmentRow[];
-  /** The row of its last iteration. */
+  readonly alignments: readonly AlignmentRow[];
+}
+
+interface FinishedTraining extends Training {
+  /** The alignments at its last iteration. */
   readonly last: AlignmentRow;
 }
 
-async function readTrainings(
-  recordPaths: readonly string[],
-  alignmentPaths: readonly string[],
-): Promise<FinishedTraining[]> {
-  return Promise.all(
-    recordPaths.map(async (recordPath, i) => {
-      const record = await readTrainingRecord(recordPath);
-      const run = await readTable(alignmentPaths.slice(i, i + 1), alignmentRow);
-      const last = run.at(-1);
-      const belongs =
-        last?.iteration === record.iterations && keyOf({ model: last.model, setting: last }) === keyOf(record);
-      if (last === undefined || !belongs) {
-        throw new StageError(
-          `${recordPath} and ${alignmentPaths[i]} are of different trainings: wire them in the same order`,
-        );
-      }
-      return { record, run, last };
-    }),
-  );
+function finished({ record, alignments }: Training): FinishedTraining {
+  const last = alignments.at(-1);
+  const belongs =
+    last?.iteration === record.iterations && keyOf({ model: last.model, setting: last }) === keyOf(record);
+  if (last === undefined || !belongs) {
+    throw new StageError(`${keyOf(record)}: the record and the alignments are of different trainings`);
+  }
+  return { record, alignments, last };
 }
 
 /** Which training it is, of those in the table. */
@@ -75,9 +60,9 @@ function keyOf({ model, setting }: Pick<TrainingRecord, 'model' | 'setting'>): s
 }
 
 function convergenceRowOf(
-  { record, run, last }: FinishedTraining,
+  { record, alignments, last }: FinishedTraining,
   halfStepRatio: number | undefined,
-): v.InferInput<typeof convergenceRow> {
+): ConvergenceRow {
   return {
     model: record.model,
     dataset: record.setting.dataset,
@@ -93,7 +78,7 @@ function convergenceRowOf(
     gradient_norm_ratio: record.gradientNorm.final / record.gradientNorm.max,
     halvings: record.halvings.length,
     final_step: record.halvings.at(-1)?.step ?? record.step,
-    ratio_early: earlyPhaseRatio(run.map((row) => ({ signal: row.signal_mean, noise: row.noise_mean }))),
+    ratio_early: earlyPhaseRatio(alignments.map((row) => ({ signal: row.signal_mean, noise: row.noise_mean }))),
     ratio_max: ratioMax(last),
     ratio_mean: last.signal_mean / last.noise_mean,
     ratio_max_half_step: halfStepRatio,

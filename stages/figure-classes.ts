@@ -1,14 +1,15 @@
+import { groups } from 'd3-array';
 import { defineKind, many, StageError } from '../engine/kind.ts';
 import { bandOf, bandsAlong } from '../science/bands.ts';
-import { groupsOf } from '../science/groups.ts';
 import { type Axis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
+import { drawingInputs } from './figure/drawing.ts';
 import { LEARNING, LEARNING_TITLE, NOISE, SIGNAL } from './figure/learning.ts';
 import { type Mark, panel, rangeMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
-import { type ClassAlignmentRow, classAlignmentRow, classAlignmentTable } from './formats/class-alignments.ts';
+import { type ClassAlignmentRow, classAlignmentTable } from './formats/class-alignments.ts';
 import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
-import { readTable } from './formats/table.ts';
+import { capitalized, inWords } from './in-words.ts';
 
 const HEIGHT = 170;
 /** How far apart signal and noise of a class are drawn. */
@@ -19,11 +20,11 @@ export default defineKind({
   name: 'figure-classes',
   module: import.meta.url,
   params: captionSchema,
-  inputs: { alignments: many(classAlignmentTable) },
+  inputs: { alignments: many(classAlignmentTable), drawing: drawingInputs },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
-  async run({ params, inputs, outputs }) {
+  async run({ params, inputs }) {
     // A logarithmic axis has no place for iteration 0.
-    const rows = (await readTable(inputs.alignments, classAlignmentRow)).filter(({ iteration }) => iteration > 0);
+    const rows = inputs.alignments.flat().filter(({ iteration }) => iteration > 0);
     const models = [
       { name: 'Classifier', rows: rows.filter(({ model }) => model === 'classifier') },
       { name: 'Diffusion model', rows: rows.filter(({ model }) => model === 'diffusion') },
@@ -53,9 +54,13 @@ export default defineKind({
       `${seeds} seeds; both axes are logarithmic, from iteration 1 on. (c), (d) When training ends, by class, with the range ` +
       `over the seeds. In the end the classifier gets ${percents(right)} of the test samples right, by chance ` +
       `${percents([1 / classes])}.`;
-    await renderFigure(
+    return renderFigure(
       {
-        caption: captionOf(params, `Ten digits, Noisy-MNIST at SNR~ = ${rows[0]?.snr}`, shows),
+        caption: captionOf(
+          params,
+          `${capitalized(inWords(classes))} digits, Noisy-MNIST at SNR~ = ${rows[0]?.snr}`,
+          shows,
+        ),
         columns: 2,
         panels: [
           ...models.map(({ name }, i) =>
@@ -76,14 +81,14 @@ export default defineKind({
           ]),
         ),
       },
-      outputs,
+      inputs.drawing,
     );
   },
 });
 
 /** The rows of the last iteration of every training. */
 function endsOf(rows: readonly ClassAlignmentRow[]): ClassAlignmentRow[] {
-  return groupsOf(rows, ({ seed }) => seed).flatMap((run) => {
+  return groups(rows, ({ seed }) => seed).flatMap(([, run]) => {
     const last = Math.max(...run.map(({ iteration }) => iteration));
     return run.filter(({ iteration }) => iteration === last);
   });
@@ -92,9 +97,9 @@ function endsOf(rows: readonly ClassAlignmentRow[]): ClassAlignmentRow[] {
 /** Mean signal and noise learning over seeds at the iterations that all of them recorded, by class. */
 function curveTable(rows: readonly ClassAlignmentRow[]) {
   const seeds = new Set(rows.map(({ seed }) => seed)).size;
-  return groupsOf(rows, (row) => `${row.class} ${row.iteration}`)
-    .filter((group) => group.length === seeds)
-    .flatMap((group) => {
+  return groups(rows, (row) => `${row.class} ${row.iteration}`)
+    .filter(([, group]) => group.length === seeds)
+    .flatMap(([, group]) => {
       const of = { class: group[0].class, x: group[0].iteration };
       return [
         { quantity: SIGNAL, ...of, mean: bandOf(group.map((row) => row.signal_max)).mean },

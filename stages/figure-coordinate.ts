@@ -1,20 +1,20 @@
+import { groups } from 'd3-array';
 import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
 import { type Band, bandsAlong } from '../science/bands.ts';
 import { EARLY_GROWTH } from '../science/early-phase.ts';
 import { forwardStep } from '../science/forward-step.ts';
-import { groupsOf } from '../science/groups.ts';
 import { logLogSlope } from '../science/power-law.ts';
 import { type Axis, linearAxis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
+import { drawingInputs } from './figure/drawing.ts';
 import { endingOf } from './figure/ending.ts';
 import { coloredBy } from './figure/look.ts';
 import { bandMarks, type Mark, panel, pointMark, rangeMarks, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { SERIES } from './figure/theme.ts';
-import { type ConvergenceRow, convergenceRow, convergenceTable } from './formats/convergence.ts';
+import { type ConvergenceRow, convergenceTable } from './formats/convergence.ts';
 import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
-import { readTable } from './formats/table.ts';
 import { count, positive } from './schemas.ts';
 
 const HEIGHT = 160;
@@ -28,6 +28,8 @@ export default defineKind({
   module: import.meta.url,
   params: v.strictObject({
     ...captionSchema.entries,
+    /** Standard deviation σ_ξ of the noise of the data. */
+    sigma: positive,
     /** The sizes of the first curve. */
     base: sizes,
     /** The sizes of the others; the last colour is for the base at other t. */
@@ -36,11 +38,11 @@ export default defineKind({
     low: positive,
     high: positive,
   }),
-  inputs: { trainings: many(convergenceTable) },
+  inputs: { trainings: many(convergenceTable), drawing: drawingInputs },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
-  async run({ params, inputs, outputs }) {
-    const { base, low, high } = params;
-    const rows = await readTable(inputs.trainings, convergenceRow);
+  async run({ params, inputs }) {
+    const { base, low, high, sigma } = params;
+    const rows = inputs.trainings.flat();
     const diffusion = rows.filter(({ model }) => model === 'diffusion');
     const curves = [base, ...params.curves].map((curve) => {
       const name = `n = ${curve.n}, d = ${curve.d}${curve.t === base.t ? '' : `, t = ${curve.t}`}`;
@@ -60,15 +62,15 @@ export default defineKind({
     const theory = xs.map((x) => ({ x, y: x / 2 }));
     const one = xs.map((x) => ({ x, y: 1 }));
 
-    /** n β²/(α² σ_ξ² d), for σ_ξ = 1. */
+    /** n β²/(α² σ_ξ² d). */
     const coordinateOf = ({ n, d, t = base.t }: ConvergenceRow) => {
       const { alpha, beta } = forwardStep(t);
-      return (n * beta * beta) / (alpha * alpha * d);
+      return (n * beta * beta) / (alpha * alpha * sigma * sigma * d);
     };
     const exponents = (ratioOf: (row: ConvergenceRow) => number) =>
       [...curves, { name: OTHER_TIMES, diffusion: otherTimes }].flatMap(({ name, diffusion }) => {
         const ends = diffusion.filter(({ nsnr2 }) => nsnr2 === low || nsnr2 === high);
-        const slopes = groupsOf(ends, ({ t, seed }) => `${t} ${seed}`).map((run) => ({
+        const slopes = groups(ends, ({ t, seed }) => `${t} ${seed}`).map(([, run]) => ({
           x: coordinateOf(run[0]),
           slope: logLogSlope(run.map((row) => ({ x: row.nsnr2, y: ratioOf(row) }))),
         }));
@@ -95,7 +97,11 @@ export default defineKind({
     const yExponent = linearAxis('exponent', [0, 1, ...boundsOf([...exponentMax, ...exponentMean])]);
     const lines = (name: string, y: Axis) => [...bandMarks(name, x, y, look), pointMark(name, x, y, look)];
     const panelOf = (title: string, ...marks: Mark[]) => panel({ title, height: HEIGHT, marks });
-    const theoryMarks = referenceMarks({ table: 'n·SNR²/2', nameAt: 2, nameSide: 'below' }, x, yMean);
+    const theoryMarks = referenceMarks(
+      { table: 'n·SNR²/2', nameAt: Math.floor(xs.length / 2), nameSide: 'below' },
+      x,
+      yMean,
+    );
     const oneMarks = (y: Axis) => referenceMarks({ table: 'ratio 1', nameAt: 0, nameSide: 'above' }, x, y);
     const theoremMarks = referenceMarks({ table: 'exponent 1', nameAt: 0, nameSide: 'below' }, xExponent, yExponent);
 
@@ -108,7 +114,7 @@ export default defineKind({
       `of ratio ∝ (n·SNR²)^p between n·SNR² = ${low} and ${high}, of (c) and (d), against n β²/(α² σ_ξ² d): ` +
       'n times the variance of the noise in x_t, by the squared norm of a noise patch in it; where that is large, the ' +
       `part of the loss that does not depend on the data decides. ${endingOf(diffusion)}`;
-    await renderFigure(
+    return renderFigure(
       {
         caption: captionOf(params, 'Is n·SNR² the right coordinate?', shows),
         columns: 2,
@@ -140,7 +146,7 @@ export default defineKind({
           'exponent 1': theorem,
         },
       },
-      outputs,
+      inputs.drawing,
     );
   },
 });

@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
 import { logAxis, withoutText } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
+import { drawingInputs } from './figure/drawing.ts';
 import { LEARNING, LEARNING_TITLE, learningTable } from './figure/learning.ts';
 import { bandMarks, panel } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { requirePositive, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
-import { alignmentRow, alignmentTable } from './formats/alignments.ts';
+import { alignmentTable } from './formats/alignments.ts';
 import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
-import { readTable } from './formats/table.ts';
 import { positive } from './schemas.ts';
 
 /** More rows of panels than this share their titles along x, and are lower. */
@@ -23,10 +23,10 @@ export default defineKind({
     /** The values of n·SNR², from the first row of panels to the last. */
     settings: v.pipe(v.array(positive), v.minLength(1)),
   }),
-  inputs: { alignments: many(alignmentTable) },
+  inputs: { alignments: many(alignmentTable), drawing: drawingInputs },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
-  async run({ params, inputs, outputs }) {
-    const all = await readTable(inputs.alignments, alignmentRow);
+  async run({ params, inputs }) {
+    const all = inputs.alignments.flat();
     // A logarithmic axis has no place for iteration 0.
     const recorded = all.filter(({ iteration }) => iteration > 0);
     const shown = params.settings.flatMap((nsnr2) => [
@@ -42,7 +42,7 @@ export default defineKind({
       'Signal learning is the largest |⟨w, μ⟩| over neurons and signals, noise learning the largest |⟨w, ξ⟩| over ' +
       `neurons and training noise. Lines are means and bands the range over ${seedsOf(rows)} seeds; a run that became ` +
       'stationary earlier than others holds its last value. Both axes are logarithmic, from iteration 1 on.';
-    await renderFigure(
+    return renderFigure(
       {
         caption: captionOf(params, 'Signal and noise learning on synthetic data', shows),
         columns: 2,
@@ -53,7 +53,7 @@ export default defineKind({
         }),
         tables: Object.fromEntries(shown.map((part) => [part.title, learningTable(part.rows)])),
       },
-      outputs,
+      inputs.drawing,
     );
   },
 });

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { quantile } from 'd3-array';
 import * as v from 'valibot';
 import { defineKind, StageError } from '../engine/kind.ts';
@@ -9,13 +8,14 @@ import { type Matrix, row } from '../science/matrix.ts';
 import type { TwoPatchSamples } from '../science/two-patch-data.ts';
 import { weightsInSpace } from '../science/weights.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
+import { drawingInputs } from './figure/drawing.ts';
 import { imageGridPng } from './figure/image-grid.ts';
 import { GREYS, SIGNED } from './figure/palette.ts';
 import { type GridRow, PATCH_SIZE } from './figure/pictures.ts';
-import { checkpointsFile, readCheckpoints } from './formats/checkpoints.ts';
-import { datasetFile, readDataset } from './formats/dataset.ts';
+import { type Checkpoints, checkpointsFile } from './formats/checkpoints.ts';
+import { datasetFile } from './formats/dataset.ts';
 import { figurePng } from './formats/figure.ts';
-import { positive, whole } from './schemas.ts';
+import { natural, positive, whole } from './schemas.ts';
 
 /** Figure 3: what classifier and diffusion model make of test images of Noisy-MNIST. */
 export default defineKind({
@@ -23,6 +23,8 @@ export default defineKind({
   module: import.meta.url,
   params: v.strictObject({
     ...captionSchema.entries,
+    /** The digits of label −1 and of label +1. */
+    digits: v.pipe(v.array(natural), v.length(2)),
     /** The time of the forward step that the diffusion model was trained at. */
     t: positive,
     /** Number of test samples shown, the first of each digit in turn. */
@@ -30,13 +32,14 @@ export default defineKind({
     /** Scale of the samples, with and without noise: what lies beyond -s and s is drawn as -s and s. */
     sampleScale: positive,
   }),
-  inputs: { dataset: datasetFile, classifier: checkpointsFile, diffusion: checkpointsFile },
+  inputs: { dataset: datasetFile, classifier: checkpointsFile, diffusion: checkpointsFile, drawing: drawingInputs },
   outputs: { png: figurePng },
-  async run({ params, inputs, outputs }) {
-    const { setting, train, test } = await readDataset(inputs.dataset);
-    if (train.signals.columns !== PATCH_SIZE) throw new StageError(`${inputs.dataset} has no images of 28×28 pixels`);
-    const classifier = await lastWeights(inputs.classifier);
-    const diffusion = await lastWeights(inputs.diffusion);
+  native: () => ({ packages: ['sharp'], portable: true }),
+  async run({ params, inputs }) {
+    const { setting, train, test } = inputs.dataset;
+    if (train.signals.columns !== PATCH_SIZE) throw new StageError('the data set has no images of 28×28 pixels');
+    const classifier = lastWeights(inputs.classifier, 'classifier');
+    const diffusion = lastWeights(inputs.diffusion, 'diffusion model');
     const forward = forwardStep(params.t);
     const shown = alternatingSamples(test, params.samples);
 
@@ -65,21 +68,23 @@ export default defineKind({
       `from the first is ${ratio} times it. A row has one scale from −s to s, with s beside it: rows one and three ` +
       'from black through grey to white, where what lies beyond is cut; rows two and four from blue through white to ' +
       'red, where 99 of 100 pixels are within.';
-    const png = await imageGridPng({
+    const [digitOfMinus, digitOfPlus] = params.digits;
+    const grid = {
       caption: captionOf(params, `Test samples of Noisy-MNIST at SNR~ = ${setting.snr}`, shows),
-      columnTitles: shown.map(({ label }) => (label === 1 ? ['y = +1', 'digit 1'] : ['y = −1', 'digit 0'])),
+      columnTitles: shown.map(({ label }) =>
+        label === 1 ? ['y = +1', `digit ${digitOfPlus}`] : ['y = −1', `digit ${digitOfMinus}`],
+      ),
       rowTitles: rows.map(({ bound }, i) => [titles[i], `s = ${bound}`]),
       rows,
-    });
-    await writeFile(outputs.png, png);
+    };
+    return { png: await imageGridPng(grid, inputs.drawing) };
   },
 });
 
 /** The weights at the end of a training, in R^d. */
-async function lastWeights(path: string): Promise<Matrix> {
-  const { basis, coordinates } = await readCheckpoints(path);
+function lastWeights({ basis, coordinates }: Checkpoints, model: string): Matrix {
   const last = coordinates.at(-1);
-  if (last === undefined) throw new StageError(`${path} has no checkpoint`);
+  if (last === undefined) throw new StageError(`the training of the ${model} has no checkpoint`);
   return weightsInSpace(last, basis);
 }
 

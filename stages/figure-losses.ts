@@ -2,14 +2,14 @@ import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
+import { drawingInputs } from './figure/drawing.ts';
 import { dashedBy, MAX_DASHES } from './figure/look.ts';
 import { bandMarks, panel } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { bandTable, type Model, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
 import { COLORS } from './figure/theme.ts';
-import { alignmentRow, alignmentTable } from './formats/alignments.ts';
+import { alignmentTable } from './formats/alignments.ts';
 import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
-import { readTable } from './formats/table.ts';
 import { positive } from './schemas.ts';
 
 const PANELS = [
@@ -28,10 +28,10 @@ export default defineKind({
     /** The values of n·SNR². */
     settings: v.pipe(v.array(positive), v.minLength(1), v.maxLength(MAX_DASHES)),
   }),
-  inputs: { alignments: many(alignmentTable) },
+  inputs: { alignments: many(alignmentTable), drawing: drawingInputs },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
-  async run({ params, inputs, outputs }) {
-    const all = await readTable(inputs.alignments, alignmentRow);
+  async run({ params, inputs }) {
+    const all = inputs.alignments.flat();
     // A logarithmic axis has no place for iteration 0.
     const recorded = all.filter(({ iteration }) => iteration > 0);
     const settings = params.settings.map((nsnr2) => ({ nsnr2, name: `n·SNR² = ${nsnr2}` }));
@@ -44,7 +44,7 @@ export default defineKind({
       'training patches and (d) on test patches, without its constant, the loss at W = 0: below zero the model denoises ' +
       `better than predicting nothing. Lines are means and bands the range over ${seedsOf(rows)} seeds; a run that became ` +
       'stationary earlier than others holds its last value. Iterations are on a logarithmic axis, from 1 on.';
-    await renderFigure(
+    return renderFigure(
       {
         caption: captionOf(params, 'Losses and test performance on synthetic data', shows),
         columns: 2,
@@ -65,7 +65,7 @@ export default defineKind({
           ]),
         ),
       },
-      outputs,
+      inputs.drawing,
     );
   },
 });

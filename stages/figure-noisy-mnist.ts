@@ -1,15 +1,15 @@
 import { defineKind, many } from '../engine/kind.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
+import { drawingInputs } from './figure/drawing.ts';
 import { LEARNING, LEARNING_TITLE, learningTable } from './figure/learning.ts';
 import { plain } from './figure/look.ts';
 import { bandMarks, panel } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { bandTable, requirePositive, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
 import { COLORS } from './figure/theme.ts';
-import { alignmentRow, alignmentTable } from './formats/alignments.ts';
+import { alignmentTable } from './formats/alignments.ts';
 import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
-import { readTable } from './formats/table.ts';
 
 const HEIGHT = 160;
 
@@ -18,10 +18,10 @@ export default defineKind({
   name: 'figure-noisy-mnist',
   module: import.meta.url,
   params: captionSchema,
-  inputs: { alignments: many(alignmentTable) },
+  inputs: { alignments: many(alignmentTable), drawing: drawingInputs },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
-  async run({ params, inputs, outputs }) {
-    const all = await readTable(inputs.alignments, alignmentRow);
+  async run({ params, inputs }) {
+    const all = inputs.alignments.flat();
     // A logarithmic axis has no place for iteration 0.
     const rows = all.filter(({ iteration }) => iteration > 0);
     requirePositive(rows, 'signal_max', 'noise_max');
@@ -43,7 +43,7 @@ export default defineKind({
       'rest. (c) Signal learning is the largest |⟨w, μ⟩| over neurons and training images, noise learning the largest ' +
       `|⟨w, ξ⟩| over neurons and training noise. Lines are means and bands the range over ${seedsOf(rows)} seeds; a run ` +
       'that became stationary earlier than others holds its last value. Iterations are on a logarithmic axis, from 1 on.';
-    await renderFigure(
+    return renderFigure(
       {
         caption: captionOf(params, `Training on Noisy-MNIST at SNR~ = ${rows[0].snr}`, shows),
         columns: 2,
@@ -71,7 +71,7 @@ export default defineKind({
         ],
         tables,
       },
-      outputs,
+      inputs.drawing,
     );
   },
 });

@@ -3,14 +3,14 @@ import { type Band, bandsAlong } from '../science/bands.ts';
 import { EARLY_GROWTH, earlyPhaseRatio } from '../science/early-phase.ts';
 import { logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
+import { drawingInputs } from './figure/drawing.ts';
 import { coloredBy } from './figure/look.ts';
 import { bandMarks, panel, pointMark, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { MODEL_NAMES, nameOf, requirePositive, rowsOf, runsOf, seedsOf, valuesOf } from './figure/rows.ts';
 import { COLORS } from './figure/theme.ts';
-import { type AlignmentRow, alignmentRow, alignmentTable } from './formats/alignments.ts';
+import { type AlignmentRow, alignmentTable } from './formats/alignments.ts';
 import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
-import { readTable } from './formats/table.ts';
 
 const MODELS = coloredBy('model', {
   [MODEL_NAMES.diffusion]: COLORS.diffusion,
@@ -22,10 +22,10 @@ export default defineKind({
   name: 'figure-ratio',
   module: import.meta.url,
   params: captionSchema,
-  inputs: { alignments: many(alignmentTable) },
+  inputs: { alignments: many(alignmentTable), drawing: drawingInputs },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
-  async run({ params, inputs, outputs }) {
-    const rows = await readTable(inputs.alignments, alignmentRow);
+  async run({ params, inputs }) {
+    const rows = inputs.alignments.flat();
     requirePositive(rows, 'nsnr2', 'signal_max', 'signal_mean', 'noise_max', 'noise_mean');
     const diffusion = runsOf(rowsOf(rows, 'diffusion'));
     const classifier = runsOf(rowsOf(rows, 'classifier'));
@@ -46,7 +46,7 @@ export default defineKind({
       '|⟨w, ξ⟩| when training ends. (b) The ratio of their means in the early phase of the diffusion model, at the ' +
       `(interpolated) iteration where mean noise learning is ${EARLY_GROWTH} times its start, with the ratio n·SNR²/2 ` +
       'that theory gives for the increments of the two.';
-    await renderFigure(
+    return renderFigure(
       {
         caption: captionOf(params, 'Ratio of signal learning to noise learning', shows),
         columns: 2,
@@ -72,7 +72,7 @@ export default defineKind({
         ],
         tables: { final, early, 'ratio 1': one, 'theory n·SNR²/2': theory },
       },
-      outputs,
+      inputs.drawing,
     );
   },
 });

@@ -3,14 +3,14 @@ import { defineKind, many } from '../engine/kind.ts';
 import { bandOverRuns } from '../science/bands.ts';
 import { logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
+import { drawingInputs } from './figure/drawing.ts';
 import { coloredBy, MAX_DASHES } from './figure/look.ts';
 import { bandMarks, panel } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { SERIES_COLORS } from './figure/theme.ts';
 import { namesSchema, type Ratio, ratioOf, seedCount, trainingsOf } from './figure/variants.ts';
 import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
-import { readTable } from './formats/table.ts';
-import { type VariantRow, variantRow, variantTable } from './formats/variant-alignments.ts';
+import { type VariantRow, variantTable } from './formats/variant-alignments.ts';
 import { positive } from './schemas.ts';
 
 /** Opacity of bands that lie on each other. */
@@ -33,10 +33,10 @@ export default defineKind({
     low: positive,
     high: positive,
   }),
-  inputs: { alignments: many(variantTable) },
+  inputs: { alignments: many(variantTable), drawing: drawingInputs },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
-  async run({ params, inputs, outputs }) {
-    const all = await readTable(inputs.alignments, variantRow);
+  async run({ params, inputs }) {
+    const all = inputs.alignments.flat();
     const rows = all.filter(({ iteration }) => iteration >= FIRST_SHOWN);
     const rowsOfPanels = [
       { head: '(a) One time', names: params.drawn, ratio: 'mean' },
@@ -71,7 +71,7 @@ export default defineKind({
       `(c) and of their maxima in (b). Lines are means and bands the range over ${seedCount(rows)} seeds, which share data ` +
       'and start among all curves. (c) The time is drawn from a schedule, or the exact ' +
       `expectation is over all of it. Iterations are on a logarithmic axis, from ${FIRST_SHOWN} on.`;
-    await renderFigure(
+    return renderFigure(
       {
         caption: captionOf(params, 'Training on drawn noise, samples and times beside the exact expectation', shows),
         columns: 2,
@@ -80,7 +80,7 @@ export default defineKind({
         ),
         tables: Object.fromEntries(shown.map(({ title, table }) => [title, table])),
       },
-      outputs,
+      inputs.drawing,
     );
   },
 });

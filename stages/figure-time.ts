@@ -3,14 +3,14 @@ import { defineKind, many, StageError } from '../engine/kind.ts';
 import { bandsAlong } from '../science/bands.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
+import { drawingInputs } from './figure/drawing.ts';
 import { endingOf } from './figure/ending.ts';
 import { dashedBy, MAX_DASHES } from './figure/look.ts';
 import { bandMarks, panel, pointMark, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { COLORS } from './figure/theme.ts';
-import { type ConvergenceRow, convergenceRow, convergenceTable } from './formats/convergence.ts';
+import { type ConvergenceRow, convergenceTable } from './formats/convergence.ts';
 import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
-import { readTable } from './formats/table.ts';
 import { positive } from './schemas.ts';
 
 const HEIGHT = 200;
@@ -24,10 +24,10 @@ export default defineKind({
     /** The values of n·SNR². */
     settings: v.pipe(v.array(positive), v.minLength(1), v.maxLength(MAX_DASHES)),
   }),
-  inputs: { trainings: many(convergenceTable) },
+  inputs: { trainings: many(convergenceTable), drawing: drawingInputs },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
-  async run({ params, inputs, outputs }) {
-    const rows = (await readTable(inputs.trainings, convergenceRow)).filter(({ model }) => model === 'diffusion');
+  async run({ params, inputs }) {
+    const rows = inputs.trainings.flat().filter(({ model }) => model === 'diffusion');
     const settings = params.settings.map((nsnr2) => {
       const found = rows.filter((row) => row.nsnr2 === nsnr2);
       if (found.length === 0)
@@ -59,7 +59,7 @@ export default defineKind({
       `Trainings of the diffusion model at one time t each, when they end; lines are means and bands the range over ${seeds} ` +
       'seeds. (a) The ratio of the largest |⟨w, μ⟩| to the largest |⟨w, ξ⟩|. (b) The expected denoising loss without its ' +
       `constant, the loss at W = 0. ${endingOf(rows)}`;
-    await renderFigure(
+    return renderFigure(
       {
         caption: captionOf(params, 'The time of the forward step', shows),
         columns: 2,
@@ -81,7 +81,7 @@ export default defineKind({
         ],
         tables: { ratio, loss, 'ratio 1': one },
       },
-      outputs,
+      inputs.drawing,
     );
   },
 });

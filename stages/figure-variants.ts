@@ -2,16 +2,17 @@ import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
 import { type Band, bandOf } from '../science/bands.ts';
 import { EARLY_JOINT_GROWTH, earlyJointRatio } from '../science/early-phase.ts';
+import { BALANCE } from './balance.ts';
 import { logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { dotMarks, rangeMark } from './figure/dots.ts';
+import { drawingInputs } from './figure/drawing.ts';
 import { panel } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { COLORS } from './figure/theme.ts';
 import { namesSchema, ratioOf, seedCount, trainingsOf } from './figure/variants.ts';
 import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
-import { readTable } from './formats/table.ts';
-import { type VariantRow, variantRow, variantTable } from './formats/variant-alignments.ts';
+import { type VariantRow, variantTable } from './formats/variant-alignments.ts';
 import { positive } from './schemas.ts';
 
 const PANEL_WIDTH = 232;
@@ -20,8 +21,7 @@ const LINE_HEIGHT = 26;
 const FLOOR = 1e-3;
 /** A mean that moves by less of itself in half the training is at rest. */
 const SETTLED = 0.1;
-/** What this project calls balanced: the ratio at the end, in figure 1 and here. */
-const BALANCED = [1 / 3, 3] as const;
+const BALANCED = [1 / BALANCE, BALANCE] as const;
 
 /** The ratio of signal to noise learning early in training and at its end, at two n·SNR², for variants below each other. */
 export default defineKind({
@@ -35,10 +35,10 @@ export default defineKind({
     low: positive,
     high: positive,
   }),
-  inputs: { alignments: many(variantTable) },
+  inputs: { alignments: many(variantTable), drawing: drawingInputs },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
-  async run({ params, inputs, outputs }) {
-    const rows = await readTable(inputs.alignments, variantRow);
+  async run({ params, inputs }) {
+    const rows = inputs.alignments.flat();
     const [low, high] = [`n·SNR² = ${params.low}`, `n·SNR² = ${params.high}`];
     const bandsOf = (
       ratioIn: (run: readonly VariantRow[]) => number,
@@ -67,8 +67,8 @@ export default defineKind({
       `The ratio of the mean |⟨w, μ⟩| to the mean |⟨w, ξ⟩|: dots are means and bars the range over ${seedCount(rows)} seeds. ` +
       `(a) At the (interpolated) iteration where the sum of the two is ${EARLY_JOINT_GROWTH} times its start. (b) When ` +
       `training ends; diamonds: in the second half of the iterations the mean still moved by more than ${100 * SETTLED} %. ` +
-      `Grey: from 1/3 to 3, what we call balanced. Ratios below ${FLOOR} are drawn at ${FLOOR}.`;
-    await renderFigure(
+      `Grey: from 1/${BALANCE} to ${BALANCE}, what we call balanced. Ratios below ${FLOOR} are drawn at ${FLOOR}.`;
+    return renderFigure(
       {
         caption: captionOf(params, params.title, shows),
         columns: 2,
@@ -78,7 +78,7 @@ export default defineKind({
         ],
         tables: { early, final },
       },
-      outputs,
+      inputs.drawing,
     );
   },
 });

@@ -6,6 +6,7 @@ export { default as classAlignments } from './class-alignments.ts';
 export { default as compileKernel } from './compile-kernel.ts';
 export { default as convergence } from './convergence.ts';
 export { default as downloadMnist } from './download-mnist.ts';
+export { default as drawing } from './drawing.ts';
 export { default as figureClasses } from './figure-classes.ts';
 export { default as figureCoordinate } from './figure-coordinate.ts';
 export { default as figureDynamics } from './figure-dynamics.ts';

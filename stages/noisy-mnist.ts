@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { defineKind, StageError } from '../engine/kind.ts';
 import { type ClassedImages, classedImages, firstOfDigit, meanNorm, noisySamples } from '../science/noisy-mnist.ts';
 import { randomStream } from '../science/random.ts';
-import { datasetFile, writeDataset } from './formats/dataset.ts';
-import { idxImages, idxLabels, readImages, readLabels } from './formats/idx.ts';
+import { datasetFile } from './formats/dataset.ts';
+import { type IdxImages, idxImages, idxLabels } from './formats/idx.ts';
 import { count, natural, positive } from './schemas.ts';
 
 const digit = v.pipe(natural, v.maxValue(9));
@@ -32,41 +32,41 @@ export default defineKind({
   }),
   inputs: { trainImages: idxImages, trainLabels: idxLabels, testImages: idxImages, testLabels: idxLabels },
   outputs: { dataset: datasetFile },
-  async run({ params, inputs, outputs }) {
+  run({ params, inputs }) {
     const { snr, digits, perDigit, testPerDigit, seed } = params;
-    const train = await choose(inputs.trainImages, inputs.trainLabels, digits, perDigit);
-    const test = await choose(inputs.testImages, inputs.testLabels, digits, testPerDigit);
+    const train = choose('training', inputs.trainImages, inputs.trainLabels, digits, perDigit);
+    const test = choose('test', inputs.testImages, inputs.testLabels, digits, testPerDigit);
     const { rows: n, columns: d } = train.images;
-    if (test.images.columns !== d)
-      throw new StageError(`${inputs.trainImages} and ${inputs.testImages} differ in image size`);
+    if (test.images.columns !== d) throw new StageError('the training and the test images differ in image size');
     const norm = meanNorm(train.images);
-    if (norm === 0)
-      throw new StageError(`${inputs.trainImages} shows nothing in the images of digits ${digits.join(' and ')}`);
+    if (norm === 0) throw new StageError(`the training images of digits ${digits.join(' and ')} show nothing`);
     const factor = (snr * Math.sqrt(d)) / norm;
-    await writeDataset(outputs.dataset, {
-      setting: { dataset: 'noisy-mnist', snr, nsnr2: n * snr * snr, seed },
-      train: noisySamples(train, factor, randomStream(seed, 'noisy-mnist/train')),
-      test: noisySamples(test, factor, randomStream(seed, 'noisy-mnist/test')),
-    });
+    return {
+      dataset: {
+        setting: { dataset: 'noisy-mnist', snr, nsnr2: n * snr * snr, seed },
+        train: noisySamples(train, factor, randomStream(seed, 'noisy-mnist/train')),
+        test: noisySamples(test, factor, randomStream(seed, 'noisy-mnist/test')),
+      },
+    };
   },
 });
 
-async function choose(
-  imagesPath: string,
-  labelsPath: string,
+/** The first images of each digit in one part of MNIST. */
+function choose(
+  part: 'training' | 'test',
+  { pixels, rows, columns, count: available }: IdxImages,
+  labels: Uint8Array,
   digits: readonly number[],
   count: number,
-): Promise<ClassedImages> {
-  const { pixels, rows, columns, count: available } = await readImages(imagesPath);
-  const labels = await readLabels(labelsPath);
+): ClassedImages {
   if (labels.length !== available) {
-    throw new StageError(`${imagesPath} has ${available} images, but ${labelsPath} ${labels.length} labels`);
+    throw new StageError(`there are ${available} ${part} images, but ${labels.length} labels of them`);
   }
   const places = digits.map((shown) => {
     const found = firstOfDigit(labels, shown, count);
     if (found.length === count) return found;
     throw new StageError(
-      `${labelsPath} has ${found.length} images of digit ${shown}, fewer than the ${count} asked for`,
+      `there are ${found.length} ${part} images of digit ${shown}, fewer than the ${count} asked for`,
     );
   });
   return classedImages(pixels, rows * columns, places);

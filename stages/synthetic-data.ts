@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { randomStream } from '../science/random.ts';
 import { sampleTwoPatchData, signalNormOf } from '../science/two-patch-data.ts';
-import { datasetFile, writeDataset } from './formats/dataset.ts';
+import { datasetFile } from './formats/dataset.ts';
 import { count, natural, positive, whole } from './schemas.ts';
 
 /** Samples the synthetic data of Definition 2.1. All settings of one seed share their noise. */
@@ -23,13 +23,15 @@ export default defineKind({
   }),
   inputs: {},
   outputs: { dataset: datasetFile },
-  async run({ params, outputs }) {
+  run({ params }) {
     const { nsnr2, n, d, sigma, seed, testSamples } = params;
     const distribution = { signalNorm: signalNormOf(params), sigma, d };
-    await writeDataset(outputs.dataset, {
-      setting: { dataset: 'synthetic', snr: Math.sqrt(nsnr2 / n), nsnr2, seed },
-      train: sampleTwoPatchData(distribution, n, randomStream(seed, 'synthetic-data/train')),
-      test: sampleTwoPatchData(distribution, testSamples, randomStream(seed, 'synthetic-data/test')),
-    });
+    return {
+      dataset: {
+        setting: { dataset: 'synthetic', snr: Math.sqrt(nsnr2 / n), nsnr2, seed },
+        train: sampleTwoPatchData(distribution, n, randomStream(seed, 'synthetic-data/train')),
+        test: sampleTwoPatchData(distribution, testSamples, randomStream(seed, 'synthetic-data/test')),
+      },
+    };
   },
 });

@@ -1,9 +1,7 @@
 import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { labelledPatches, logisticObjective, secondLayer } from '../science/classifier.ts';
-import { readDataset } from './formats/dataset.ts';
-import { writeTrainingRecord } from './formats/training-record.ts';
-import { openStageEngine, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
+import { nativeOf, openStageEngine, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
 
 /** Trains the classifier on the logistic loss (paper.md §1) for a fixed number of iterations. */
 export default defineKind({
@@ -12,23 +10,23 @@ export default defineKind({
   params: v.strictObject(trainingParams),
   inputs: trainingInputs,
   outputs: trainingOutputs,
-  async run({ params, inputs, outputs, progress }) {
-    const dataset = await readDataset(inputs.dataset);
+  native: nativeOf,
+  async run({ params, inputs, progress }) {
+    const { dataset, spanKernel } = inputs;
     const engine = await openStageEngine(params.engine, inputs.kernel);
     const layer = engine.upload(secondLayer(params.m));
     const data = labelledPatches(dataset.train);
-    const record = await train(engine, {
+    const { record, ...trained } = await train(engine, {
       params,
       dataset,
-      spanKernel: inputs.spanKernel,
+      spanKernel,
       neurons: 2 * params.m,
       startStream: 'train-classifier/start',
       stationarity: undefined,
       objective: (X) => logisticObjective(engine, layer, data, X),
       constant: 0,
-      outputs,
       progress,
     });
-    await writeTrainingRecord(outputs.record, { model: 'classifier', ...record });
+    return { ...trained, record: { model: 'classifier', ...record } };
   },
 });

@@ -2,9 +2,7 @@ import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { labelledPatches } from '../science/classifier.ts';
 import { classLayer, softmaxObjective } from '../science/softmax-classifier.ts';
-import { readDataset } from './formats/dataset.ts';
-import { writeTrainingRecord } from './formats/training-record.ts';
-import { openStageEngine, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
+import { nativeOf, openStageEngine, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
 
 /** Trains the classifier of more than two classes, labelled 0 to k-1, on the softmax loss for a fixed number of iterations. */
 export default defineKind({
@@ -13,23 +11,23 @@ export default defineKind({
   params: v.strictObject(trainingParams),
   inputs: trainingInputs,
   outputs: trainingOutputs,
-  async run({ params, inputs, outputs, progress }) {
-    const dataset = await readDataset(inputs.dataset);
+  native: nativeOf,
+  async run({ params, inputs, progress }) {
+    const { dataset, spanKernel } = inputs;
     const engine = await openStageEngine(params.engine, inputs.kernel);
     const data = labelledPatches(dataset.train);
     const layer = engine.upload(classLayer(params.m, new Set(data.labels).size));
-    const record = await train(engine, {
+    const { record, ...trained } = await train(engine, {
       params,
       dataset,
-      spanKernel: inputs.spanKernel,
+      spanKernel,
       neurons: layer.columns,
       startStream: 'train-classifier/start',
       stationarity: undefined,
       objective: (X) => softmaxObjective(engine, layer, data, X),
       constant: 0,
-      outputs,
       progress,
     });
-    await writeTrainingRecord(outputs.record, { model: 'classifier', ...record });
+    return { ...trained, record: { model: 'classifier', ...record } };
   },
 });

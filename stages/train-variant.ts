@@ -12,13 +12,12 @@ import { randomStream } from '../science/random.ts';
 import { classificationLoss, sampledDenoisingLoss } from '../science/sampled-losses.ts';
 import { descendInSpace, type Loss } from '../science/space-descent.ts';
 import { distinctPatches, type TwoPatchSamples } from '../science/two-patch-data.ts';
-import { datasetFile, readDataset } from './formats/dataset.ts';
+import { datasetFile } from './formats/dataset.ts';
 import { kernelFile } from './formats/kernel.ts';
 import { learningCells } from './formats/learning.ts';
-import { writeTable } from './formats/table.ts';
-import { type VariantRow, variantRow, variantTable } from './formats/variant-alignments.ts';
+import { type VariantRow, variantTable } from './formats/variant-alignments.ts';
 import { count, natural, positive } from './schemas.ts';
-import { openStageEngine } from './training.ts';
+import { nativeOf, openStageEngine } from './training.ts';
 
 const params = v.strictObject({
   /** The name of the variant, for the rows of the table. */
@@ -59,9 +58,10 @@ export default defineKind({
   params,
   inputs: { dataset: datasetFile, kernel: kernelFile },
   outputs: { table: variantTable },
-  async run({ params, inputs, outputs, progress }) {
+  native: nativeOf,
+  async run({ params, inputs, progress }) {
     const { variant, step, iterations, recordsPerDecade } = params;
-    const { setting, train } = await readDataset(inputs.dataset);
+    const { setting, train } = inputs.dataset;
     const { snr, nsnr2, seed } = setting;
     const engine = await openStageEngine(params.engine, inputs.kernel);
     const { network, loss } = trainingOf(engine, params, train);
@@ -98,7 +98,7 @@ export default defineKind({
         `The training '${variant}' at n·SNR² = ${nsnr2}, seed ${seed}, diverged: ${error.message}. Train with a smaller step.`,
       );
     });
-    await writeTable(outputs.table, variantRow, rows);
+    return { table: rows };
   },
 });
 

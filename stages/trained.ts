@@ -1,25 +1,26 @@
+import { openPortableEngine } from '../science/portable-engine.ts';
 import { productsWith } from '../science/test-evaluation.ts';
 import { distinctPatches } from '../science/two-patch-data.ts';
-import { checkpointsFile, readCheckpoints } from './formats/checkpoints.ts';
-import { datasetFile, readDataset } from './formats/dataset.ts';
+import { type Checkpoints, checkpointsFile } from './formats/checkpoints.ts';
+import { type Dataset, datasetFile } from './formats/dataset.ts';
 import { kernelFile } from './formats/kernel.ts';
-import { readTrainingRecord, trainingRecordFile } from './formats/training-record.ts';
-import { openStageEngine } from './training.ts';
+import { type TrainingRecord, trainingRecordFile } from './formats/training-record.ts';
 
-/** What a training was given and has left. */
-export const trainedInputs = {
-  dataset: datasetFile,
-  kernel: kernelFile,
-  checkpoints: checkpointsFile,
-  record: trainingRecordFile,
-};
+/** What measures a training: its data set, and a kernel of float64. */
+export const measuringInputs = { dataset: datasetFile, kernel: kernelFile };
 
-/** Opens what a training has left, to measure it in float64: beside the files, the products of its basis with its patches. */
-export async function openTrained(inputs: Readonly<Record<keyof typeof trainedInputs, string>>) {
-  const dataset = await readDataset(inputs.dataset);
-  const checkpoints = await readCheckpoints(inputs.checkpoints);
-  const record = await readTrainingRecord(inputs.record);
-  const engine = await openStageEngine('portable-float64', inputs.kernel);
+/** What a training has left that is to be measured. */
+export const trainedGroup = { checkpoints: checkpointsFile, record: trainingRecordFile };
+
+interface TrainedInputs {
+  readonly dataset: Dataset;
+  readonly kernel: Uint8Array;
+  readonly trained: { readonly checkpoints: Checkpoints; readonly record: TrainingRecord };
+}
+
+/** Opens what a training has left, to measure it in float64: besides, the products of its basis with its patches. */
+export async function openTrained({ dataset, kernel, trained: { checkpoints, record } }: TrainedInputs) {
+  const engine = await openPortableEngine(kernel, 'float64');
   const trainProducts = productsWith(engine, checkpoints.basis, distinctPatches(dataset.train).patches);
   return { ...dataset, ...checkpoints, record, engine, trainProducts };
 }

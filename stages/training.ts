@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { type OutputPaths, type Progress, StageError } from '../engine/kind.ts';
+import { type Native, type Progress, StageError } from '../engine/kind.ts';
 import {
   type Descent,
   DivergenceError,
@@ -11,14 +10,14 @@ import {
 import { initialWeights } from '../science/initial-weights.ts';
 import { type EngineMatrix, EngineUnavailableError, type MatrixEngine } from '../science/matrix-engine.ts';
 import { ENGINES, type EngineName, openEngine } from '../science/open-engine.ts';
+import { openPortableEngine } from '../science/portable-engine.ts';
 import { randomStream } from '../science/random.ts';
 import { spanOf } from '../science/span.ts';
 import { distinctPatches } from '../science/two-patch-data.ts';
-import { checkpointsFile, writeCheckpoints } from './formats/checkpoints.ts';
-import { curveRow, curveTable } from './formats/curve.ts';
+import { type Checkpoints, checkpointsFile } from './formats/checkpoints.ts';
+import { type CurveRow, curveTable } from './formats/curve.ts';
 import { type Dataset, datasetFile, type Setting } from './formats/dataset.ts';
 import { kernelFile } from './formats/kernel.ts';
-import { writeTable } from './formats/table.ts';
 import { type TrainingOutcome, trainingRecordFile } from './formats/training-record.ts';
 import { count, natural, positive } from './schemas.ts';
 
@@ -46,11 +45,23 @@ export const trainingInputs = {
 
 export const trainingOutputs = { checkpoints: checkpointsFile, curve: curveTable, record: trainingRecordFile };
 
+/** What a training on an engine uses that no bundle can hold: the packages of TensorFlow.js, which are not portable. */
+export function nativeOf({ engine }: { readonly engine: EngineName }): Native | undefined {
+  switch (engine) {
+    case 'native':
+      return { packages: ['@tensorflow/tfjs-node', '@tensorflow/tfjs-core'], portable: false };
+    case 'tfjs':
+      return { packages: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'], portable: false };
+    default:
+      return undefined;
+  }
+}
+
 /** One training of either model. */
 export interface Training {
   readonly params: v.InferOutput<v.ObjectSchema<typeof trainingParams, undefined>>;
   readonly dataset: Dataset;
-  readonly spanKernel: string;
+  readonly spanKernel: Uint8Array;
   /** R, how many neurons there are in all. */
   readonly neurons: number;
   /** Name of the stream of random numbers that the start is drawn from. */
@@ -60,21 +71,26 @@ export interface Training {
   objective(X: EngineMatrix): Objective;
   /** The constant of the loss. */
   readonly constant: number;
-  readonly outputs: Pick<OutputPaths<typeof trainingOutputs>, 'checkpoints' | 'curve'>;
   progress(report: Progress): Promise<void>;
 }
 
+/** What a training of either model leaves: its record lacks what only one of them has. */
+export interface TrainingResult {
+  readonly checkpoints: Checkpoints;
+  readonly curve: readonly CurveRow[];
+  readonly record: TrainingOutcome;
+}
+
 /**
- * Trains by gradient descent from the random start, and writes checkpoints and curve.
- * @returns how it went, for the record.
+ * Trains by gradient descent from the random start.
  * @throws {StageError} if the training diverges; the message names the setting.
  */
-export async function train(engine: MatrixEngine, training: Training): Promise<TrainingOutcome> {
-  const { params, dataset, spanKernel, neurons, constant, outputs } = training;
+export async function train(engine: MatrixEngine, training: Training): Promise<TrainingResult> {
+  const { params, dataset, spanKernel, neurons, constant } = training;
   const { sigma0, step, maxIterations, recordsPerDecade, seed } = params;
   const { patches } = distinctPatches(dataset.train);
   const start = initialWeights(neurons, patches.columns, sigma0, randomStream(seed, training.startStream));
-  const span = spanOf(await openStageEngine('portable-float64', spanKernel), patches, start);
+  const span = spanOf(await openPortableEngine(spanKernel, 'float64'), patches, start);
   const { records, ...outcome } = await gradientDescent(
     engine,
     span.start,
@@ -90,29 +106,26 @@ export async function train(engine: MatrixEngine, training: Training): Promise<T
   ).catch((error: unknown) => {
     throw error instanceof DivergenceError ? divergence(dataset.setting, error) : error;
   });
-  await writeCheckpoints(outputs.checkpoints, {
-    iterations: Int32Array.from(records, ({ iteration }) => iteration),
-    basis: span.basis,
-    coordinates: records.map(({ weights }) => weights),
-  });
-  await writeTable(
-    outputs.curve,
-    curveRow,
-    records.map((record) => curveRowOf(record, constant)),
-  );
-  const { engine: engineName, m } = params;
   return {
-    setting: dataset.setting,
-    engine: engineName,
-    n: dataset.train.noises.rows,
-    d: patches.columns,
-    m,
-    sigma0,
-    seed,
-    step,
-    maxIterations,
-    ...outcome,
-    loss: constant + outcome.excessLoss,
+    checkpoints: {
+      iterations: Int32Array.from(records, ({ iteration }) => iteration),
+      basis: span.basis,
+      coordinates: records.map(({ weights }) => weights),
+    },
+    curve: records.map((record) => curveRowOf(record, constant)),
+    record: {
+      setting: dataset.setting,
+      engine: params.engine,
+      n: dataset.train.noises.rows,
+      d: patches.columns,
+      m: params.m,
+      sigma0,
+      seed,
+      step,
+      maxIterations,
+      ...outcome,
+      loss: constant + outcome.excessLoss,
+    },
   };
 }
 
@@ -120,9 +133,9 @@ export async function train(engine: MatrixEngine, training: Training): Promise<T
  * Opens the engine that a stage is to use.
  * @throws {StageError} if it does not work on this machine.
  */
-export async function openStageEngine(engine: EngineName, kernelPath: string): Promise<MatrixEngine> {
+export async function openStageEngine(engine: EngineName, kernel: Uint8Array): Promise<MatrixEngine> {
   try {
-    return await openEngine({ engine, kernel: await readFile(kernelPath) });
+    return await openEngine({ engine, kernel });
   } catch (error) {
     throw error instanceof EngineUnavailableError ? new StageError(error.message) : error;
   }
@@ -131,7 +144,7 @@ export async function openStageEngine(engine: EngineName, kernelPath: string): P
 function curveRowOf(
   { iteration, excessLoss, gradientNorm, step }: Descent['records'][number],
   constant: number,
-): v.InferInput<typeof curveRow> {
+): CurveRow {
   return { iteration, loss: constant + excessLoss, excess_loss: excessLoss, gradient_norm: gradientNorm, step };
 }
 

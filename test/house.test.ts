@@ -9,7 +9,7 @@ import { newFolder } from './support/folder.ts';
 /** The rules of the house: what the files of each folder may import of ours. */
 const mayImport: Readonly<Record<string, RegExp>> = {
   science: /^science\//,
-  stages: /^(science|stages)\/|^engine\/kind\.ts$/,
+  stages: /^(science|stages)\/|^engine\/(format|kind)\.ts$/,
   engine: /^engine\//,
   cli: /^(cli|engine)\//,
   pipeline: /^(pipeline|stages)\/|^engine\/graph\.ts$/,

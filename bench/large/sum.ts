@@ -1,8 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { artifactType, defineKind, many } from '../../engine/kind.ts';
+import { defineFormat } from '../../engine/format.ts';
+import { defineKind, many } from '../../engine/kind.ts';
 
-const number = artifactType('number', 'txt');
+const number = defineFormat({
+  name: 'number',
+  extension: 'txt',
+  encode: (value: number) => new TextEncoder().encode(String(value)),
+  decode: (bytes) => Number(new TextDecoder().decode(bytes)),
+});
 
 /** A small stage: the sum of its term and of its inputs, modulo a million. */
 export default defineKind({
@@ -11,8 +16,5 @@ export default defineKind({
   params: v.strictObject({ term: v.number() }),
   inputs: { numbers: many(number) },
   outputs: { sum: number },
-  async run({ params, inputs, outputs }) {
-    const numbers = await Promise.all(inputs.numbers.map((path) => readFile(path, 'utf8')));
-    await writeFile(outputs.sum, `${numbers.reduce((sum, text) => sum + Number(text), params.term) % 1e6}`);
-  },
+  run: ({ params, inputs }) => ({ sum: inputs.numbers.reduce((total, term) => total + term, params.term) % 1e6 }),
 });

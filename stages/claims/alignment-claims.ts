@@ -1,4 +1,7 @@
+import { groups } from 'd3-array';
+import type { TrainingRecord } from '../formats/training-record.ts';
 import type { Claim } from './claim.ts';
+import type { ClaimInputs } from './inputs.ts';
 import type { Setup } from './setup.ts';
 import { figure1Claims } from './statements/figure-1.ts';
 import { figure2Claims } from './statements/figure-2.ts';
@@ -7,22 +10,34 @@ import { figure4Claims } from './statements/figure-4.ts';
 import { figure5Claims } from './statements/figure-5.ts';
 import { moreSnrClaims } from './statements/more-snr.ts';
 import { noisyMnistHighClaims } from './statements/noisy-mnist-high.ts';
-import { sizesClaims } from './statements/sizes.ts';
+import { type Size, sizesClaims } from './statements/sizes.ts';
 import { theoryClaims } from './statements/theory.ts';
 import { timesClaims } from './statements/times.ts';
 
 /** Every claim about alignment tables, in the order of their listing. Those about a group that is not wired are no more than declared. */
-export function alignmentClaims({ sweep, low, high, moreSnr, groups }: Setup): Claim[] {
+export function alignmentClaims(setup: Setup, { times, sizes }: Pick<ClaimInputs, 'times' | 'sizes'>): Claim[] {
+  const { sweep, low, high, moreSnr, stationarity } = setup;
   return [
     ...theoryClaims(sweep),
     ...figure1Claims(sweep),
-    ...figure2Claims(low, high),
+    ...figure2Claims(low, high, stationarity),
     ...figure3Claims,
-    ...figure4Claims,
+    ...figure4Claims(stationarity),
     ...figure5Claims(low, high),
-    ...moreSnrClaims(moreSnr),
+    ...moreSnrClaims(moreSnr, stationarity),
     ...noisyMnistHighClaims,
-    ...timesClaims(low, high, groups.times?.labels ?? []),
-    ...sizesClaims(low, high, groups.sizes?.labels ?? []),
+    ...timesClaims(low, high, timesOf(times.map(({ record }) => record))),
+    ...sizesClaims(low, high, sizesOf(sizes.map(({ record }) => record))),
   ];
+}
+
+/** The times of trainings of the diffusion model, increasing. */
+function timesOf(records: readonly TrainingRecord[]): number[] {
+  const times = new Set(records.flatMap((record) => (record.model === 'diffusion' ? [record.t] : [])));
+  return [...times].sort((a, b) => a - b);
+}
+
+/** The sizes of trainings, each once, in the order in which they first occur. */
+function sizesOf(records: readonly TrainingRecord[]): Size[] {
+  return groups(records, ({ n, d }) => `${n} ${d}`).map(([, [{ n, d }]]) => ({ n, d }));
 }

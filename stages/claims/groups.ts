@@ -9,9 +9,9 @@ export const ALIGNMENT_GROUPS = [
   'noisyMnist',
   /** Noisy-MNIST at high SNR~ (figures A2 and A3). */
   'noisyMnistHigh',
-  /** Synthetic data at low and high n·SNR² and several times of the forward step, labelled `t` (figure A4). */
+  /** Synthetic data at low and high n·SNR² and several times t of the forward step (figure A4). */
   'times',
-  /** Synthetic data at low and high n·SNR² and several sizes, labelled `n` and `d` (figure A5). */
+  /** Synthetic data at low and high n·SNR² and several sizes n and d (figure A5). */
   'sizes',
 ] as const;
 

@@ -1,32 +1,29 @@
-import { writeFile } from 'node:fs/promises';
-import { type OutputPaths, StageError } from '../../engine/kind.ts';
+import { groups } from 'd3-array';
+import { StageError } from '../../engine/kind.ts';
 import { bootstrapMean } from '../../science/bootstrap.ts';
-import { groupsOf } from '../../science/groups.ts';
 import { randomStream } from '../../science/random.ts';
 import { runsOf } from '../figure/rows.ts';
-import { type AlignmentRow, alignmentRow } from '../formats/alignments.ts';
-import type { claimsDocument, claimsFile, MeasuredClaim } from '../formats/claims.ts';
-import { type ClassAlignmentRow, classAlignmentRow } from '../formats/class-alignments.ts';
-import { convergenceRow } from '../formats/convergence.ts';
-import { readTable } from '../formats/table.ts';
-import { type VariantRow, variantRow } from '../formats/variant-alignments.ts';
+import type { AlignmentRow } from '../formats/alignments.ts';
+import type { MeasuredClaim } from '../formats/claims.ts';
+import type { ClassAlignmentRow } from '../formats/class-alignments.ts';
+import type { VariantRow } from '../formats/variant-alignments.ts';
 import { alignmentClaims } from './alignment-claims.ts';
 import type { Claim } from './claim.ts';
 import { verdictOf } from './criterion.ts';
-import { documentOf } from './document.ts';
 import { ALIGNMENT_GROUPS, CLASS_GROUPS, type GroupName, VARIANT_GROUPS } from './groups.ts';
+import type { ClaimInputs } from './inputs.ts';
 import { bySeed, type Run, RunsOfSeed, SeedRuns } from './seed-runs.ts';
-import type { GroupSetup, Setup } from './setup.ts';
+import type { Setup } from './setup.ts';
 import { type ClassRuns, tenDigitsClaims } from './statements/ten-digits.ts';
 import { type VariantRuns, variantClaims } from './statements/variants.ts';
 
 /** Of the streams of random numbers that seeds are resampled with; every claim has a stream of its own. */
 const BOOTSTRAP_SEED = 1;
 
-/** A kind of table of trainings. */
-interface Source<Row, Runs> {
-  /** The trainings in a table, each at least one row. */
-  read(path: string): Promise<readonly (readonly Row[])[]>;
+/** How trainings come out of what is wired, an element of a group at a time. */
+interface Source<Element, Row, Runs> {
+  /** The trainings of an element, each at least one row. */
+  runsOf(element: Element): readonly Run<Row>[];
   /** The trainings of a seed as claims look at them. */
   ofSeed(group: GroupName, seed: number, runs: readonly Run<Row>[]): Runs;
 }
@@ -37,74 +34,85 @@ interface Group<Runs> {
   readonly seeds: readonly { readonly seed: number; readonly runs: Runs }[];
 }
 
+type LabelledTraining = ClaimInputs['times'][number];
+
 /**
- * Measures every claim about a group that is wired, and writes what came out.
- * @param inputs Paths of the tables of each group, and of the table of convergence.
+ * Measures every claim about a group that is wired.
  * @throws {StageError} if a training that a claim needs is missing, or if its number is not finite.
  */
-export async function measureClaims(
-  setup: Setup,
-  inputs: Readonly<Record<GroupName, readonly string[]>> & { readonly convergence: string },
-  outputs: OutputPaths<{ claims: typeof claimsFile; document: typeof claimsDocument }>,
-): Promise<void> {
-  const convergence = await readTable([inputs.convergence], convergenceRow);
-  const alignments: Source<AlignmentRow, SeedRuns> = {
-    read: async (path) => runsOf(await readTable([path], alignmentRow)),
-    ofSeed: (group, seed, runs) => new SeedRuns(group, seed, runs, convergence),
+export function measureClaims(setup: Setup, inputs: ClaimInputs): MeasuredClaim[] {
+  const alignments: Source<readonly AlignmentRow[] | LabelledTraining, AlignmentRow, SeedRuns> = {
+    runsOf: (element) => ('record' in element ? labelledRuns(element) : runsOf(element).map(unlabelled)),
+    ofSeed: (group, seed, runs) => new SeedRuns(group, seed, runs, inputs.convergence),
   };
-  const measureOver = async <Row extends { readonly seed: number }, Runs>(
-    names: readonly GroupName[],
-    source: Source<Row, Runs>,
+  const measureOver = <Name extends GroupName, Element, Row extends { readonly seed: number }, Runs>(
+    names: readonly Name[],
+    wired: Readonly<Record<Name, readonly NoInfer<Element>[]>>,
+    source: Source<Element, Row, Runs>,
     claims: readonly Claim<Runs>[],
   ) => {
-    const wired = names.filter((name) => inputs[name].length > 0);
-    const groups = new Map(
-      await Promise.all(
-        wired.map(async (name) => [name, await readGroup(name, inputs[name], setup.groups[name], source)] as const),
-      ),
-    );
+    const found = new Map<GroupName, Group<Runs>>();
+    for (const name of names) {
+      if (wired[name].length > 0) found.set(name, groupOf(name, wired[name], setup, source));
+    }
     return claims.flatMap((claim) => {
-      const group = groups.get(claim.group);
+      const group = found.get(claim.group);
       return group === undefined ? [] : measure(claim, group);
     });
   };
-  const measured = [
-    ...(await measureOver(ALIGNMENT_GROUPS, alignments, alignmentClaims(setup))),
-    ...(await measureOver(VARIANT_GROUPS, variants, variantClaims(setup.variants))),
-    ...(await measureOver(CLASS_GROUPS, classes, tenDigitsClaims)),
+  return [
+    ...measureOver(ALIGNMENT_GROUPS, inputs, alignments, alignmentClaims(setup, inputs)),
+    ...measureOver(VARIANT_GROUPS, inputs, variants, variantClaims(setup.variants)),
+    ...measureOver(CLASS_GROUPS, inputs, classes, tenDigitsClaims(classesOf(inputs))),
   ];
-  await writeFile(outputs.claims, `${JSON.stringify(measured, null, 2)}\n`);
-  await writeFile(outputs.document, documentOf(measured));
 }
 
-const variants: Source<VariantRow, VariantRuns> = {
-  read: async (path) =>
-    groupsOf(await readTable([path], variantRow), ({ variant, nsnr2, seed }) => `${variant} ${nsnr2} ${seed}`),
+const variants: Source<readonly VariantRow[], VariantRow, VariantRuns> = {
+  runsOf: (table) =>
+    groups(table, ({ variant, nsnr2, seed }) => `${variant} ${nsnr2} ${seed}`).map(([, rows]) => unlabelled(rows)),
   ofSeed: (group, seed, runs) => new RunsOfSeed(group, seed, runs),
 };
 
-const classes: Source<ClassAlignmentRow, ClassRuns> = {
-  read: async (path) =>
-    groupsOf(await readTable([path], classAlignmentRow), ({ model, nsnr2, seed }) => `${model} ${nsnr2} ${seed}`),
+const classes: Source<readonly ClassAlignmentRow[], ClassAlignmentRow, ClassRuns> = {
+  runsOf: (table) =>
+    groups(table, ({ model, nsnr2, seed }) => `${model} ${nsnr2} ${seed}`).map(([, rows]) => unlabelled(rows)),
   ofSeed: (group, seed, runs) => new RunsOfSeed(group, seed, runs),
 };
 
-async function readGroup<Row extends { readonly seed: number }, Runs>(
+/** Number of classes of the data with more than two. */
+function classesOf({ tenDigits, tenDigitsHigh }: ClaimInputs): number {
+  return new Set([...tenDigits, ...tenDigitsHigh].flat().map((row) => row.class)).size;
+}
+
+function unlabelled<Row>(rows: readonly Row[]): Run<Row> {
+  return { rows, label: {} };
+}
+
+/** The rows of a training, labelled with the sizes and the time of its record. */
+function labelledRuns({ record, alignments }: LabelledTraining): Run[] {
+  const { model, setting, n, d } = record;
+  return runsOf(alignments).map((rows) => {
+    const [row] = rows;
+    if (row.model !== model || row.nsnr2 !== setting.nsnr2 || row.seed !== setting.seed) {
+      throw new StageError(
+        `the record of the ${model} model at n·SNR² = ${setting.nsnr2}, seed ${setting.seed}, is wired with the table of ` +
+          `the ${row.model} model at n·SNR² = ${row.nsnr2}, seed ${row.seed}`,
+      );
+    }
+    return { rows, label: record.model === 'diffusion' ? { n, d, t: record.t } : { n, d } };
+  });
+}
+
+function groupOf<Element, Row extends { readonly seed: number }, Runs>(
   name: GroupName,
-  tables: readonly string[],
-  setup: GroupSetup | undefined,
-  source: Source<Row, Runs>,
-): Promise<Group<Runs>> {
-  if (setup === undefined) throw new StageError(`group '${name}' has tables, but the params do not describe it`);
-  const { about, labels } = setup;
-  if (labels.length > 0 && labels.length !== tables.length) {
-    throw new StageError(`group '${name}' has ${tables.length} tables, but ${labels.length} labels`);
-  }
-  const runs = await Promise.all(
-    tables.map(async (path, i) => (await source.read(path)).map((rows) => ({ rows, label: labels[i] ?? {} }))),
-  );
-  const seeds = bySeed(runs.flat()).map(({ seed, runs }) => ({ seed, runs: source.ofSeed(name, seed, runs) }));
-  return { about, seeds };
+  elements: readonly Element[],
+  setup: Setup,
+  source: Source<Element, Row, Runs>,
+): Group<Runs> {
+  const about = setup.groups[name]?.about;
+  if (about === undefined) throw new StageError(`group '${name}' has tables, but the params do not describe it`);
+  const runs = elements.flatMap((element) => source.runsOf(element));
+  return { about, seeds: bySeed(runs).map(({ seed, runs }) => ({ seed, runs: source.ofSeed(name, seed, runs) })) };
 }
 
 function measure<Runs>(claim: Claim<Runs>, { about, seeds }: Group<Runs>): MeasuredClaim {

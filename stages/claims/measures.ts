@@ -1,15 +1,13 @@
 import { StageError } from '../../engine/kind.ts';
 import { earlyPhaseRatio } from '../../science/early-phase.ts';
+import { BALANCE } from '../balance.ts';
 import type { AlignmentRow } from '../formats/alignments.ts';
 
 /** The rows of one training: at least one, iterations increasing. */
 type Rows = readonly AlignmentRow[];
 
-/** Balanced is a ratio within this factor of 1; beyond it, one kind of learning dominates the other. */
-export const BALANCE = 3;
-
-/** Stationary is a gradient whose norm is below this share of its maximum (paper.md §2). */
-export const STATIONARY = 1e-4;
+/** The classifier turns from noise to signal where n·SNR² is between these. */
+export const TURNS = { from: 2, to: 4 } as const;
 
 /** Signal learning by noise learning (the maxima) when training ends. */
 export function finalRatio(rows: Rows): number {

@@ -1,5 +1,4 @@
 import type { GroupName } from './groups.ts';
-import type { Label } from './seed-runs.ts';
 
 /** What the pipeline wires to the claims; the claims are about these settings. */
 export interface Setup {
@@ -12,6 +11,8 @@ export interface Setup {
   readonly moreSnr: readonly number[];
   /** The two values of n·SNR² of the variants. */
   readonly variants: { readonly low: number; readonly high: number };
+  /** Stationary is a gradient whose norm is below this share of its maximum (paper.md §2). */
+  readonly stationarity: number;
   /** The groups that are wired. */
   readonly groups: Readonly<Partial<Record<GroupName, GroupSetup>>>;
 }
@@ -19,6 +20,4 @@ export interface Setup {
 export interface GroupSetup {
   /** The sizes of its experiments, e.g. `n = 30, d = 1000`. */
   readonly about: string;
-  /** One a table, in the order of the tables; none if their own columns tell them apart. */
-  readonly labels: readonly Label[];
 }

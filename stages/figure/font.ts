@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import type { Drawing } from './drawing.ts';
 
 /** A TrueType font: its file, and the widths of its characters. */
 export interface Font {
@@ -13,12 +13,8 @@ export interface Fonts {
   readonly bold: Font;
 }
 
-/** Reads DejaVu Sans from its package: no font of the machine has a part in a figure. */
-export async function loadFonts(): Promise<Fonts> {
-  const [regular, bold] = await Promise.all([
-    readFile(new URL(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'))),
-    readFile(new URL(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'))),
-  ]);
+/** The fonts of a drawing. */
+export function fontsOf({ regular, bold }: Omit<Drawing, 'rasterizer'>): Fonts {
   return { regular: fontOf(regular), bold: fontOf(bold) };
 }
 

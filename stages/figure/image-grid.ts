@@ -1,5 +1,6 @@
 import { type Caption, wrap } from './caption.ts';
-import { loadFonts } from './font.ts';
+import type { Drawing } from './drawing.ts';
+import { fontsOf } from './font.ts';
 import { type GridRow, picturesOf, ROW_PITCH, SAMPLE_PITCH } from './pictures.ts';
 import { pngOf } from './raster.ts';
 import { CAPTION_SIZE, FONT_FAMILY, LINE_HEIGHT, TEXT_COLOR, TITLE_SIZE } from './theme.ts';
@@ -24,8 +25,8 @@ const TOP = MARGIN + 2.25 * LINE_HEIGHT;
 const CAPTION_GAP = 24;
 
 /** Draws a grid of images as PNG, two pixels a CSS pixel: the same bytes on any machine. */
-export async function imageGridPng(grid: ImageGrid): Promise<Uint8Array> {
-  const fonts = await loadFonts();
+export async function imageGridPng(grid: ImageGrid, drawing: Drawing): Promise<Uint8Array> {
+  const fonts = fontsOf(drawing);
   const pictures = await picturesOf(grid.rows);
   const picturesWidth = ZOOM * pictures.width;
   const picturesHeight = ZOOM * pictures.height;
@@ -38,13 +39,13 @@ export async function imageGridPng(grid: ImageGrid): Promise<Uint8Array> {
     ...grid.rowTitles.map((lines, i) => textAt(MARGIN, TOP + ZOOM * i * ROW_PITCH + LINE_HEIGHT, lines)),
     textAt(MARGIN, captionTop, [grid.caption.title, ...captionLines]),
   ];
-  const image = `href="data:image/png;base64,${pictures.png.toString('base64')}" image-rendering="optimizeSpeed"`;
+  const image = `href="data:image/png;base64,${base64Of(pictures.png)}" image-rendering="optimizeSpeed"`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
 <rect width="100%" height="100%" fill="white"/>
 <image x="${LEFT}" y="${TOP}" width="${picturesWidth}" height="${picturesHeight}" ${image}/>
 <g font-family="${FONT_FAMILY}" fill="${TEXT_COLOR}">${texts.join('\n')}</g>
 </svg>`;
-  return pngOf(svg, fonts);
+  return pngOf(svg, fonts, drawing.rasterizer);
 }
 
 /** Lines of text below each other, the first in bold; `y` is the base line of the first. */
@@ -54,6 +55,10 @@ function textAt(x: number, y: number, lines: readonly string[]): string {
     return `<text x="${x}" y="${y + i * LINE_HEIGHT}" ${font}>${escapeXml(text)}</text>`;
   };
   return lines.map(line).join('\n');
+}
+
+function base64Of(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }
 
 function escapeXml(text: string): string {

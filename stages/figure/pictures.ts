@@ -14,7 +14,7 @@ export interface Pictures {
   readonly width: number;
   readonly height: number;
   /** Its size is a multiple of the above. */
-  readonly png: Buffer;
+  readonly png: Uint8Array;
 }
 
 // In pixels of the patches.

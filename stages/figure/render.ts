@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import type { TopLevelSpec } from 'vega-lite';
 import { StageError } from '../../engine/kind.ts';
 import { type Caption, wrap } from './caption.ts';
-import { type Fonts, loadFonts } from './font.ts';
+import type { Drawing } from './drawing.ts';
+import { type Fonts, fontsOf } from './font.ts';
 import type { Panel } from './panel.ts';
 import { pngOf } from './raster.ts';
 import { svgOf } from './svg.ts';
@@ -17,28 +17,25 @@ export interface Figure {
   readonly tables: Readonly<Record<string, readonly Readonly<Record<string, string | number>>[]>>;
 }
 
-/** Where the three forms of a figure are written. */
-export interface FigureFiles {
+/** The three forms of a figure. */
+export interface RenderedFigure {
+  /** A Vega-Lite specification with its data. */
   readonly spec: string;
   readonly svg: string;
-  readonly png: string;
+  /** Of twice the size. */
+  readonly png: Uint8Array;
 }
 
 /**
- * Writes a figure as a Vega-Lite specification with its data, as SVG, and as PNG of twice the size: the same bytes on
- * any machine.
+ * Draws a figure: the same bytes on any machine.
  * @throws {StageError} if a number of its tables is not finite.
  */
-export async function renderFigure(figure: Figure, files: FigureFiles): Promise<void> {
+export async function renderFigure(figure: Figure, drawing: Drawing): Promise<RenderedFigure> {
   requireFinite(figure);
-  const fonts = await loadFonts();
+  const fonts = fontsOf(drawing);
   const spec = specOf(figure, fonts);
   const svg = await svgOf(spec, fonts);
-  await Promise.all([
-    writeFile(files.spec, specText(spec, figure.tables)),
-    writeFile(files.svg, svg),
-    writeFile(files.png, await pngOf(svg, fonts)),
-  ]);
+  return { spec: specText(spec, figure.tables), svg, png: await pngOf(svg, fonts, drawing.rasterizer) };
 }
 
 function requireFinite({ caption, tables }: Figure): void {

@@ -1,6 +1,6 @@
+import { groups } from 'd3-array';
 import { StageError } from '../../engine/kind.ts';
 import { bandOverRuns } from '../../science/bands.ts';
-import { groupsOf } from '../../science/groups.ts';
 import type { AlignmentRow } from '../formats/alignments.ts';
 
 export type Model = AlignmentRow['model'];
@@ -51,7 +51,7 @@ export function nameOf({ model, dataset, nsnr2, seed, iteration }: AlignmentRow)
 
 /** The rows of each training: of one model at one n·SNR² and one seed. */
 export function runsOf(rows: readonly AlignmentRow[]): AlignmentRow[][] {
-  return groupsOf(rows, ({ model, nsnr2, seed }) => `${model} ${nsnr2} ${seed}`);
+  return groups(rows, ({ model, nsnr2, seed }) => `${model} ${nsnr2} ${seed}`).map(([, run]) => run);
 }
 
 /** Number of different seeds among the rows. */

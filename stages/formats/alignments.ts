@@ -1,11 +1,7 @@
 import * as v from 'valibot';
-import { artifactType } from '../../engine/kind.ts';
 import { numeric } from '../schemas.ts';
 import { learningColumns } from './learning.ts';
-import { numbersInText } from './numbers-in-text.ts';
-
-/** Signal and noise learning of one training, one row a recorded iteration. */
-export const alignmentTable = artifactType('alignments', 'csv', numbersInText);
+import { tableFormat } from './table.ts';
 
 /** A row of the table. The first five columns say which training it is, so that tables can be stacked. */
 export const alignmentRow = v.object({
@@ -24,3 +20,6 @@ export const alignmentRow = v.object({
 });
 
 export type AlignmentRow = v.InferOutput<typeof alignmentRow>;
+
+/** Signal and noise learning of one training, one row a recorded iteration. */
+export const alignmentTable = tableFormat('alignments', alignmentRow);

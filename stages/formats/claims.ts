@@ -1,21 +1,29 @@
-import { artifactType } from '../../engine/kind.ts';
-import type { Verdict } from '../claims/criterion.ts';
-import { numbersInText } from './numbers-in-text.ts';
+import * as v from 'valibot';
+import { finite } from '../schemas.ts';
+import { jsonFormat } from './json.ts';
+import { textFormat } from './text.ts';
 
-/** The claims as measured: a JSON array of `MeasuredClaim`. */
-export const claimsFile = artifactType('claims', 'json', numbersInText);
+const measuredClaim = v.strictObject({
+  id: v.string(),
+  statement: v.string(),
+  source: v.string(),
+  statistic: v.string(),
+  estimate: finite,
+  /** Of 95 %. */
+  interval: v.pipe(v.strictTuple([finite, finite]), v.readonly()),
+  criterion: v.string(),
+  verdict: v.picklist(['holds', 'in part', 'does not hold']),
+});
+
+/** A claim with its number, the number's interval, and what follows from it. */
+export type MeasuredClaim = v.InferOutput<typeof measuredClaim>;
+
+/** The claims as measured. */
+export const claimsFile = jsonFormat(
+  'claims',
+  v.pipe(v.array(measuredClaim), v.readonly()),
+  'a list of measured claims',
+);
 
 /** The same for readers: Markdown. */
-export const claimsDocument = artifactType('claims-document', 'md');
-
-/** A claim with its number, the number's 95 % interval, and what follows from it. */
-export interface MeasuredClaim {
-  readonly id: string;
-  readonly statement: string;
-  readonly source: string;
-  readonly statistic: string;
-  readonly estimate: number;
-  readonly interval: readonly [number, number];
-  readonly criterion: string;
-  readonly verdict: Verdict;
-}
+export const claimsDocument = textFormat('claims-document', 'md');

@@ -1,11 +1,8 @@
 import * as v from 'valibot';
-import { artifactType } from '../../engine/kind.ts';
 import { numeric, optionalNumeric } from '../schemas.ts';
 import { alignmentRow } from './alignments.ts';
 import { learningColumns } from './learning.ts';
-
-/** Signal and noise learning of one training by class, one row a recorded iteration and class. */
-export const classAlignmentTable = artifactType('class-alignments', 'csv');
+import { tableFormat } from './table.ts';
 
 const { model, dataset, snr, nsnr2, seed, iteration } = alignmentRow.entries;
 
@@ -25,3 +22,6 @@ export const classAlignmentRow = v.object({
 });
 
 export type ClassAlignmentRow = v.InferOutput<typeof classAlignmentRow>;
+
+/** Signal and noise learning of one training by class, one row a recorded iteration and class. */
+export const classAlignmentTable = tableFormat('class-alignments', classAlignmentRow);

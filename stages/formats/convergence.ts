@@ -1,10 +1,6 @@
 import * as v from 'valibot';
-import { artifactType } from '../../engine/kind.ts';
 import { numeric, optionalNumeric } from '../schemas.ts';
-import { numbersInText } from './numbers-in-text.ts';
-
-/** How trainings ended, one row a training. */
-export const convergenceTable = artifactType('convergence', 'csv', numbersInText);
+import { tableFormat } from './table.ts';
 
 /** A row of the table. */
 export const convergenceRow = v.object({
@@ -35,3 +31,6 @@ export const convergenceRow = v.object({
 });
 
 export type ConvergenceRow = v.InferOutput<typeof convergenceRow>;
+
+/** How trainings ended, one row a training. */
+export const convergenceTable = tableFormat('convergence', convergenceRow);

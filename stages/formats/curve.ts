@@ -1,10 +1,6 @@
 import * as v from 'valibot';
-import { artifactType } from '../../engine/kind.ts';
 import { numeric } from '../schemas.ts';
-import { numbersInText } from './numbers-in-text.ts';
-
-/** The loss of one training, one row a recorded iteration. */
-export const curveTable = artifactType('curve', 'csv', numbersInText);
+import { tableFormat } from './table.ts';
 
 /** A row of the table. */
 export const curveRow = v.object({
@@ -19,3 +15,6 @@ export const curveRow = v.object({
 });
 
 export type CurveRow = v.InferOutput<typeof curveRow>;
+
+/** The loss of one training, one row a recorded iteration. */
+export const curveTable = tableFormat('curve', curveRow);

@@ -1,12 +1,10 @@
 import * as v from 'valibot';
-import { artifactType, StageError } from '../../engine/kind.ts';
+import { defineFormat } from '../../engine/format.ts';
+import { StageError } from '../../engine/kind.ts';
 import type { Matrix } from '../../science/matrix.ts';
 import type { TwoPatchSamples } from '../../science/two-patch-data.ts';
 import { numeric } from '../schemas.ts';
-import { numbersInTensors, readTensors, type Tensor, type TensorFile, writeTensors } from './safetensors.ts';
-
-/** A two-patch data set: a training and a test part, and the setting that it was made for. */
-export const datasetFile = artifactType('dataset', 'safetensors', numbersInTensors);
+import { decodeTensors, encodeTensors, numbersInTensors, type Tensor, type TensorFile } from './safetensors.ts';
 
 /** What a data set was made for; it labels the rows of every table that is derived from it. */
 export const settingSchema = v.object({
@@ -20,6 +18,7 @@ export const settingSchema = v.object({
 
 export type Setting = v.InferOutput<typeof settingSchema>;
 
+/** A two-patch data set: a training and a test part, and the setting that it was made for. */
 export interface Dataset {
   readonly setting: Setting;
   readonly train: TwoPatchSamples;
@@ -27,25 +26,25 @@ export interface Dataset {
 }
 
 /**
- * Writes a data set as float32 `{train,test}.{signals,noises}` and int32 `{train,test}.{signalOf,labels}`; its setting is
- * the metadata of the file.
+ * A data set as float32 `{train,test}.{signals,noises}` and int32 `{train,test}.{signalOf,labels}`; its setting is the
+ * metadata of the file.
  */
-export async function writeDataset(path: string, { setting, train, test }: Dataset): Promise<void> {
-  const tensors = new Map<string, Tensor>([...samplesTensors('train', train), ...samplesTensors('test', test)]);
-  const metadata = Object.fromEntries(Object.entries(setting).map(([key, value]) => [key, String(value)]));
-  await writeTensors(path, { tensors, metadata });
-}
-
-/**
- * Reads a data set.
- * @throws {StageError} if the file is damaged.
- */
-export async function readDataset(path: string): Promise<Dataset> {
-  const file = await readTensors(path);
-  const setting = v.safeParse(settingSchema, file.metadata);
-  if (!setting.success) throw new StageError(`${path} is not a data set: ${v.summarize(setting.issues)}`);
-  return { setting: setting.output, train: samplesOf(file, 'train', path), test: samplesOf(file, 'test', path) };
-}
+export const datasetFile = defineFormat({
+  name: 'dataset',
+  extension: 'safetensors',
+  encode: ({ setting, train, test }: Dataset) =>
+    encodeTensors({
+      tensors: new Map([...samplesTensors('train', train), ...samplesTensors('test', test)]),
+      metadata: Object.fromEntries(Object.entries(setting).map(([key, value]) => [key, String(value)])),
+    }),
+  decode(bytes): Dataset {
+    const file = decodeTensors(bytes);
+    const setting = v.safeParse(settingSchema, file.metadata);
+    if (!setting.success) throw new StageError(`it is not a data set: ${v.summarize(setting.issues)}`);
+    return { setting: setting.output, train: samplesOf(file, 'train'), test: samplesOf(file, 'test') };
+  },
+  numbers: numbersInTensors,
+});
 
 function samplesTensors(part: string, { signals, signalOf, noises, labels }: TwoPatchSamples): [string, Tensor][] {
   return [
@@ -56,12 +55,12 @@ function samplesTensors(part: string, { signals, signalOf, noises, labels }: Two
   ];
 }
 
-function samplesOf(file: TensorFile, part: string, path: string): TwoPatchSamples {
+function samplesOf(file: TensorFile, part: string): TwoPatchSamples {
   return {
-    signals: matrixOf(file, `${part}.signals`, path),
-    signalOf: integersOf(file, `${part}.signalOf`, path),
-    noises: matrixOf(file, `${part}.noises`, path),
-    labels: integersOf(file, `${part}.labels`, path),
+    signals: matrixOf(file, `${part}.signals`),
+    signalOf: integersOf(file, `${part}.signalOf`),
+    noises: matrixOf(file, `${part}.noises`),
+    labels: integersOf(file, `${part}.labels`),
   };
 }
 
@@ -69,19 +68,25 @@ function matrixTensor({ rows, columns, values }: Matrix): Tensor {
   return { shape: [rows, columns], values: Float32Array.from(values) };
 }
 
-/** A float32 tensor of two dimensions as a matrix. */
-export function matrixOf(file: TensorFile, name: string, path: string): Matrix {
+/**
+ * A float32 tensor of two dimensions as a matrix.
+ * @throws {StageError} if the file has none of that name.
+ */
+export function matrixOf(file: TensorFile, name: string): Matrix {
   const tensor = file.tensors.get(name);
   const [rows, columns, ...more] = tensor?.shape ?? [];
   if (!(tensor?.values instanceof Float32Array) || rows === undefined || columns === undefined || more.length > 0) {
-    throw new StageError(`${path} has no float32 matrix '${name}'`);
+    throw new StageError(`it has no float32 matrix '${name}'`);
   }
   return { rows, columns, values: Float64Array.from(tensor.values) };
 }
 
-/** An int32 tensor of one dimension. */
-export function integersOf(file: TensorFile, name: string, path: string): Int32Array {
+/**
+ * An int32 tensor of one dimension.
+ * @throws {StageError} if the file has none of that name.
+ */
+export function integersOf(file: TensorFile, name: string): Int32Array {
   const values = file.tensors.get(name)?.values;
-  if (!(values instanceof Int32Array)) throw new StageError(`${path} has no int32 vector '${name}'`);
+  if (!(values instanceof Int32Array)) throw new StageError(`it has no int32 vector '${name}'`);
   return values;
 }

@@ -1,4 +1,4 @@
-import { artifactType } from '../../engine/kind.ts';
+import { bytesFormat } from './bytes.ts';
 
 /** The compiled matrix kernel of the portable engine: a WebAssembly module (science/kernel/kernel.ts). */
-export const kernelFile = artifactType('kernel', 'wasm');
+export const kernelFile = bytesFormat('kernel', 'wasm');

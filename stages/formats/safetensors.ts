@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { endianness } from 'node:os';
 import * as v from 'valibot';
 import { StageError } from '../../engine/kind.ts';
 import { natural } from '../schemas.ts';
+import { parseJson } from './json.ts';
+import { encodeText } from './text.ts';
 
 /** The numbers of one tensor, row-major. */
 export interface Tensor {
@@ -27,48 +27,52 @@ const headerSchema = v.objectWithRest(
   }),
 );
 
-/** Writes tensors in the safetensors format, in the order given: equal contents give equal bytes. */
-export async function writeTensors(path: string, { tensors, metadata }: TensorFile): Promise<void> {
+/** Tensors in the safetensors format, in the order given. */
+export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array {
   requireLittleEndian();
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  const parts: Uint8Array[] = [];
-  let offset = 0;
+  const entries: Record<string, unknown> = { __metadata__: metadata };
+  let dataBytes = 0;
   for (const [name, { shape, values }] of tensors) {
     const dtype = values instanceof Float32Array ? 'F32' : 'I32';
-    header[name] = { dtype, shape, data_offsets: [offset, offset + values.byteLength] };
-    parts.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    entries[name] = { dtype, shape, data_offsets: [dataBytes, dataBytes + values.byteLength] };
+    dataBytes += values.byteLength;
+  }
+  const header = encodeText(JSON.stringify(entries));
+  // Spaces at the end align the data to 8 bytes, as the format asks.
+  const headerBytes = 8 * Math.ceil(header.length / 8);
+  const bytes = new Uint8Array(LENGTH_BYTES + headerBytes + dataBytes);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  bytes.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + headerBytes).set(header, LENGTH_BYTES);
+  let offset = LENGTH_BYTES + headerBytes;
+  for (const { values } of tensors.values()) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
     offset += values.byteLength;
   }
-  const text = JSON.stringify(header);
-  // Spaces at the end align the data to 8 bytes, as the format asks.
-  const padded = Buffer.from(text.padEnd(text.length + ((8 - (Buffer.byteLength(text) % 8)) % 8)));
-  const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeBigUInt64LE(BigInt(padded.length));
-  await writeFile(path, Buffer.concat([length, padded, ...parts]));
+  return bytes;
 }
 
 /**
- * Reads a file of float32 and int32 tensors.
- * @throws {StageError} if the file is damaged.
+ * The float32 and int32 tensors that some bytes hold.
+ * @throws {StageError} if they hold anything else.
  */
-export async function readTensors(path: string): Promise<TensorFile> {
+export function decodeTensors(bytes: Uint8Array): TensorFile {
   requireLittleEndian();
-  const file = parseTensors(await readFile(path));
-  if (file === undefined) throw new StageError(`${path} is not a safetensors file of float32 and int32 tensors`);
+  const file = parseTensors(bytes);
+  if (file === undefined) throw new StageError('it is not a safetensors file of float32 and int32 tensors');
   return file;
 }
 
 /** All numbers of a file of tensors, one tensor after the other; none if it is damaged. */
 export function numbersInTensors(contents: Uint8Array): number[] {
-  const tensors = parseTensors(Buffer.from(contents))?.tensors.values() ?? [];
+  const tensors = parseTensors(contents)?.tensors.values() ?? [];
   return [...tensors].flatMap(({ values }) => Array.from(values));
 }
 
-function parseTensors(bytes: Buffer): TensorFile | undefined {
+function parseTensors(bytes: Uint8Array): TensorFile | undefined {
   if (bytes.length < LENGTH_BYTES) return undefined;
-  const start = LENGTH_BYTES + Number(bytes.readBigUInt64LE());
+  const start = LENGTH_BYTES + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (start > bytes.length) return undefined;
-  const header = v.safeParse(headerSchema, parseJson(bytes.toString('utf8', LENGTH_BYTES, start)));
+  const header = v.safeParse(headerSchema, parseJson(new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, start))));
   if (!header.success) return undefined;
   const { __metadata__: metadata, ...entries } = header.output;
   const tensors = new Map<string, Tensor>();
@@ -76,20 +80,14 @@ function parseTensors(bytes: Buffer): TensorFile | undefined {
     const [from, to] = data_offsets;
     const count = shape.reduce((product, size) => product * size, 1);
     if (to - from !== 4 * count || start + to > bytes.length) return undefined;
-    const buffer = new Uint8Array(bytes.subarray(start + from, start + to)).buffer;
+    // A copy, since tensors need not be aligned in the file.
+    const { buffer } = new Uint8Array(bytes.subarray(start + from, start + to));
     tensors.set(name, { shape, values: dtype === 'F32' ? new Float32Array(buffer) : new Int32Array(buffer) });
   }
   return { tensors, metadata };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function requireLittleEndian(): void {
-  if (endianness() !== 'LE') throw new StageError('safetensors files are little-endian, and this processor is not');
+  if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 1) return;
+  throw new StageError('safetensors files are little-endian, and this processor is not');
 }

@@ -1,13 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { artifactType, StageError } from '../../engine/kind.ts';
 import { ENGINES } from '../../science/open-engine.ts';
 import { finite, whole } from '../schemas.ts';
 import { settingSchema } from './dataset.ts';
-import { numbersInText } from './numbers-in-text.ts';
-
-/** How one training went, and with which choices. */
-export const trainingRecordFile = artifactType('training-record', 'json', numbersInText);
+import { jsonFormat } from './json.ts';
 
 const outcomeSchema = v.strictObject({
   setting: settingSchema,
@@ -36,7 +31,7 @@ const outcomeSchema = v.strictObject({
 /** What both models record. */
 export type TrainingOutcome = v.InferOutput<typeof outcomeSchema>;
 
-export const trainingRecordSchema = v.variant('model', [
+const trainingRecordSchema = v.variant('model', [
   v.strictObject({
     ...outcomeSchema.entries,
     model: v.literal('diffusion'),
@@ -48,25 +43,5 @@ export const trainingRecordSchema = v.variant('model', [
 
 export type TrainingRecord = v.InferOutput<typeof trainingRecordSchema>;
 
-/** Writes a record as JSON. */
-export async function writeTrainingRecord(path: string, record: TrainingRecord): Promise<void> {
-  await writeFile(path, `${JSON.stringify(v.parse(trainingRecordSchema, record), null, 2)}\n`);
-}
-
-/**
- * Reads a record.
- * @throws {StageError} if the file is damaged.
- */
-export async function readTrainingRecord(path: string): Promise<TrainingRecord> {
-  const parsed = v.safeParse(trainingRecordSchema, parseJson(await readFile(path, 'utf8')));
-  if (!parsed.success) throw new StageError(`${path} is not a training record: ${v.summarize(parsed.issues)}`);
-  return parsed.output;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+/** How one training went, and with which choices. */
+export const trainingRecordFile = jsonFormat('training-record', trainingRecordSchema, 'a training record');

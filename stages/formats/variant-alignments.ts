@@ -1,11 +1,7 @@
 import * as v from 'valibot';
-import { artifactType } from '../../engine/kind.ts';
 import { numeric } from '../schemas.ts';
 import { learningColumns } from './learning.ts';
-import { numbersInText } from './numbers-in-text.ts';
-
-/** Signal and noise learning of one training of a variant, one row a recorded iteration. */
-export const variantTable = artifactType('variant-alignments', 'csv', numbersInText);
+import { tableFormat } from './table.ts';
 
 /** A row of the table. The first four columns say which training it is, so that tables can be stacked. */
 export const variantRow = v.object({
@@ -22,3 +18,6 @@ export const variantRow = v.object({
 });
 
 export type VariantRow = v.InferOutput<typeof variantRow>;
+
+/** Signal and noise learning of one training of a variant, one row a recorded iteration. */
+export const variantTable = tableFormat('variant-alignments', variantRow);

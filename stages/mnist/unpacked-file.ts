@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { pipeline as connect, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -9,39 +7,37 @@ import { errorCode, errorMessage } from './system-error.ts';
 export interface UnpackOptions {
   /** The path or URL that the bytes come from, for messages. */
   readonly from: string;
-  /** Most bytes to take in, and most bytes to write. */
+  /** Most bytes to take in, and most bytes to unpack. */
   readonly maxBytes: number;
-  /** Told the number of bytes written so far; if it rejects, the writing stops. */
-  onBytes(written: number): Promise<void>;
+  /** Told the number of bytes unpacked so far; if it rejects, the reading stops. */
+  onBytes(unpacked: number): Promise<void>;
 }
 
 type Bytes = AsyncIterable<Uint8Array>;
 
 /**
- * Writes a stream to the file `path`, unpacked if its first bytes are those of gzip, and gives the SHA-256 of what it wrote.
- * @throws {StageError} for damaged gzip, and for more than `maxBytes` packed or unpacked. What the source or the file
- * throws passes through. The source is destroyed in every case.
+ * Reads a stream to its end, unpacked if its first bytes are those of gzip.
+ * @throws {StageError} for damaged gzip, and for more than `maxBytes` packed or unpacked. What the source throws passes
+ * through. The source is destroyed in every case.
  */
-export async function writeUnpacked(source: Readable, path: string, options: UnpackOptions): Promise<string> {
+export async function readUnpacked(source: Readable, options: UnpackOptions): Promise<Uint8Array> {
   const { from, maxBytes, onBytes } = options;
-  const hash = createHash('sha256');
-  await pipeline(
+  return pipeline(
     source,
     (packed: Bytes) => limited(packed, from, maxBytes),
     (packed: Bytes) => unpacked(packed, from),
     (plain: Bytes) => limited(plain, from, maxBytes),
-    async function* (plain: Bytes) {
-      let written = 0;
+    async (plain: Bytes) => {
+      const room = new Uint8Array(maxBytes);
+      let length = 0;
       for await (const chunk of plain) {
-        hash.update(chunk);
-        yield chunk;
-        written += chunk.length;
-        await onBytes(written);
+        room.set(chunk, length);
+        length += chunk.length;
+        await onBytes(length);
       }
+      return room.subarray(0, length);
     },
-    createWriteStream(path),
   );
-  return hash.digest('hex');
 }
 
 async function* limited(chunks: Bytes, from: string, maxBytes: number): AsyncGenerator<Uint8Array> {

@@ -1,19 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { StageError } from '../../engine/kind.ts';
 import claims from '../../stages/claims.ts';
 import type { MeasuredClaim } from '../../stages/formats/claims.ts';
-import { type ClassAlignmentRow, classAlignmentRow } from '../../stages/formats/class-alignments.ts';
-import { convergenceRow } from '../../stages/formats/convergence.ts';
-import { writeTable } from '../../stages/formats/table.ts';
-import { type VariantRow, variantRow } from '../../stages/formats/variant-alignments.ts';
+import type { ClassAlignmentRow } from '../../stages/formats/class-alignments.ts';
+import type { VariantRow } from '../../stages/formats/variant-alignments.ts';
 import { runKind } from '../stages/run-kind.ts';
 import { SETTINGS, UNWIRED } from './wiring.ts';
-
-const root = await mkdtemp(join(tmpdir(), 'appendix-claims-'));
-afterAll(() => rm(root, { recursive: true }));
 
 /** What a test wires, a table a group. */
 interface Wiring {
@@ -22,27 +14,11 @@ interface Wiring {
   readonly tenDigitsHigh?: readonly ClassAlignmentRow[];
 }
 
-async function measured({ variants, tenDigits, tenDigitsHigh }: Wiring): Promise<Record<string, MeasuredClaim>> {
-  const folder = await mkdtemp(join(root, 'run-'));
-  const path = (name: string) => join(folder, name);
-  const classTable = async (name: string, rows: readonly ClassAlignmentRow[] | undefined) => {
-    if (rows === undefined) return [];
-    await writeTable(path(name), classAlignmentRow, rows);
-    return [path(name)];
-  };
-  await writeTable(path('convergence.csv'), convergenceRow, []);
-  await writeTable(path('variants.csv'), variantRow, variants ?? []);
-  const inputs = {
-    ...UNWIRED,
-    convergence: path('convergence.csv'),
-    variants: variants === undefined ? [] : [path('variants.csv')],
-    tenDigits: await classTable('low.csv', tenDigits),
-    tenDigitsHigh: await classTable('high.csv', tenDigitsHigh),
-  };
-  const about = { about: 'n = 10', labels: [] };
+async function measured(wiring: Wiring): Promise<Record<string, MeasuredClaim>> {
+  const tables = Object.fromEntries(Object.entries(wiring).map(([name, table]) => [name, [table]]));
+  const about = { about: 'n = 10' };
   const params = { ...SETTINGS, groups: { variants: about, tenDigits: about, tenDigitsHigh: about } };
-  await runKind(claims, params, inputs, { claims: path('claims.json'), document: path('claims.md') });
-  const list: MeasuredClaim[] = JSON.parse(await readFile(path('claims.json'), 'utf8'));
+  const { claims: list } = await runKind(claims, params, { ...UNWIRED, ...tables });
   return Object.fromEntries(list.map((claim) => [claim.id, claim]));
 }
 
@@ -181,6 +157,7 @@ describe('claims about ten digits', () => {
       ['digits-high-classifier-signal', expect.closeTo(10, 12), 'holds'],
       ['digits-high-diffusion-signals', expect.closeTo(4, 12), 'does not hold'],
     ]);
+    for (const { statement } of Object.values(found)) expect(statement).toMatch(/^On two digits at /);
   });
 
   it('name a class that learns nothing', async () => {

@@ -1,58 +1,68 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type * as v from 'valibot';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { StageError } from '../../engine/kind.ts';
+import type { ClaimInputs } from '../../stages/claims/inputs.ts';
 import claims from '../../stages/claims.ts';
-import type { AlignmentRow } from '../../stages/formats/alignments.ts';
+import { runsOf } from '../../stages/figure/rows.ts';
+import { type AlignmentRow, alignmentTable } from '../../stages/formats/alignments.ts';
 import type { MeasuredClaim } from '../../stages/formats/claims.ts';
-import { type ConvergenceRow, convergenceRow } from '../../stages/formats/convergence.ts';
-import { writeTable } from '../../stages/formats/table.ts';
-import { tableOf, trainings } from '../figures/tables.ts';
+import { type ConvergenceRow, convergenceTable } from '../../stages/formats/convergence.ts';
+import { decodeText, encodeText } from '../../stages/formats/text.ts';
+import type { TrainingRecord } from '../../stages/formats/training-record.ts';
+import { trainings } from '../figures/tables.ts';
 import { runKind } from '../stages/run-kind.ts';
 import { SETTINGS, UNWIRED } from './wiring.ts';
-
-const root = await mkdtemp(join(tmpdir(), 'claims-'));
-const newFolder = () => mkdtemp(join(root, 'run-'));
-afterAll(() => rm(root, { recursive: true }));
 
 const SWEEP = [0.1, 0.75, 3, 6.75, 10, 30];
 /** Both models' ratio is n·SNR²/2 at every iteration. */
 const SYNTHETIC = trainings('synthetic', SWEEP);
 const IMAGES = trainings('noisy-mnist', [1]);
 
-/** What a test wires: the rows of each table of each group, and params other than the usual. */
+type LabelledTraining = ClaimInputs['times'][number];
+
+/** What a test wires: the tables of each group, the trainings that ended, and params other than the usual. */
 interface Wiring {
   readonly synthetic?: readonly AlignmentRow[][];
   readonly noisyMnist?: readonly AlignmentRow[][];
-  readonly times?: readonly AlignmentRow[][];
-  readonly sizes?: readonly AlignmentRow[][];
+  readonly times?: readonly LabelledTraining[];
+  readonly sizes?: readonly LabelledTraining[];
   readonly ended?: readonly AlignmentRow[];
   readonly params?: Partial<v.InferInput<typeof claims.params>>;
 }
 
-async function measured(wiring: Wiring): Promise<{ list: MeasuredClaim[]; document: string }> {
-  const folder = await newFolder();
-  const path = (name: string) => join(folder, name);
-  const { synthetic = [], noisyMnist = [], times = [], sizes = [] } = wiring;
-  const write = (tables: readonly AlignmentRow[][]) => Promise.all(tables.map(tableOf));
-  await writeTable(path('convergence.csv'), convergenceRow, (wiring.ended ?? [...SYNTHETIC, ...IMAGES]).map(endingOf));
-  const inputs = {
-    ...UNWIRED,
-    convergence: path('convergence.csv'),
-    synthetic: await write(synthetic),
-    noisyMnist: await write(noisyMnist),
-    times: await write(times),
-    sizes: await write(sizes),
-  };
-  const about = { about: 'n = 30, d = 1000', labels: [] };
+async function measured({ ended = [...SYNTHETIC, ...IMAGES], params, ...wired }: Wiring) {
+  const about = { about: 'n = 30, d = 1000' };
   const groups = { synthetic: about, noisyMnist: about };
-  const params = { ...SETTINGS, sweep: SWEEP, groups, ...wiring.params };
-  await runKind(claims, params, inputs, { claims: path('claims.json'), document: path('claims.md') });
+  const inputs = { ...UNWIRED, convergence: ended.map(endingOf), ...wired };
+  const { claims: list, document } = await runKind(claims, { ...SETTINGS, sweep: SWEEP, groups, ...params }, inputs);
+  return { list, document };
+}
+
+/** The trainings among rows of the diffusion model, each with a record of its sizes and time. */
+function labelled(rows: readonly AlignmentRow[], sizes: { n?: number; d?: number; t?: number }): LabelledTraining[] {
+  return runsOf(rows).map((run) => ({ record: recordOf(run[0], sizes), alignments: run }));
+}
+
+function recordOf({ dataset, snr, nsnr2, seed }: AlignmentRow, sizes: object): TrainingRecord {
   return {
-    list: JSON.parse(await readFile(path('claims.json'), 'utf8')),
-    document: await readFile(path('claims.md'), 'utf8'),
+    model: 'diffusion',
+    setting: { dataset, snr, nsnr2, seed },
+    engine: 'portable',
+    n: 30,
+    d: 1000,
+    m: 20,
+    t: 0.2,
+    sigma0: 0.001,
+    seed,
+    step: 0.01,
+    maxIterations: 1000,
+    iterations: 100,
+    stoppedBy: 'stationary',
+    gradientNorm: { start: 0.1, max: 1, final: 1e-5 },
+    halvings: [],
+    loss: 1,
+    excessLoss: -1,
+    ...sizes,
   };
 }
 
@@ -139,13 +149,27 @@ describe('claims', async () => {
     const sweep = [0.75, 6.75];
     const narrow = await measured({
       synthetic: [SYNTHETIC],
-      params: { sweep, groups: { synthetic: { about: 'n = 30', labels: [] } } },
+      params: { sweep, groups: { synthetic: { about: 'n = 30' } } },
     });
     const ids = narrow.list.map(({ id }) => id);
     expect(ids.filter((id) => id.startsWith('images'))).toEqual([]);
     expect(ids).toContain('stationary-order');
     expect(ids).not.toContain('stationary-slope');
     expect(ids).not.toContain('balance');
+  });
+});
+
+describe('what params and tables decide', () => {
+  const STATIONARY = ['low-stationary', 'high-stationary', 'images-stationary', 'more-stationary'];
+
+  it('is when a gradient is that of a stationary point', async () => {
+    const wired = { synthetic: [SYNTHETIC], noisyMnist: [IMAGES] };
+    const verdictsOf = async (stationarity: number) => {
+      const { list } = await measured({ ...wired, params: { stationarity } });
+      return STATIONARY.map((id) => claim(list, id)).map(({ criterion, verdict }) => [criterion, verdict]);
+    };
+    expect(await verdictsOf(1e-4)).toEqual(STATIONARY.map(() => ['at most 0.0001', 'holds']));
+    expect(await verdictsOf(2e-6)).toEqual(STATIONARY.map(() => ['at most 0.000002', 'does not hold']));
   });
 });
 
@@ -159,14 +183,16 @@ describe('claims of labelled groups', () => {
       .map((row) => ({ ...row, signal_max: row.noise_max * ratioOf(row.nsnr2) }));
 
   it('compare the slope at several sizes', async () => {
-    const labels = [
-      { n: 30, d: 1000 },
-      { n: 120, d: 1000 },
-      { n: 30, d: 4000 },
-    ];
     const { list } = await measured({
-      sizes: [powerLaw(Math.sqrt), powerLaw((x) => x), powerLaw(Math.sqrt)],
-      params: { groups: { sizes: { about: 'm = 20', labels } } },
+      sizes: [
+        ...labelled(powerLaw(Math.sqrt), { n: 30, d: 1000 }),
+        ...labelled(
+          powerLaw((x) => x),
+          { n: 120, d: 1000 },
+        ),
+        ...labelled(powerLaw(Math.sqrt), { n: 30, d: 4000 }),
+      ],
+      params: { groups: { sizes: { about: 'm = 20' } } },
     });
     expect(list.map(({ id, estimate, verdict }) => [id, estimate, verdict])).toEqual([
       ['stationary-slope-n=30-d=1000', expect.closeTo(0.5, 12), 'does not hold'],
@@ -180,8 +206,17 @@ describe('claims of labelled groups', () => {
 
   it('compare the ratio at several times', async () => {
     const { list } = await measured({
-      times: [powerLaw((x) => x), powerLaw((x) => x * x)],
-      params: { groups: { times: { about: 'n = 30', labels: [{ t: 0.05 }, { t: 1.5 }] } } },
+      times: [
+        ...labelled(
+          powerLaw((x) => x),
+          { t: 0.05 },
+        ),
+        ...labelled(
+          powerLaw((x) => x * x),
+          { t: 1.5 },
+        ),
+      ],
+      params: { groups: { times: { about: 'n = 30' } } },
     });
     expect(list.map(({ id, estimate }) => [id, estimate])).toEqual([
       ['time-low', expect.closeTo(0.75, 12)],
@@ -190,12 +225,17 @@ describe('claims of labelled groups', () => {
     ]);
   });
 
-  it('need a label for every table', async () => {
+  it('need the table of the training that the record is of', async () => {
+    const [first, second] = labelled(powerLaw(Math.sqrt), {});
     const refusal = measured({
-      times: [powerLaw((x) => x), powerLaw((x) => x)],
-      params: { groups: { times: { about: 'n = 30', labels: [{ t: 0.05 }] } } },
+      times: [{ ...first, alignments: second.alignments }],
+      params: { groups: { times: { about: 'n = 30' } } },
     });
-    await expect(refusal).rejects.toThrow("group 'times' has 2 tables, but 1 labels");
+    await expect(refusal).rejects.toThrow(StageError);
+    await expect(refusal).rejects.toThrow(
+      'the record of the diffusion model at n·SNR² = 0.75, seed 1, is wired with the table of the diffusion model at ' +
+        'n·SNR² = 0.75, seed 2',
+    );
   });
 });
 
@@ -222,7 +262,7 @@ describe('what cannot be measured is an error that names it', () => {
   });
 
   it('a group that has no description', async () => {
-    await expect(measured({ times: [SYNTHETIC] })).rejects.toThrow(
+    await expect(measured({ times: labelled(SYNTHETIC, {}) })).rejects.toThrow(
       "group 'times' has tables, but the params do not describe it",
     );
   });
@@ -234,14 +274,10 @@ describe('what cannot be measured is an error that names it', () => {
     );
   });
 
-  it('a NaN in a table', async () => {
-    const path = await tableOf(IMAGES);
-    await writeFile(path, (await readFile(path, 'utf8')).replace(/[^,]+\n$/, 'NaN\n'));
-    const inputs = { ...UNWIRED, convergence: path, noisyMnist: [path] };
-    const folder = await newFolder();
-    const outputs = { claims: join(folder, 'claims.json'), document: join(folder, 'claims.md') };
-    const params = { ...SETTINGS, groups: {} };
-    await expect(runKind(claims, params, inputs, outputs)).rejects.toThrow(StageError);
+  it('a NaN in a table', () => {
+    const text = decodeText(alignmentTable.encode(IMAGES)).replace(/[^,]+\n$/, 'NaN\n');
+    expect(() => alignmentTable.decode(encodeText(text))).toThrow(StageError);
+    expect(() => convergenceTable.decode(alignmentTable.encode(IMAGES))).toThrow(StageError);
   });
 });
 

@@ -5,10 +5,12 @@ export const SETTINGS = {
   high: 6.75,
   moreSnr: [0.75, 6.75, 30],
   variants: { low: 0.75, high: 6.75 },
+  stationarity: 1e-4,
 };
 
 /** No group is wired. */
 export const UNWIRED = {
+  convergence: [],
   synthetic: [],
   noisyMnist: [],
   noisyMnistHigh: [],

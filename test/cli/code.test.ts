@@ -1,68 +1,110 @@
 import { expect } from 'vitest';
-import { test } from '../support/project.ts';
+import { type Project, test } from '../support/project.ts';
+
+const d3 = 'node_modules/d3-array/dist/d3-array.mjs';
+const max = 'function max(values, valueof) {\n  let max;';
+const patchedMax = 'function max(values, valueof) {\n  let max = "zz";';
 
 const transforms = ['transform/a', 'transform/b', 'transform/c'];
+const everything = ['collect', 'publish', 'source', ...transforms];
 
-test.concurrent('another version of a package runs the stages that import it, also through a package', async ({
+/** The reasons of the first stage that a run started. */
+function reasonsIn(events: Awaited<ReturnType<Project['all']>>['events']) {
+  const started = events.find((event) => event.event === 'stage-started');
+  return started?.event === 'stage-started' ? started.reasons : [];
+}
+
+test.concurrent('a patched package runs the stages whose bundles hold what was patched, and is named', async ({
   project,
 }) => {
+  project.ownPackages('d3-array', 'valibot');
   await project.all();
-  const version = (name: string) => {
-    const lock: { packages: Record<string, { version: string }> } = JSON.parse(project.read('package-lock.json'));
-    return lock.packages[`node_modules/${name}`]?.version ?? 'none';
-  };
-  const upgrade = (name: string) => {
-    const lock = JSON.parse(project.read('package-lock.json'));
-    lock.packages[`node_modules/${name}`].version = '99.0.0';
-    project.write('package-lock.json', JSON.stringify(lock));
-  };
+  const figure = project.read('figures/figure.txt');
+  const lock = project.read('artifacts/lock.json');
 
-  const from = version('d3-array');
-  upgrade('d3-array');
-  const direct = await project.run('why', 'publish');
-  expect(direct.stdout).toMatch(new RegExp(`package d3-array changed ${from} \\S* -> 99.0.0`));
-  expect((await project.all()).ran).toEqual(['publish']);
+  project.edit(d3, max, patchedMax);
+  const why = await project.run('why', 'publish');
+  expect(why.stdout).toMatch(
+    /^publish is stale because\n {2}package d3-array changed 3\.\d+\.\d+ \w{16} -> 3\.\d+\.\d+ \w{16}$/,
+  );
+  expect((await project.run('check')).exitCode).toBe(1);
+  const patched = await project.all();
+  expect(patched.ran).toEqual(['publish']);
+  expect(project.read('figures/figure.txt')).toContain('(up to zz)');
 
-  upgrade('internmap');
-  expect((await project.all()).ran).toEqual(['publish']);
-
-  upgrade('vega');
+  // What no bundle holds, and what only people read, runs nothing.
+  project.edit(
+    d3,
+    'function cumsum(values, valueof) {',
+    'function cumsum(values, valueof) {\n  if (values === 1) return 1;',
+  );
+  project.edit(d3, patchedMax, patchedMax.replace('let', '// A comment.\n  let'));
   expect((await project.all()).ran).toEqual([]);
 
-  upgrade('valibot');
-  expect((await project.all()).ran).toEqual(['collect', 'publish', 'source', ...transforms]);
+  // The package as it was: the figure as it was.
+  project.edit(d3, 'let max = "zz";', 'let max;');
+  expect(await project.all()).toMatchObject({ ran: [], summary: { restored: ['publish'] } });
+  expect(project.read('figures/figure.txt')).toBe(figure);
+  expect(project.read('artifacts/lock.json')).toBe(lock);
+
+  project.edit('node_modules/valibot/dist/index.mjs', 'Invalid ', 'Wrong ');
+  expect((await project.all()).ran).toEqual(everything);
 });
 
-test.concurrent('files that a module imports or locates are part of its code, byte by byte', async ({ project }) => {
-  project.write('lib/data/settings.json', '{ "step": 0 }');
-  project.write('lib/data/resolved.txt', 'resolved');
-  project.write('lib/data/located.txt', 'located');
+test.concurrent('another version of a package that holds the same code runs nothing but what is described by it', async ({
+  project,
+}) => {
+  project.ownPackages('d3-array');
+  await project.all();
+  project.edit('node_modules/d3-array/package.json', '"version": "3', '"version": "9');
+  expect((await project.all()).ran).toEqual([]);
+  // The other way round: the lock of packages alone, as by a git pull without npm ci, is nothing that runs.
+  project.edit('package-lock.json', '"lockfileVersion": 3', '"lockfileVersion":  3');
+  expect((await project.all()).ran).toEqual([]);
+  // What an import of the package leads to may change with its description alone.
+  project.write('node_modules/d3-array/other.js', 'export const max = () => "other";\n');
+  project.edit('node_modules/d3-array/package.json', '"default": "./dist/d3-array.mjs"', '"default": "./other.js"');
+  expect((await project.all()).ran).toEqual(['publish']);
+  expect(project.read('figures/figure.txt')).toContain('(up to other)');
+});
+
+test.concurrent('data that a module imports is part of its code by what it says', async ({ project }) => {
+  project.write('lib/settings.json', '{ "step": 0 }');
   project.edit('lib/rotate.ts', 'steps)).', 'steps + settings.step)).');
   project.edit(
     'lib/rotate.ts',
     '/** The word',
-    `import settings from './data/settings.json' with { type: 'json' };
-     export const paths = [import.meta.resolve('./data/resolved.txt'), new URL('./data/located.txt', import.meta.url)];
-     /** The word`,
+    "import settings from './settings.json' with { type: 'json' };\n/** The word",
   );
-  const first = await project.all();
-  expect(first).toMatchObject({ exitCode: 0 });
-  for (const name of ['settings.json', 'resolved.txt', 'located.txt']) {
-    const file = `lib/data/${name}`;
-    project.write(file, `${project.read(file)}\n`);
-    const outcome = await project.all();
-    expect(outcome.ran).toEqual(transforms);
-    expect(outcome.events.find((event) => event.event === 'stage-started')).toMatchObject({
-      reasons: [{ reason: 'code-changed', file, change: 'changed' }],
-    });
-  }
-  project.edit('lib/data/settings.json', '0', '1');
-  expect((await project.all()).ran).toEqual(['collect', 'publish', ...transforms]);
-
-  project.delete('lib/data/located.txt');
+  await project.all();
+  project.write('lib/settings.json', '{"step":0}\n');
+  expect((await project.all()).ran).toEqual([]);
+  project.write('lib/settings.json', '{"step":1}\n');
+  const changed = await project.all();
+  expect(changed.ran).toEqual(['collect', 'publish', ...transforms]);
+  expect(reasonsIn(changed.events)).toEqual([{ reason: 'code-changed', file: 'lib/settings.json', change: 'changed' }]);
+  project.delete('lib/settings.json');
   const missing = await project.run('status');
   expect(missing).toMatchObject({ exitCode: 1 });
-  expect(missing.stderr).toContain('lib/data/located.txt is imported, but there is no such file');
+  expect(missing.stderr).toContain('lib/settings.json');
+});
+
+test.concurrent('the text of a source for another compiler counts without its comments, each file of it', async ({
+  project,
+}) => {
+  project.write('lib/kernel/sum.ts', 'export function sum(a: i32): i32 {\n  // adds\n  return a + 1;\n}\n');
+  project.edit(
+    'lib/rotate.ts',
+    'return [...word]',
+    "if (steps < 0) return import('./kernel/sum.ts?source').then(String);\n  return [...word]",
+  );
+  await project.all();
+  project.edit('lib/kernel/sum.ts', '// adds', '/* Adds one\n   more. */');
+  expect((await project.all()).ran).toEqual([]);
+  project.edit('lib/kernel/sum.ts', 'a + 1', 'a + 2');
+  const changed = await project.all();
+  expect(changed.ran).toEqual(transforms);
+  expect(reasonsIn(changed.events)).toEqual([{ reason: 'code-changed', file: 'lib/kernel/sum.ts', change: 'changed' }]);
 });
 
 test.concurrent('an import that only running would tell is an error that names the file, and nothing runs', async ({
@@ -74,58 +116,39 @@ test.concurrent('an import that only running would tell is an error that names t
     '/** The letter',
     'export const load = (name: string) => import(name);\n/** The letter',
   );
+  project.edit('lib/rotate.ts', 'import { letterAfter }', 'import { letterAfter, load }');
+  project.edit('lib/rotate.ts', 'return [...word]', "if (word === '?') void load(word);\n  return [...word]");
   for (const args of [['all'], ['status'], ['all', '--dry-run']]) {
     const outcome = await project.run(...args);
     expect(outcome).toMatchObject({ exitCode: 1, ran: [] });
-    expect(outcome.stderr).toMatch(/^error: lib\/letters\.ts imports what only running it/);
+    expect(outcome.stderr).toMatch(/^error: lib\/letters\.ts imports what only running it would tell: import\(name\)/);
   }
   expect(await project.run('run', 'source')).toMatchObject({ exitCode: 0, ran: [] });
-  project.edit('lib/letters.ts', 'import(name)', 'new URL(name.trim(), import.meta.url)');
-  expect((await project.run('status')).stderr).toMatch(/^error: lib\/letters\.ts imports what only running it/);
-  project.edit('lib/letters.ts', 'new URL(name.trim(), import.meta.url)', 'import(name)');
-  project.edit('lib/letters.ts', '(name: string) => import(name)', "() => import('./late.ts')");
+  project.edit(
+    'lib/letters.ts',
+    '(name: string) => import(name)',
+    "(name: string) => import('./late.ts').then(({ late }) => late + name)",
+  );
   project.write('lib/late.ts', 'export const late = 1;\n');
   expect((await project.all()).ran).toEqual(transforms);
   project.edit('lib/late.ts', '1', '2');
   expect((await project.all()).ran).toEqual(transforms);
 });
 
-test.concurrent('a module whose imports only its language or its loader would tell is refused', async ({ project }) => {
-  const letters = project.read('lib/letters.ts');
-  const imports = async (specifier: string) => {
-    project.write('lib/letters.ts', `${letters}\nexport { extra } from '${specifier}';\n`);
-    return (await project.run('status')).stderr;
-  };
-  project.write('lib/extra.cjs', "exports.extra = require('./more.cjs');\n");
-  project.write('lib/more.cjs', 'module.exports = 1;\n');
-  expect(await imports('./extra.cjs')).toMatch(/^error: lib\/letters\.ts imports lib\/extra\.cjs, .* an ES module/);
-  project.write('lib/extra.js', 'export const extra = 1;\n');
-  expect(await imports('./extra.js')).toBe('');
-  project.write('lib/extra.ts', 'export const extra = 2;\n');
-  expect(await imports('./extra.js')).toMatch(/^error: lib\/letters\.ts imports lib\/extra\.js, .* beside it/);
-  expect(await imports('./extra.ts')).toBe('');
-});
-
-test.concurrent('a module with markup is code like any other', async ({ project }) => {
-  project.edit('lib/rotate.ts', '/** The word', "export { extra } from './extra.tsx';\n/** The word");
-  const markup =
-    "export { more as extra } from './more.ts';\nconst React = {};\nexport const p = () => <b>{React}</b>;\n";
-  project.write('lib/extra.tsx', markup);
-  project.write('lib/more.ts', 'export const more = 1;\n');
-  await project.all();
-  project.edit('lib/extra.tsx', '\nexport', ' // A comment.\nexport');
-  expect((await project.all()).ran).toEqual([]);
-  project.edit('lib/more.ts', '1', '2');
-  expect((await project.all()).ran).toEqual(transforms);
-});
-
-test.concurrent('a module that is located as well as imported is followed to what it imports', async ({ project }) => {
+test.concurrent('whatever the language of a module, it is code like any other', async ({ project }) => {
   project.edit(
     'lib/rotate.ts',
     '/** The word',
-    `export const self = new URL('./letters.ts', import.meta.url);\n/** The word`,
+    "import { more } from './extra.tsx';\nimport twice from './twice.cjs';\n/** The word",
   );
+  project.edit('lib/rotate.ts', 'steps))', 'steps + 0 * more * twice(1)))');
+  project.write('lib/extra.tsx', 'export const more = 1;\nconst React = {};\nexport const p = () => <b>{React}</b>;\n');
+  project.write('lib/twice.cjs', 'module.exports = (n) => 2 * n;\n');
   await project.all();
-  project.edit('lib/alphabet.ts', "'abcdefghijklmnopqrstuvwxyz'", "'abcdefghijklm'.concat('nopqrstuvwxyz')");
+  project.edit('lib/extra.tsx', '\nexport', ' // A comment.\nexport');
+  expect((await project.all()).ran).toEqual([]);
+  project.edit('lib/extra.tsx', 'more = 1', 'more = 2');
+  expect((await project.all()).ran).toEqual(transforms);
+  project.edit('lib/twice.cjs', '2 * n', '3 * n');
   expect((await project.all()).ran).toEqual(transforms);
 });

@@ -153,8 +153,7 @@ test.concurrent('the next stage starts before the outputs of the last are kept, 
 
 test.concurrent('run brings targets and their upstream up to date: names, folders or globs', async ({ project }) => {
   expect((await project.run('run', 'transform/b')).ran).toEqual(['source', 'transform/b']);
-  const { stages }: { stages: object } = JSON.parse(project.read('artifacts/lock.json'));
-  expect(Object.keys(stages)).toEqual(['source', 'transform/b']);
+  expect(project.lockedStages()).toEqual(['source', 'transform/b']);
   expect((await project.run('run', 'transform')).ran).toEqual(['transform/a', 'transform/c']);
   expect((await project.run('run', 'co*', 'publ*')).ran).toEqual(['collect', 'publish']);
   expect(Object.values(await project.states())).toEqual(Array(6).fill('fresh'));

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { expect } from 'vitest';
 import { test } from '../support/project.ts';
 
@@ -11,6 +12,7 @@ test.concurrent('outputs that were deleted or edited by hand are restored, and n
   expect(await project.all()).toMatchObject({ ran: [], summary: { restored: ['collect'] } });
   expect(project.read('artifacts/collect/text.txt')).toBe(collected);
 
+  project.delete('artifacts/transform/a/text.txt');
   project.write('artifacts/transform/a/text.txt', 'by hand');
   project.write('figures/figure.txt', 'by hand');
   const why = await project.run('why', 'publish', 'transform/a');
@@ -27,6 +29,24 @@ test.concurrent('outputs that were deleted or edited by hand are restored, and n
   expect(Object.values(await project.states())).toEqual(Array(6).fill('fresh'));
 });
 
+test.concurrent('an artifact is a link into the store: an edit in place is found, and what it spoilt is made anew', async ({
+  project,
+}) => {
+  await project.all();
+  const artifact = 'artifacts/transform/a/text.txt';
+  const object = project.objectOf('ifmmp');
+  expect(statSync(project.path(artifact)).ino).toBe(statSync(project.path(object)).ino);
+  expect(statSync(project.path(artifact)).mode & 0o777).toBe(0o444);
+  project.write(artifact, 'by hand');
+  expect((await project.run('why', 'transform/a')).stdout).toContain('its output `text` is damaged in the store');
+  const mended = await project.all();
+  expect(mended.ran).toEqual(['transform/a']);
+  expect(mended.events.find((event) => event.event === 'set-aside')).toMatchObject({ what: 'transform/a#text' });
+  expect(project.read(artifact)).toBe('ifmmp');
+  expect(statSync(project.path(artifact)).ino).toBe(statSync(project.path(object)).ino);
+  expect((await project.all()).ran).toEqual([]);
+});
+
 test.concurrent('an object that is lost or damaged is mended by its copy, and made anew when both are gone', async ({
   project,
 }) => {
@@ -37,6 +57,7 @@ test.concurrent('an object that is lost or damaged is mended by its copy, and ma
   expect(await project.all()).toMatchObject({ ran: [], summary: { restored: ['collect'] } });
   expect(project.read(object)).toBe(collected);
 
+  project.delete(object);
   project.write(object, 'flipped');
   const damaged = await project.all();
   expect(damaged).toMatchObject({ ran: [], summary: { restored: ['collect'] } });

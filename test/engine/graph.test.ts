@@ -1,15 +1,18 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
+import { defineFormat } from '../../engine/format.ts';
 import { GraphBuilder } from '../../engine/graph.ts';
-import { artifactType, defineKind } from '../../engine/kind.ts';
+import { defineKind } from '../../engine/kind.ts';
+
+const text = defineFormat({ name: 'text', extension: 'txt', encode: () => new Uint8Array(), decode: () => '' });
 
 const kind = defineKind({
   name: 'kind',
   module: 'file:///kind.ts',
   params: v.strictObject({}),
   inputs: {},
-  outputs: { text: artifactType('text', 'txt') },
-  run: async () => {},
+  outputs: { text },
+  run: () => ({ text: '' }),
 });
 
 /** Adds stages, each published where it says, to one graph. */

@@ -10,7 +10,12 @@ const stages = ['first', 'second', 'third'];
 const NEWLINE = '\n'.charCodeAt(0);
 
 function recipe(stage: string): Recipe {
-  const code = { digest: digestBytes('code'), modules: { 'kind.ts': digestBytes('') }, packages: {} };
+  const code = {
+    digest: digestBytes('code'),
+    bundle: digestBytes('bundle'),
+    files: { 'kind.ts': '0123456789abcdef' },
+    packages: {},
+  };
   return { digest: digestBytes(stage), kind: 'kind', params: { stage }, inputs: {}, code };
 }
 
@@ -74,4 +79,27 @@ test('a flipped bit anywhere loses the lines that it touches, which are reported
     expect(known).toEqual(stages.filter((_, i) => !lost.includes(i + 1)));
     expect(damagedLines[0]).toBe(line + 1);
   }
+});
+
+test('what was invalidated does not count, but is not forgotten, whatever is removed beside it', () => {
+  const { whole, read } = makeLedger();
+  const { ledger } = read(whole);
+  const digest = digestBytes('second');
+  ledger.invalidate(['second']);
+  const check = (found: Ledger) => {
+    expect(found.resultOf(digest)).toBeUndefined();
+    expect(found.lastSeen(digest)?.outputs).toEqual({ text: digestBytes('text of second') });
+    expect(found.isInvalidated('second')).toBe(true);
+    expect(found.results().map(({ stage }) => stage)).not.toContain('second');
+  };
+  check(ledger);
+  check(new Ledger(ledger.path));
+  const first = ledger.resultOf(digestBytes('first'));
+  ledger.forget(new Set(first === undefined ? [] : [first]));
+  const left = new Ledger(ledger.path);
+  check(left);
+  expect(left.lastSeen(digestBytes('first'))).toBeUndefined();
+  record(left, 'second');
+  expect(left.resultOf(digest)).toBeDefined();
+  expect(left.isInvalidated('second')).toBe(false);
 });

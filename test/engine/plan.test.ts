@@ -1,17 +1,29 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { Checkout } from '../../engine/checkout.ts';
+import { openCheckout } from '../../engine/checkout.ts';
+import { modulesOf } from '../../engine/code.ts';
 import type { Executor } from '../../engine/executor.ts';
+import { defineFormat } from '../../engine/format.ts';
 import { type Artifact, type Graph, GraphBuilder } from '../../engine/graph.ts';
-import { artifactType, defineKind, many } from '../../engine/kind.ts';
-import { mendStore } from '../../engine/mend.ts';
+import { defineKind, many } from '../../engine/kind.ts';
+import type { Pipeline } from '../../engine/pipeline.ts';
 import { planOf } from '../../engine/plan.ts';
 import { runGraph } from '../../engine/run.ts';
+import { Session } from '../../engine/session.ts';
 
 /** A pipeline of sums: each stage adds its code, its param and its inputs, modulo three, so that many changes change nothing. */
 interface World {
@@ -23,7 +35,12 @@ interface World {
 const KINDS = 2;
 const STAGES = 6;
 const MODULUS = 3;
-const sum = artifactType('sum', 'txt');
+const sum = defineFormat({
+  name: 'sum',
+  extension: 'txt',
+  encode: (text: string) => new TextEncoder().encode(text),
+  decode: (bytes) => new TextDecoder().decode(bytes),
+});
 
 const index = fc.nat(STAGES - 1);
 const value = fc.nat(MODULUS - 1);
@@ -36,6 +53,7 @@ const edit = fc.oneof(
   fc.record({ edit: fc.constant('presence'), stage: index }),
   fc.record({ edit: fc.constant('invalidate'), stage: index }),
   fc.record({ edit: fc.constant('output'), stage: index, gone: fc.boolean() }),
+  fc.record({ edit: fc.constant('in place'), stage: index }),
   fc.record({ edit: fc.constant('object'), number: fc.nat(99), gone: fc.boolean() }),
   fc.record({ edit: fc.constant('object and copies'), stage: index }),
 );
@@ -47,15 +65,16 @@ function apply(world: World, change: Edit): void {
     const stage = world.stages[change.stage];
     if (stage === undefined) return;
     const output = path(`artifacts/s${change.stage}/sum.txt`);
-    if (change.edit === 'invalidate') new Checkout(world.root, '').ledger.invalidate([`s${change.stage}`]);
+    if (change.edit === 'invalidate') checkoutOf(world).ledger.invalidate([`s${change.stage}`]);
+    else if (change.edit === 'in place') editInPlace(output);
     else if (change.edit === 'presence') stage.present = !stage.present;
     else if ('value' in change) stage.value = change.value;
     else if ('inputs' in change) stage.inputs = change.inputs.filter((input) => input < change.stage);
     else if ('gone' in change) damage(output, change.gone);
     else {
-      const last = new Checkout(world.root, '').ledger.lastResult(`s${change.stage}`, '');
-      for (const digest of Object.values(last?.outputs ?? {}))
-        damage(new Checkout(world.root, '').store.pathOf(digest), true);
+      const { ledger, store } = checkoutOf(world);
+      const last = ledger.lastResult(`s${change.stage}`, '');
+      for (const digest of Object.values(last?.outputs ?? {})) damage(store.pathOf(digest), true);
       damage(output, true);
     }
   } else if ('kind' in change) {
@@ -65,6 +84,22 @@ function apply(world: World, change: Edit): void {
     const object = objects[change.number % Math.max(1, objects.length)];
     if (object !== undefined) damage(object, change.gone);
   }
+}
+
+function pipelineOf({ root }: World): Pipeline {
+  const module = pathToFileURL(join(root, 'pipeline.ts')).href;
+  return { module, params: {}, options: {}, schema: () => v.strictObject({}), build: () => {} };
+}
+
+function checkoutOf(world: World) {
+  return openCheckout(pipelineOf(world), '');
+}
+
+/** Writes to a file as an editor does that keeps the file, and so to all its links. */
+function editInPlace(path: string): void {
+  if (!existsSync(path)) return;
+  chmodSync(path, 0o644);
+  writeFileSync(path, 'edited');
 }
 
 function objectsOf({ root }: World): string[] {
@@ -82,7 +117,6 @@ function damage(path: string, gone: boolean): void {
 }
 
 function graphOf({ root, codes, stages }: World): Graph {
-  copyFileSync(join(import.meta.dirname, '../../package-lock.json'), join(root, 'package-lock.json'));
   const kinds = codes.map((code, i) => {
     writeFileSync(join(root, `kind-${i}.ts`), `export const code = ${code};\n`);
     return defineKind({
@@ -91,7 +125,7 @@ function graphOf({ root, codes, stages }: World): Graph {
       params: v.strictObject({ stage: v.number(), value: v.number() }),
       inputs: { terms: many(sum) },
       outputs: { sum },
-      run: async () => {},
+      run: () => ({ sum: '' }),
     });
   });
   const builder = new GraphBuilder();
@@ -126,36 +160,40 @@ class AddingExecutor implements Executor {
   readonly slots = 2;
   readonly ran: string[] = [];
 
-  async run({ stage, module, params, inputs, outputs }: Parameters<Executor['run']>[0]) {
+  async run({ stage, bundle, params, inputs }: Parameters<Executor['run']>[0]) {
     this.ran.push(stage);
-    const code = Number(/\d+/.exec(readFileSync(new URL(module), 'utf8').replace(/^\D*/, ''))?.[0]);
-    const terms = [inputs.terms ?? []].flat().map((path) => readFileSync(path, 'utf8'));
-    writeFileSync(outputs.sum ?? '', sumText(Number(params.stage), code, Number(params.value), terms));
-    return { ok: true, peakBytes: 0 } as const;
+    const code = Number(/code = (\d+)/.exec(readFileSync(bundle, 'utf8'))?.[1]);
+    const terms = Object.values(inputs.terms ?? {}).map(([path]) => readFileSync(String(path), 'utf8'));
+    const text = sumText(Number(params.stage), code, Number(params.value), terms);
+    return { ok: true, outputs: { sum: sum.encode(text) }, peakBytes: 0, log: new Uint8Array() } as const;
   }
 
   async close(): Promise<void> {}
 }
 
 async function plan(world: World) {
-  const checkout = new Checkout(world.root, '');
+  const checkout = checkoutOf(world);
   const graph = graphOf(world);
-  await checkout.readCode(graph);
+  await checkout.codes.read(graph);
   return [...planOf(checkout, graph, new Set())].map(([{ name }, assessment]) => ({ name, assessment }));
 }
 
 async function all(world: World) {
-  const checkout = new Checkout(world.root, '');
   const graph = graphOf(world);
-  mendStore(checkout, () => {});
-  await checkout.readCode(graph);
-  const executor = new AddingExecutor();
   const { signal } = new AbortController();
-  const request = { checkout, graph, forced: new Set<never>(), keepGoing: false, options: {}, executor, signal };
-  const { summary } = await runGraph({ ...request, emit: () => {} });
-  expect(summary.failed).toEqual([]);
-  expect(summary.ran.toSorted()).toEqual(executor.ran.toSorted());
-  return summary;
+  const opened = { pipeline: pipelineOf(world), placeFolder: '', owner: 'test', emit: () => {}, signal };
+  return Session.during(opened, async (session) => {
+    const { codes } = session.checkout;
+    await codes.read(graph);
+    await codes.bundles.write(modulesOf(graph), () => {});
+    const executor = new AddingExecutor();
+    const choices = { lock: undefined, forced: new Set<never>(), accepted: new Set<never>(), keepGoing: false };
+    const { summary } = await runGraph({ session, graph, ...choices, options: {}, executor, signal });
+    session.save();
+    expect(summary.failed).toEqual([]);
+    expect(summary.ran.toSorted()).toEqual(executor.ran.toSorted());
+    return summary;
+  });
 }
 
 test('whatever was edited, a run does what the plan says, makes what it should, and leaves nothing to do', async () => {

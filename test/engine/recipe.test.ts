@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { canonicalJson, digestBytes, type JsonObject } from '../../engine/digest.ts';
-import type { Stage } from '../../engine/graph.ts';
-import { artifactType } from '../../engine/kind.ts';
+import { defineFormat } from '../../engine/format.ts';
+import { type Artifact, GraphBuilder } from '../../engine/graph.ts';
+import { defineKind, many } from '../../engine/kind.ts';
 import { recipeOf } from '../../engine/recipe.ts';
 
 interface Parts {
@@ -14,30 +15,37 @@ interface Parts {
   code: string;
 }
 
-const text = artifactType('text', 'txt');
+const text = defineFormat({ name: 'text', extension: 'txt', encode: () => new Uint8Array(), decode: () => '' });
+const module = 'file:///kind.ts';
+const params = v.strictObject({});
+const outputs = { text };
+const run = () => ({ text: '' });
 
-function digestOf({ kind, params, inputs, code }: Parts, upstream = 'upstream'): string {
-  const stage: Stage = {
-    name: 'stage',
-    kind: {
-      name: kind,
-      module: 'file:///kind.ts',
-      params: v.strictObject({}),
-      inputs: {},
-      outputs: { text },
-      run: async () => {},
-    },
-    params,
-    wires: [],
-    files: new Map(),
-    publish: new Map(),
-  };
-  const wired = Object.entries(inputs).map(([input, contents]) => [
-    input,
-    Object.fromEntries(contents.map((content, i) => [`${upstream}/${i}#text`, digestBytes(content)])),
-  ]);
-  const modules = { 'kind.ts': digestBytes(code) };
-  return recipeOf(stage, Object.fromEntries(wired), { digest: digestBytes(code), modules, packages: {} }).digest;
+/** Stages that hold some contents, and how they are told from each other. */
+function holding(graph: GraphBuilder, names: readonly string[]): Artifact<'text'>[] {
+  const kind = defineKind({ name: 'upstream', module, params, inputs: {}, outputs, run });
+  return names.map((name) => graph.add(name, kind, { params: {}, inputs: {} }).text);
+}
+
+function digestOf({ kind, params: own, inputs, code }: Parts, upstream = 'upstream'): string {
+  const graph = new GraphBuilder();
+  const contents = new Map<string, string>();
+  const wired = Object.entries(inputs).map(([input, texts], i) => {
+    const names = texts.map((content, j) => {
+      const name = `${upstream}/${i}/${j}`;
+      contents.set(name, content);
+      return name;
+    });
+    return [input, holding(graph, names)] as const;
+  });
+  const formats = Object.fromEntries(Object.keys(inputs).map((input) => [input, many(text)]));
+  const declared = defineKind({ name: kind, module, params, inputs: formats, outputs, run });
+  const made = graph.add('stage', declared, { params: {}, inputs: Object.fromEntries(wired) }).text;
+  const known = { digest: digestBytes(code), bundle: digestBytes(code), files: {}, packages: {} };
+  const recipe = recipeOf({ ...made.stage, params: own }, known, ({ name }) => ({
+    text: digestBytes(contents.get(name) ?? ''),
+  }));
+  return recipe?.digest ?? 'none';
 }
 
 const word = fc.constantFrom('a', 'b', 'ab');
@@ -70,4 +78,44 @@ test('a recipe does not depend on the names of the stages that it is built from,
   const stage = { kind: 'join', params: {}, inputs: { parts: ['x', 'y'] }, code: '' };
   expect(digestOf(stage, 'renamed')).toBe(digestOf(stage));
   expect(digestOf({ ...stage, inputs: { parts: ['y', 'x'] } })).not.toBe(digestOf(stage));
+});
+
+test('what is wired as a group is told from what is wired as a list, and members of a group from each other', () => {
+  const recipeFor = (inputs: { first: string; second: string }, declare: 'group' | 'list') => {
+    const graph = new GraphBuilder();
+    const [first, second] = holding(graph, ['a', 'b']);
+    if (first === undefined || second === undefined) throw new Error('two stages were added');
+    const options = { name: 'kind', module, params, outputs, run };
+    const { text: made } =
+      declare === 'group'
+        ? graph.add('stage', defineKind({ ...options, inputs: { pairs: many({ first: text, second: text }) } }), {
+            params: {},
+            inputs: { pairs: [{ first, second }] },
+          })
+        : graph.add('stage', defineKind({ ...options, inputs: { pairs: many(text) } }), {
+            params: {},
+            inputs: { pairs: [first, second] },
+          });
+    const code = { digest: digestBytes(''), bundle: digestBytes(''), files: {}, packages: {} };
+    const contents: Record<string, string> = { a: inputs.first, b: inputs.second };
+    return recipeOf(made.stage, code, ({ name }) => ({ text: digestBytes(contents[name] ?? '') }))?.digest;
+  };
+  const recipes = [
+    recipeFor({ first: 'x', second: 'y' }, 'group'),
+    recipeFor({ first: 'y', second: 'x' }, 'group'),
+    recipeFor({ first: 'x', second: 'y' }, 'list'),
+  ];
+  expect(new Set(recipes).size).toBe(3);
+  expect(recipeFor({ first: 'x', second: 'y' }, 'group')).toBe(recipes[0]);
+});
+
+test('the recipe of a stage is unknown while that of something that it is built from is', () => {
+  const graph = new GraphBuilder();
+  const [upstream] = holding(graph, ['a']);
+  if (upstream === undefined) throw new Error('a stage was added');
+  const kind = defineKind({ name: 'kind', module, params, inputs: { upstream: text }, outputs, run });
+  const { stage } = graph.add('stage', kind, { params: {}, inputs: { upstream } }).text;
+  const code = { digest: digestBytes(''), bundle: digestBytes(''), files: {}, packages: {} };
+  expect(recipeOf(stage, code, () => undefined)).toBeUndefined();
+  expect(recipeOf(stage, code, () => ({}))).toBeUndefined();
 });

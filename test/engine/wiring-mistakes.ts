@@ -1,11 +1,22 @@
 import * as v from 'valibot';
+import { defineFormat } from '../../engine/format.ts';
 import { GraphBuilder } from '../../engine/graph.ts';
-import { artifactType, defineKind, many } from '../../engine/kind.ts';
+import { defineKind, many } from '../../engine/kind.ts';
 
 /** Every line after an @ts-expect-error is a mistake that the compiler must refuse. */
 
-const curve = artifactType('curve', 'csv');
-const image = artifactType('image', 'png');
+const curve = defineFormat({
+  name: 'curve',
+  extension: 'csv',
+  encode: (values: readonly number[]) => new Uint8Array(values.length),
+  decode: (bytes): readonly number[] => [...bytes],
+});
+const image = defineFormat({
+  name: 'image',
+  extension: 'png',
+  encode: (bytes: Uint8Array) => bytes,
+  decode: (bytes) => bytes,
+});
 const module = import.meta.url;
 
 const train = defineKind({
@@ -14,23 +25,55 @@ const train = defineKind({
   params: v.strictObject({ steps: v.number(), optimizer: v.picklist(['sgd', 'adam']) }),
   inputs: {},
   outputs: { losses: curve, preview: image },
-  async run({ params, outputs }) {
+  run(context) {
+    const { params } = context;
     // @ts-expect-error: no such param
     params.step;
-    // @ts-expect-error: no such output
-    outputs.loss;
+    // @ts-expect-error: only a source has options
+    context.options;
+    return { losses: [params.steps], preview: new Uint8Array() };
   },
+});
+
+defineKind({
+  name: 'incomplete',
+  module,
+  params: v.strictObject({}),
+  inputs: {},
+  outputs: { losses: curve, preview: image },
+  // @ts-expect-error: an output is missing
+  run: () => ({ losses: [] }),
+});
+
+defineKind({
+  name: 'mistyped',
+  module,
+  params: v.strictObject({}),
+  inputs: {},
+  outputs: { losses: curve },
+  // @ts-expect-error: an output of another type than its format has
+  run: () => ({ losses: ['high'] }),
 });
 
 const draw = defineKind({
   name: 'draw',
   module,
   params: v.strictObject({}),
-  inputs: { losses: curve, others: many(curve) },
+  inputs: {
+    losses: curve,
+    others: many(curve),
+    trained: { losses: curve, preview: image },
+    all: many({ preview: image }),
+  },
   outputs: { figure: image },
-  async run({ inputs }) {
-    // @ts-expect-error: many inputs have many paths
-    inputs.others.charAt(0);
+  run({ inputs }) {
+    // @ts-expect-error: many inputs have many values
+    inputs.others.toFixed();
+    // @ts-expect-error: a group has no such member
+    inputs.trained.figure;
+    // @ts-expect-error: the members of a group have their own types
+    inputs.all[0]?.preview.toFixed();
+    return { figure: inputs.trained.preview };
   },
 });
 
@@ -42,20 +85,27 @@ const { losses, preview } = graph.add('train', train, {
   publish: { preview: 'figures/preview.png' },
 });
 const others = [losses];
+const trained = { losses, preview };
+const all = [{ preview }];
+const rest = { trained, all };
 
-graph.add('draw', draw, { params: {}, inputs: { losses, others } });
+graph.add('draw', draw, { params: {}, inputs: { losses, others, ...rest } });
 // @ts-expect-error: a wrong type of artifact
-graph.add('draw/1', draw, { params: {}, inputs: { losses: preview, others } });
+graph.add('draw/1', draw, { params: {}, inputs: { losses: preview, others, ...rest } });
 // @ts-expect-error: a wrong type of artifact among many
-graph.add('draw/2', draw, { params: {}, inputs: { losses, others: [losses, preview] } });
+graph.add('draw/2', draw, { params: {}, inputs: { losses, others: [losses, preview], ...rest } });
 // @ts-expect-error: one artifact where many are taken
-graph.add('draw/3', draw, { params: {}, inputs: { losses, others: losses } });
+graph.add('draw/3', draw, { params: {}, inputs: { losses, others: losses, ...rest } });
 // @ts-expect-error: many artifacts where one is taken
-graph.add('draw/4', draw, { params: {}, inputs: { losses: [losses], others } });
+graph.add('draw/4', draw, { params: {}, inputs: { losses: [losses], others, ...rest } });
 // @ts-expect-error: a missing input
-graph.add('draw/5', draw, { params: {}, inputs: { others } });
+graph.add('draw/5', draw, { params: {}, inputs: { others, ...rest } });
 // @ts-expect-error: an input that there is not
-graph.add('draw/6', draw, { params: {}, inputs: { losses, others, lossses: losses } });
+graph.add('draw/6', draw, { params: {}, inputs: { losses, others, ...rest, lossses: losses } });
+// @ts-expect-error: a missing member of a group
+graph.add('draw/7', draw, { params: {}, inputs: { losses, others, trained: { losses }, all } });
+// @ts-expect-error: a member of a wrong format
+graph.add('draw/8', draw, { params: {}, inputs: { losses, others, trained, all: [{ preview: losses }] } });
 // @ts-expect-error: a misspelt param
 graph.add('train/1', train, { params: { step: 10, optimizer: 'sgd' }, inputs: {} });
 // @ts-expect-error: one param too many

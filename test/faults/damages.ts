@@ -82,7 +82,8 @@ function outsideOf({ root }: Project): string {
 
 const store = (file: string) => (project: Project) => project.path(join('artifacts/store', file));
 const oneOf = (folder: string) => (project: Project, choose: Choose) => {
-  const files = filesBelow(project.path(folder)).filter((path) => !/\/artifacts\/(store\/|lock\.json$)/.test(path));
+  const isElsewhere = folder === 'artifacts' ? /\/artifacts\/(store\/|lock\.json$)/ : /^$/;
+  const files = filesBelow(project.path(folder)).filter((path) => !isElsewhere.test(path));
   return files[choose(files.length)] ?? '';
 };
 const objectsOf = (project: Project) => filesBelow(project.path('artifacts/store/objects'));
@@ -106,8 +107,9 @@ const targets: Readonly<Record<string, Target>> = {
     choose: store('file-digests.json'),
     blows: ['flip', 'truncate', 'folder', 'link'],
   },
-  'modules.json': { finder: 'verify', choose: store('modules.json'), blows: ['flip', 'truncate', 'folder', 'link'] },
-  'lock of the store': { finder: 'verify', choose: store('lock'), blows: ['folder', 'link'] },
+  'bundles.json': { finder: 'verify', choose: store('bundles.json'), blows: ['flip', 'truncate', 'folder', 'link'] },
+  mutex: { finder: 'verify', choose: store('mutex'), blows: ['folder', 'link'] },
+  bundle: { finder: 'verify', choose: oneOf('artifacts/store/bundles'), blows: ['flip', 'truncate', 'folder', 'link'] },
   artifact: { finder: 'status', choose: oneOf('artifacts'), blows: ['flip', 'truncate', 'delete', 'folder', 'link'] },
   'folder of an artifact': {
     finder: 'status',
@@ -171,6 +173,9 @@ export async function damageAndMend(project: Project, damage: Damage, choose: Ch
   const path = damage.inflict(project, choose);
   const outside = contentsOf(outsideOf(project));
   const looked = await project.run(damage.finder, '--json');
+  // A damaged lock is not overwritten: that it goes is for people to decide.
+  const refused = path.endsWith('lock.json') ? await project.run('all') : undefined;
+  if (refused?.exitCode === 1) rmSync(path, { recursive: true });
   const run = await project.run('all', '--json', '--jobs=1');
   const said = [`damaged ${path}`, looked.stdout, looked.stderr, run.stdout, run.stderr].join('\n');
   const inOneLine = !/^ +at \S+/m.test(said);

@@ -1,15 +1,18 @@
 import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { expect, test as plainTest } from 'vitest';
 import { checkLock } from '../../engine/check.ts';
-import { Checkout } from '../../engine/checkout.ts';
+import { openCheckout } from '../../engine/checkout.ts';
 import { digestBytes } from '../../engine/digest.ts';
 import { UserError } from '../../engine/errors.ts';
 import { GraphBuilder } from '../../engine/graph.ts';
+import { Layout } from '../../engine/layout.ts';
 import { Ledger } from '../../engine/ledger.ts';
 import { compareLocks } from '../../engine/lock-diff.ts';
-import { type Lock, parseLock } from '../../engine/lock-file.ts';
+import { type Lock, parseLock, textOf } from '../../engine/lock-file.ts';
 import { planOf } from '../../engine/plan.ts';
 import { newFolder } from '../support/folder.ts';
 import { test } from '../support/project.ts';
@@ -59,21 +62,22 @@ function rarely<A, B>(rare: fc.Arbitrary<A>, usual: fc.Arbitrary<B>): fc.Arbitra
 }
 
 const lock: Lock = {
-  format: 1,
-  kinds: {
-    source: { modules: { 'stages/source.ts': digest }, packages: { valibot: '1' } },
-    transform: { modules: {}, packages: {} },
-  },
-  stages: {
-    source: { kind: 'source', params: { word: 'hello' }, inputs: {}, outputs: { text: digest } },
-    'transform/a': {
-      kind: 'transform',
-      params: { name: 'a', snr: 0.1 },
-      inputs: { original: { 'source#text': digest } },
-      outputs: { text: digest },
-    },
-  },
+  kinds: new Map([
+    ['source', { bundle: digest, files: { 'stages/source.ts': '0123' }, packages: { valibot: '1 0123' } }],
+    ['transform', { bundle: digest, files: {}, packages: {} }],
+  ]),
+  stages: new Map([
+    ['source', { kind: 'source', params: { word: 'hello' }, recipe: digest, outputs: { text: digest } }],
+    ['transform/a', { kind: 'transform', params: { name: 'a', snr: 0.1 }, recipe: digest, outputs: { text: digest } }],
+  ]),
 };
+
+/** A lock that was forged with care: whatever it says, its seal is right. */
+function sealed(text: string): string {
+  const body = text.trimEnd().replace(/\}$/, '');
+  const head = `${body}${body.trimEnd().endsWith('{') ? '' : ','}\n`;
+  return `${head}"seal": "${digestBytes(head)}"\n}\n`;
+}
 
 const result = {
   entry: 'result',
@@ -92,8 +96,8 @@ const result = {
 };
 const entries = [
   result,
-  { entry: 'code', digest, modules: { 'stages/source.ts': digest }, packages: {} },
-  { entry: 'invalidation', stages: ['source'] },
+  { entry: 'code', digest, bundle: digest, files: { 'stages/source.ts': '0123' }, packages: {} },
+  { entry: 'invalidation', recipes: [digest], stages: ['source'] },
 ];
 
 /** A checkout with a store of its own, and a small graph. */
@@ -102,9 +106,17 @@ async function makeCheckout() {
   const builder = new GraphBuilder();
   const { text } = builder.add('source', source, { params: { word: 'hello' }, inputs: {} });
   builder.add('transform/a', transform, { params: { name: 'a', snr: 0.1 }, inputs: { original: text } });
+  const pipeline = {
+    module: pathToFileURL(join(root, 'pipeline.ts')).href,
+    params: {},
+    options: {},
+    schema: () => v.strictObject({}),
+    build: () => {},
+  };
   const open = async () => {
-    const checkout = new Checkout(root, 'out/none', storeFolder);
-    await checkout.readCode(builder.graph);
+    const checkout = openCheckout(pipeline, 'out/none', new Layout(root, storeFolder));
+    await checkout.codes.read(builder.graph);
+    checkout.codes.bundles.save();
     return checkout;
   };
   return { storeFolder, graph: builder.graph, open };
@@ -120,9 +132,11 @@ const lineOf = (text: string) => `${digestBytes(text).slice(0, 16)} ${text}\n`;
 plainTest('whatever a lock holds, it is refused with a message, or compared', async () => {
   const { graph, open } = await makeCheckout();
   const checkout = await open();
+  const { seal: _, ...said }: Record<string, unknown> = JSON.parse(textOf(lock));
+  const forged = hostile(said).map(sealed);
   let accepted = 0;
   await fc.assert(
-    fc.property(fc.oneof({ weight: 5, arbitrary: hostile(lock) }, { weight: 1, arbitrary: fc.string() }), (text) => {
+    fc.property(fc.oneof({ weight: 5, arbitrary: forged }, { weight: 1, arbitrary: fc.string() }), (text) => {
       let parsed: Lock;
       try {
         parsed = parseLock(text, 'lock');
@@ -187,13 +201,13 @@ test('a forged ledger puts no file outside of the project', async ({ project }) 
   expect(project.read('figures/figure.txt')).toBe('ifmmp-khoor-mjqqt (up to t)\n');
 });
 
-test('a lock that is too large or nested too deep is refused at once, and replaced by the next run', async ({
+test('a lock that is too large or nested too deep is refused at once, and by the next run, too', async ({
   project,
 }) => {
   await project.all();
   const path = 'artifacts/lock.json';
   const whole = project.read(path);
-  const nested = whole.replace('"params": {', () => `"params": { "deep": ${deep(200_000)},`);
+  const nested = whole.replace('"params":{', () => `"params":{"deep":${deep(200_000)},`);
   for (const [text, size, problem] of [
     [nested, nested.length, 'it is nested too deep'],
     ['[', 200 * 1024 * 1024, 'it is too large'],
@@ -201,14 +215,15 @@ test('a lock that is too large or nested too deep is refused at once, and replac
   ] as const) {
     project.write(path, text);
     truncateSync(project.path(path), size);
-    for (const command of ['check', 'check --rebuild']) {
+    for (const command of ['check', 'check --rebuild', 'all', 'run source']) {
       const refused = await project.run(...command.split(' '));
-      expect(refused, `${command}: ${problem}`).toMatchObject({ exitCode: 1, stdout: '' });
+      expect(refused, `${command}: ${problem}`).toMatchObject({ exitCode: 1, stdout: '', ran: [] });
       expect(refused.stderr.length).toBeLessThan(2000);
       expect(refused.stderr).toContain(problem);
       expect(refused.stderr).not.toMatch(/^ +at |defect/m);
     }
   }
+  project.delete(path);
   expect((await project.all()).exitCode).toBe(0);
   expect(project.read(path)).toBe(whole);
 });

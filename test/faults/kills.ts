@@ -36,7 +36,15 @@ export const scenes = {
       project.write(ledger, `${project.read(ledger)}0123456789abcdef {"entry":"resu`);
     },
   },
-  'damaged object': { args: all, prepare: async (project) => project.write(project.objectOf('hello'), 'hellO') },
+  'damaged object': {
+    args: all,
+    prepare: async (project) => {
+      // Not in place: what people see is the same file, and the stage would have to run again.
+      const object = project.objectOf('hello');
+      project.delete(object);
+      project.write(object, 'hellO');
+    },
+  },
   garbage: {
     args: ['gc'],
     prepare: async (project) => {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { captionOf, wrap } from '../../stages/figure/caption.ts';
-import { loadFonts } from '../../stages/figure/font.ts';
+import { fontsOf } from '../../stages/figure/font.ts';
+import { DRAWING } from './drawing.ts';
 
-const { regular, bold } = await loadFonts();
+const { regular, bold } = fontsOf(DRAWING);
 
 test('a font knows the widths of its characters', () => {
   // Advance widths of DejaVu Sans in units of 1/2048 em: i 569, W 2025, ⟨ 799.

@@ -1,12 +1,8 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Resvg } from '@resvg/resvg-wasm';
 import { logger, parse, View, Warn } from 'vega';
 import { compile } from 'vega-lite';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { StageError } from '../../engine/kind.ts';
-import { loadFonts } from '../../stages/figure/font.ts';
 import classes from '../../stages/figure-classes.ts';
 import coordinate from '../../stages/figure-coordinate.ts';
 import dynamics from '../../stages/figure-dynamics.ts';
@@ -14,8 +10,12 @@ import losses from '../../stages/figure-losses.ts';
 import noisyMnist from '../../stages/figure-noisy-mnist.ts';
 import ratio from '../../stages/figure-ratio.ts';
 import time from '../../stages/figure-time.ts';
-import type { AlignmentRow } from '../../stages/formats/alignments.ts';
-import { classesOf, convergenceOf, tableOf, trainings } from './tables.ts';
+import { type AlignmentRow, alignmentTable } from '../../stages/formats/alignments.ts';
+import type { ConvergenceRow } from '../../stages/formats/convergence.ts';
+import { decodeText, encodeText } from '../../stages/formats/text.ts';
+import { runKind } from '../stages/run-kind.ts';
+import { DRAWING } from './drawing.ts';
+import { classesOf, convergenceOf, trainings } from './tables.ts';
 
 const caption = {
   figure: 'Figure 0',
@@ -27,53 +27,31 @@ const caption = {
 const settings = [0.75, 6.75];
 const synthetic = trainings('synthetic', settings);
 const mnist = trainings('noisy-mnist', [0.3]);
+const COORDINATE = {
+  ...caption,
+  base: { n: 30, d: 1000, t: 0.2 },
+  curves: [{ n: 30, d: 1000, t: 0.5 }],
+  low: settings[0],
+  high: settings[1],
+  sigma: 1,
+};
 
 /** Renders a figure of each kind from a table of rows. */
 const figures = {
-  ratio: (rows = synthetic) => rendered(rows, (context) => ratio.run({ ...context, params: caption })),
-  dynamics: (rows = synthetic) =>
-    rendered(rows, (context) => dynamics.run({ ...context, params: { ...caption, settings } })),
-  losses: (rows = synthetic) =>
-    rendered(rows, (context) => losses.run({ ...context, params: { ...caption, settings } })),
+  ratio: (rows = synthetic) => runKind(ratio, caption, { alignments: [rows], drawing: DRAWING }),
+  dynamics: (rows = synthetic) => runKind(dynamics, { ...caption, settings }, { alignments: [rows], drawing: DRAWING }),
+  losses: (rows = synthetic) => runKind(losses, { ...caption, settings }, { alignments: [rows], drawing: DRAWING }),
   snr: () => {
     const more = [0.1, 0.3, 1, 10];
-    const params = { ...caption, settings: more };
-    return rendered(trainings('synthetic', more), (context) => dynamics.run({ ...context, params }));
+    const inputs = { alignments: [trainings('synthetic', more)], drawing: DRAWING };
+    return runKind(dynamics, { ...caption, settings: more }, inputs);
   },
-  time: () => rendered(synthetic, (context) => time.run({ ...context, params: { ...caption, settings } })),
-  classes: () =>
-    rendered(mnist, async (context) =>
-      classes.run({ ...context, inputs: { alignments: [await classesOf(mnist)] }, params: caption }),
-    ),
-  coordinate: () => {
-    const [base, other] = [0.2, 0.5].map((t) => ({ n: 30, d: 1000, t }));
-    const params = { ...caption, base, curves: [other], low: settings[0], high: settings[1] };
-    return rendered(synthetic, (context) => coordinate.run({ ...context, params }));
-  },
-  noisyMnist: (rows = mnist) => rendered(rows, (context) => noisyMnist.run({ ...context, params: caption })),
+  time: () => runKind(time, { ...caption, settings }, { trainings: [convergenceOf(synthetic)], drawing: DRAWING }),
+  classes: () => runKind(classes, caption, { alignments: [classesOf(mnist)], drawing: DRAWING }),
+  coordinate: () => runKind(coordinate, COORDINATE, { trainings: [convergenceOf(synthetic)], drawing: DRAWING }),
+  noisyMnist: (rows = mnist) => runKind(noisyMnist, caption, { alignments: [rows], drawing: DRAWING }),
 };
 const kinds = Object.entries(figures);
-
-type Context = Awaited<ReturnType<typeof contextOf>>;
-
-async function rendered(rows: readonly AlignmentRow[], run: (context: Context) => Promise<void>) {
-  const context = await contextOf(rows);
-  await run(context);
-  const { spec, svg, png } = context.outputs;
-  return { spec: await readFile(spec, 'utf8'), svg: await readFile(svg, 'utf8'), png: await readFile(png) };
-}
-
-async function contextOf(rows: readonly AlignmentRow[]) {
-  const folder = await mkdtemp(join(tmpdir(), 'figures-'));
-  const path = (name: string) => join(folder, name);
-  return {
-    inputs: { alignments: [await tableOf(rows)], trainings: [await convergenceOf(rows)] },
-    outputs: { spec: path('spec.vl.json'), svg: path('svg.svg'), png: path('png.png') },
-    options: {},
-    progress: async () => {},
-    log: () => {},
-  };
-}
 
 function sizeOf(svg: string): { width: number; height: number } {
   const [, width, height] = /<svg [^>]*width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
@@ -104,12 +82,13 @@ describe.each(kinds)('figure %s', (_, render) => {
 
   test('has a PNG of twice the size of the SVG', () => {
     const { width, height } = sizeOf(figure.svg);
-    expect([figure.png.readUInt32BE(16), figure.png.readUInt32BE(20)]).toEqual([2 * width, 2 * height]);
+    const head = Buffer.from(figure.png);
+    expect([head.readUInt32BE(16), head.readUInt32BE(20)]).toEqual([2 * width, 2 * height]);
   });
 
-  test('keeps all that it draws inside the picture', async () => {
-    const { regular, bold } = await loadFonts();
-    const picture = new Resvg(figure.svg, { font: { fontBuffers: [regular.file, bold.file] } });
+  test('keeps all that it draws inside the picture', () => {
+    const { regular, bold } = DRAWING;
+    const picture = new Resvg(figure.svg, { font: { fontBuffers: [regular, bold] } });
     expect(picture.getBBox()).toMatchObject({ x: 0, y: 0, ...sizeOf(figure.svg) });
   });
 
@@ -142,11 +121,9 @@ describe('a value that cannot be drawn is refused', () => {
     await expect(figures.ratio(broken({ signal_mean: 0 }))).rejects.toThrow('signal_mean is 0 for the classifier');
   });
 
-  test('a NaN', async () => {
-    const context = await contextOf(synthetic);
-    const [table] = context.inputs.alignments;
-    await writeFile(table, (await readFile(table, 'utf8')).replace(/[^,]+\n$/, 'NaN\n'));
-    await expect(ratio.run({ ...context, params: caption })).rejects.toThrow(StageError);
+  test('a NaN', () => {
+    const text = decodeText(alignmentTable.encode(synthetic)).replace(/[^,]+\n$/, 'NaN\n');
+    expect(() => alignmentTable.decode(encodeText(text))).toThrow(StageError);
   });
 
   test('a setting without a training', async () => {
@@ -157,5 +134,44 @@ describe('a value that cannot be drawn is refused', () => {
   test('a training that ends before noise learning has grown', async () => {
     const refusal = figures.ratio(synthetic.filter(({ iteration }) => iteration < 2));
     await expect(refusal).rejects.toThrow('noise learning never became 3 times its start');
+  });
+});
+
+describe('what a figure says follows its params and tables', () => {
+  const drawn = async (run: Promise<{ readonly spec: string }>) => JSON.parse((await run).spec);
+  const coordinateOf = (params: Partial<typeof COORDINATE>, rows = convergenceOf(synthetic)) =>
+    drawn(runKind(coordinate, { ...COORDINATE, ...params }, { trainings: [rows], drawing: DRAWING }));
+
+  test('the coordinate is by the variance of the noise', async () => {
+    const [one, two] = await Promise.all([coordinateOf({}), coordinateOf({ sigma: 2 })]);
+    const exponents = ({ datasets }: typeof one): { x: number; mean: number }[] => datasets['exponent of means'];
+    expect(exponents(one).length).toBeGreaterThan(1);
+    expect(exponents(two)).toEqual(exponents(one).map((band) => ({ ...band, x: expect.closeTo(band.x / 4, 12) })));
+  });
+
+  test.each([
+    ['n', { n: 31 }],
+    ['d', { d: 1001 }],
+    ['t', { t: 0.21 }],
+  ])('a curve has no training of another %s', async (_, change) => {
+    const rows = convergenceOf(synthetic).filter(({ t }) => t === undefined || t === 0.2);
+    const other = rows.map(
+      (row): ConvergenceRow => ({ ...row, ...(row.t === undefined ? {} : change), ratio_mean: 77 }),
+    );
+    const { early, mean } = (await coordinateOf({ curves: [] }, [...rows, ...other])).datasets;
+    expect(early.map(({ x }: { x: number }) => x)).toEqual(settings);
+    expect(mean.map(({ max }: { max: number }) => max)).not.toContain(77);
+    const curve = { ...COORDINATE.base, ...change };
+    await expect(coordinateOf({ curves: [curve] }, rows)).rejects.toThrow('is among the inputs of the figure');
+  });
+
+  test('the line of theory is named where there are few values of n·SNR²', async () => {
+    const figure = runKind(coordinate, COORDINATE, { trainings: [convergenceOf(synthetic)], drawing: DRAWING });
+    expect((await figure).svg).toMatch(/>n·SNR²\/2</);
+  });
+
+  test('the number of digits is that of the classes', async () => {
+    const { title } = await drawn(figures.classes());
+    expect(title.text).toBe('Figure 0. Three digits, Noisy-MNIST at SNR~ = 0.1');
   });
 });

@@ -1,14 +1,11 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Matrix } from '../../science/matrix.ts';
 import { colorOf, GREYS, SIGNED } from '../../stages/figure/palette.ts';
-import { picturesOf } from '../../stages/figure/pictures.ts';
+import { picturesOf, SAMPLE_PITCH } from '../../stages/figure/pictures.ts';
 import grid from '../../stages/figure-grid.ts';
-import { writeCheckpoints } from '../../stages/formats/checkpoints.ts';
-import { writeDataset } from '../../stages/formats/dataset.ts';
+import { runKind } from '../stages/run-kind.ts';
+import { DRAWING } from './drawing.ts';
 import { gaussians } from './gaussians.ts';
 
 const params = {
@@ -16,14 +13,17 @@ const params = {
   setting: 'n = 2',
   stated: 'the rows',
   reconstructed: 'the rest',
+  digits: [3, 8],
   t: 0.2,
   samples: 4,
   sampleScale: 1,
 };
 
-async function contextOf({ d = 784, pixel = 0.5 } = {}) {
-  const folder = await mkdtemp(join(tmpdir(), 'grid-'));
-  const path = (name: string) => join(folder, name);
+/** In pixels of the PNG: where the first column begins, and how wide a column is. */
+const LEFT = 2 * 140;
+const COLUMN_WIDTH = 3 * SAMPLE_PITCH;
+
+function inputsOf({ d = 784, pixel = 0.5 } = {}) {
   const next = gaussians(1);
   const random = (rows: number, columns: number): Matrix => {
     return { rows, columns, values: Float64Array.from({ length: rows * columns }, next) };
@@ -35,36 +35,41 @@ async function contextOf({ d = 784, pixel = 0.5 } = {}) {
     labels: Int32Array.from({ length: count }, (_, i) => (i < count / 2 ? -1 : 1)),
   });
   const setting = { dataset: 'noisy-mnist', snr: 0.1, nsnr2: 0.02, seed: 1 } as const;
-  await writeDataset(path('dataset'), { setting, train: samplesOf(2), test: samplesOf(4) });
-  for (const name of ['classifier', 'diffusion']) {
-    const coordinates = [random(2, 6), random(2, 6)];
-    await writeCheckpoints(path(name), { iterations: Int32Array.of(0, 9), basis: random(6, d), coordinates });
-  }
-  return {
-    inputs: { dataset: path('dataset'), classifier: path('classifier'), diffusion: path('diffusion') },
-    outputs: { png: path('png.png') },
-    options: {},
-    progress: async () => {},
-    log: () => {},
+  const weights = () => {
+    return { iterations: Int32Array.of(0, 9), basis: random(6, d), coordinates: [random(2, 6), random(2, 6)] };
   };
+  const dataset = { setting, train: samplesOf(2), test: samplesOf(4) };
+  return { dataset, classifier: weights(), diffusion: weights(), drawing: DRAWING };
 }
 
 test('the image grid has the same bytes again, and fits its columns', async () => {
-  const [first, again] = [await contextOf(), await contextOf()];
-  await grid.run({ ...first, params });
-  await grid.run({ ...again, params });
-  const png = await readFile(first.outputs.png);
-  expect(await readFile(again.outputs.png)).toEqual(png);
+  const { png } = await runKind(grid, params, inputsOf());
+  expect((await runKind(grid, params, inputsOf())).png).toEqual(png);
   const { width = 0, height = 0 } = await sharp(png).metadata();
   expect([width, height].map((size) => size % 2)).toEqual([0, 0]);
 });
 
+test.each([
+  ['−1', [4, 8], 1],
+  ['+1', [3, 9], 0],
+])('the columns of label %s are titled with its digit, and nothing else changes', async (_, digits, first) => {
+  const [before, after] = await Promise.all([pixelsOf(params.digits), pixelsOf(digits)]);
+  const columns = Array.from(before.data.keys())
+    .filter((i) => before.data[i] !== after.data[i])
+    .map((i) => Math.floor((((i / before.info.channels) % before.info.width) - LEFT) / COLUMN_WIDTH));
+  expect([...new Set(columns)].sort()).toEqual([first, first + 2]);
+});
+
+async function pixelsOf(digits: number[]) {
+  const { png } = await runKind(grid, { ...params, digits }, inputsOf());
+  return sharp(png).raw().toBuffer({ resolveWithObject: true });
+}
+
 test('the image grid refuses what is not an image', async () => {
-  await expect(grid.run({ ...(await contextOf({ d: 10 })), params })).rejects.toThrow('no images of 28×28 pixels');
-  const broken = await contextOf({ pixel: Number.NaN });
-  await expect(grid.run({ ...broken, params })).rejects.toThrow('SNR~ = 0.1, seed 1: a pixel is not a number');
-  const few = await contextOf();
-  await expect(grid.run({ ...few, params: { ...params, samples: 6 } })).rejects.toThrow('too few test samples');
+  await expect(runKind(grid, params, inputsOf({ d: 10 }))).rejects.toThrow('no images of 28×28 pixels');
+  const broken = inputsOf({ pixel: Number.NaN });
+  await expect(runKind(grid, params, broken)).rejects.toThrow('SNR~ = 0.1, seed 1: a pixel is not a number');
+  await expect(runKind(grid, { ...params, samples: 6 }, inputsOf())).rejects.toThrow('too few test samples');
 });
 
 test('palettes are mixed linearly and cut at their ends', () => {

@@ -1,10 +1,6 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type AlignmentRow, alignmentRow } from '../../stages/formats/alignments.ts';
-import { classAlignmentRow } from '../../stages/formats/class-alignments.ts';
-import { convergenceRow } from '../../stages/formats/convergence.ts';
-import { writeTable } from '../../stages/formats/table.ts';
+import type { AlignmentRow } from '../../stages/formats/alignments.ts';
+import type { ClassAlignmentRow } from '../../stages/formats/class-alignments.ts';
+import type { ConvergenceRow } from '../../stages/formats/convergence.ts';
 
 /** Made-up trainings of both models with three seeds each, which grow from a small start and stop at different iterations. */
 export function trainings(dataset: AlignmentRow['dataset'], settings: readonly number[]): AlignmentRow[] {
@@ -33,17 +29,9 @@ export function trainings(dataset: AlignmentRow['dataset'], settings: readonly n
   );
 }
 
-/** Writes rows as one table in a new directory. @returns its path. */
-export async function tableOf(rows: readonly AlignmentRow[]): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'figures-')), 'alignments.csv');
-  await writeTable(path, alignmentRow, rows);
-  return path;
-}
-
-/** Writes a table of how the trainings among the rows ended, those of the diffusion model as if at three times t. @returns its path. */
-export async function convergenceOf(rows: readonly AlignmentRow[]): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'figures-')), 'convergence.csv');
-  const trainings = rows
+/** How the trainings among the rows ended, those of the diffusion model as if at three times t. */
+export function convergenceOf(rows: readonly AlignmentRow[]): ConvergenceRow[] {
+  return rows
     .filter(({ iteration }) => iteration > 100)
     .flatMap(({ model, dataset, nsnr2, seed, iteration, loss }) =>
       (model === 'diffusion' ? [0.1, 0.2, 0.5] : [undefined]).map((t) => ({
@@ -67,14 +55,11 @@ export async function convergenceOf(rows: readonly AlignmentRow[]): Promise<stri
         excess_loss: loss,
       })),
     );
-  await writeTable(path, convergenceRow, trainings);
-  return path;
 }
 
-/** Writes a table of the trainings by class, each as if it had three. @returns its path. */
-export async function classesOf(rows: readonly AlignmentRow[]): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'figures-')), 'classes.csv');
-  const byClass = rows.flatMap((row) =>
+/** The trainings by class, each as if it had three. */
+export function classesOf(rows: readonly AlignmentRow[]): ClassAlignmentRow[] {
+  return rows.flatMap((row) =>
     [0, 1, 2].map((label) => ({
       ...row,
       class: label,
@@ -82,6 +67,4 @@ export async function classesOf(rows: readonly AlignmentRow[]): Promise<string> 
       accuracy: row.model === 'classifier' ? 0.5 : undefined,
     })),
   );
-  await writeTable(path, classAlignmentRow, byClass);
-  return path;
 }

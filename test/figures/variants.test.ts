@@ -1,11 +1,10 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { BALANCE } from '../../stages/balance.ts';
 import figureSampling from '../../stages/figure-sampling.ts';
 import figureVariants from '../../stages/figure-variants.ts';
-import { writeTable } from '../../stages/formats/table.ts';
-import { type VariantRow, variantRow } from '../../stages/formats/variant-alignments.ts';
+import type { VariantRow } from '../../stages/formats/variant-alignments.ts';
+import { runKind } from '../stages/run-kind.ts';
+import { DRAWING } from './drawing.ts';
 
 /** Made-up trainings that grow from a small start; `second` learns next to no signal. */
 const rows: VariantRow[] = ['first', 'second'].flatMap((variant) =>
@@ -35,35 +34,23 @@ const caption = { figure: 'Figure A0', setting: 'n = 10', stated: 'none of it', 
 const common = { ...caption, low: 0.75, high: 6.75 };
 const names = { first: 'the first', second: 'the second' };
 
-async function contextOf(table: readonly VariantRow[]) {
-  const folder = await mkdtemp(join(tmpdir(), 'variants-figures-'));
-  const path = (name: string) => join(folder, name);
-  await writeTable(path('rows.csv'), variantRow, table);
-  return {
-    inputs: { alignments: [path('rows.csv')] },
-    outputs: { spec: path('spec.vl.json'), svg: path('svg.svg'), png: path('png.png') },
-    options: {},
-    progress: async () => {},
-    log: () => {},
-  };
-}
-
-async function rendered(run: (context: Awaited<ReturnType<typeof contextOf>>) => Promise<void>, table = rows) {
-  const context = await contextOf(table);
-  await run(context);
-  return {
-    spec: JSON.parse(await readFile(context.outputs.spec, 'utf8')),
-    svg: await readFile(context.outputs.svg, 'utf8'),
-  };
+async function parsed(run: Promise<{ readonly spec: string; readonly svg: string }>) {
+  const { spec, svg } = await run;
+  return { spec: JSON.parse(spec), svg };
 }
 
 const figures = {
   dots: (table = rows) =>
-    rendered((c) => figureVariants.run({ ...c, params: { ...common, title: 'Dots', variants: names } }), table),
+    parsed(
+      runKind(figureVariants, { ...common, title: 'Dots', variants: names }, { alignments: [table], drawing: DRAWING }),
+    ),
   curves: (table = rows) =>
-    rendered(
-      (c) => figureSampling.run({ ...c, params: { ...common, drawn: names, scheduled: { first: 'the first' } } }),
-      table,
+    parsed(
+      runKind(
+        figureSampling,
+        { ...common, drawn: names, scheduled: { first: 'the first' } },
+        { alignments: [table], drawing: DRAWING },
+      ),
     ),
 };
 
@@ -109,4 +96,32 @@ test('a ratio that still moves is a diamond', async () => {
     'circle',
   ]);
   expect(spec.datasets.early.map(({ shape }: { shape: string }) => shape)).not.toContain('diamond');
+});
+
+test('the lines are named once, beside the panel of the early phase', async () => {
+  const { svg } = await figures.dots();
+  expect(svg.match(/>the first</g)).toHaveLength(1);
+});
+
+test('the range that is called balanced is the one that the caption states', async () => {
+  const { spec } = await figures.dots();
+  const [{ layer }] = spec.concat;
+  expect(layer[0].data.values).toEqual([{ from: 1 / BALANCE, to: BALANCE }]);
+  expect(spec.title.subtitle.join(' ')).toContain(`from 1/${BALANCE} to ${BALANCE}, what we call balanced`);
+});
+
+test('each panel draws its own table, along an axis that fits it', async () => {
+  const growing = rows.map((row) => (row.iteration < 300 ? row : { ...row, signal_mean: 50 * row.signal_mean }));
+  const { spec } = await figures.dots(growing);
+  const panels = [
+    ['(a) Early phase', 'early'],
+    ['(b) When training ends', 'final'],
+  ];
+  panels.forEach(([title, table], i) => {
+    const { title: shown, layer } = spec.concat[i];
+    const [, bars, dots] = layer;
+    expect([shown.text, bars.data.name, dots.data.name]).toEqual([title, table, table]);
+    const largest = Math.max(...spec.datasets[table].map(({ max }: { max: number }) => max));
+    expect(dots.encoding.x.scale.domain[1]).toBeCloseTo(1.2 * largest, 6);
+  });
 });

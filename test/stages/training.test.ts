@@ -1,74 +1,56 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { StageError } from '../../engine/kind.ts';
+import { describe, expect, it } from 'vitest';
+import { type Progress, StageError } from '../../engine/kind.ts';
 import alignments from '../../stages/alignments.ts';
-import compileKernel from '../../stages/compile-kernel.ts';
 import convergence from '../../stages/convergence.ts';
-import { alignmentRow } from '../../stages/formats/alignments.ts';
-import { readCheckpoints } from '../../stages/formats/checkpoints.ts';
-import { convergenceRow } from '../../stages/formats/convergence.ts';
-import { curveRow } from '../../stages/formats/curve.ts';
-import { readDataset } from '../../stages/formats/dataset.ts';
-import { readTable } from '../../stages/formats/table.ts';
-import { readTrainingRecord } from '../../stages/formats/training-record.ts';
+import { alignmentTable } from '../../stages/formats/alignments.ts';
+import { checkpointsFile } from '../../stages/formats/checkpoints.ts';
+import { convergenceTable } from '../../stages/formats/convergence.ts';
+import { curveTable } from '../../stages/formats/curve.ts';
+import { datasetFile } from '../../stages/formats/dataset.ts';
+import { trainingRecordFile } from '../../stages/formats/training-record.ts';
 import syntheticData from '../../stages/synthetic-data.ts';
 import trainClassifier from '../../stages/train-classifier.ts';
 import trainDiffusion from '../../stages/train-diffusion.ts';
+import { compiledKernel } from '../science/kernel.ts';
 import { runKind } from './run-kind.ts';
-
-const folder = await mkdtemp(join(tmpdir(), 'training-test-'));
-const path = (name: string) => join(folder, name);
-afterAll(() => rm(folder, { recursive: true }));
 
 const SHARED = { engine: 'portable', m: 4, sigma0: 0.001, recordsPerDecade: 8, seed: 3 } as const;
 const STATIONARITY = { gradientRatio: 1e-4, growth: 10 };
 const DIFFUSION = { ...SHARED, t: 0.2, step: 0.02, maxIterations: 5000, stationarity: STATIONARITY };
 const CLASSIFIER = { ...SHARED, step: 0.1, maxIterations: 500 };
 
-const inputs = { dataset: path('dataset.safetensors'), kernel: path('float32.wasm'), spanKernel: path('float64.wasm') };
-const measuring = { dataset: inputs.dataset, kernel: inputs.spanKernel };
+const SYNTHETIC = { nsnr2: 3, n: 8, d: 60, sigma: 1, seed: 3, testSamples: 20 };
 
-const outputsOf = (name: string) => ({
-  checkpoints: path(`${name}.safetensors`),
-  curve: path(`${name}.csv`),
-  record: path(`${name}.json`),
-});
+const [kernel, spanKernel] = [await compiledKernel('float32'), await compiledKernel('float64')];
+const { dataset } = await runKind(syntheticData, SYNTHETIC, {});
+const inputs = { dataset, kernel, spanKernel };
+const measuring = { dataset, kernel: spanKernel };
 
 /** Trains a diffusion model and measures its alignments. */
-async function diffusion(name: string, params: Partial<typeof DIFFUSION> = {}) {
-  const outputs = outputsOf(name);
-  await runKind(trainDiffusion, { ...DIFFUSION, ...params }, inputs, outputs);
-  const table = path(`${name}.alignments.csv`);
-  await runKind(alignments, {}, { ...measuring, ...outputs }, { table });
-  return { ...outputs, table };
+async function diffusion(params: Partial<typeof DIFFUSION> = {}) {
+  const trained = await runKind(trainDiffusion, { ...DIFFUSION, ...params }, inputs);
+  const { table } = await runKind(alignments, {}, { ...measuring, trained });
+  return { ...trained, alignments: table };
 }
 
-beforeAll(async () => {
-  await runKind(compileKernel, { precision: 'float32' }, {}, { kernel: inputs.kernel });
-  await runKind(compileKernel, { precision: 'float64' }, {}, { kernel: measuring.kernel });
-  const params = { nsnr2: 3, n: 8, d: 60, sigma: 1, seed: 3, testSamples: 20 };
-  await runKind(syntheticData, params, {}, { dataset: inputs.dataset });
-});
-
 describe('synthetic-data', () => {
-  it('writes a training and a test part with their setting', async () => {
-    const { setting, train, test } = await readDataset(inputs.dataset);
+  it('has a training and a test part with their setting', () => {
+    const { setting, train, test } = dataset;
     expect(setting).toEqual({ dataset: 'synthetic', snr: Math.sqrt(3 / 8), nsnr2: 3, seed: 3 });
     expect([train.noises.rows, test.noises.rows]).toEqual([8, 20]);
     expect(test.signals).toEqual(train.signals);
     expect(test.noises.values.slice(0, 60)).not.toEqual(train.noises.values.slice(0, 60));
   });
+
+  it('is a file that holds all of it', () => {
+    expect(datasetFile.decode(datasetFile.encode(dataset))).toEqual(dataset);
+  });
 });
 
 describe('train-diffusion and alignments', () => {
-  it('writes checkpoints, curve, record and alignments of the same iterations', async () => {
-    const outputs = await diffusion('diffusion');
-    const { iterations, coordinates, basis } = await readCheckpoints(outputs.checkpoints);
-    const curve = await readTable([outputs.curve], curveRow);
-    const table = await readTable([outputs.table], alignmentRow);
-    const record = await readTrainingRecord(outputs.record);
+  it('has checkpoints, curve, record and alignments of the same iterations', async () => {
+    const { checkpoints, curve, record, alignments: table } = await diffusion();
+    const { iterations, coordinates, basis } = checkpoints;
     expect(curve.map(({ iteration }) => iteration)).toEqual(Array.from(iterations));
     expect(table.map(({ iteration }) => iteration)).toEqual(Array.from(iterations));
     expect([basis.rows, basis.columns]).toEqual([2 + 8 + 4, 60]);
@@ -83,16 +65,34 @@ describe('train-diffusion and alignments', () => {
     expect(table.at(-1)?.signal_max).toBeGreaterThan(10 * (table[0]?.signal_max ?? 0));
   });
 
-  it('writes the same bytes again', async () => {
-    const first = await diffusion('first', { maxIterations: 200 });
-    const second = await diffusion('second', { maxIterations: 200 });
-    for (const output of ['checkpoints', 'curve', 'record', 'table'] as const) {
-      expect(await readFile(second[output])).toEqual(await readFile(first[output]));
-    }
+  it('gives the same bytes again', async () => {
+    const [first, second] = [await diffusion({ maxIterations: 200 }), await diffusion({ maxIterations: 200 })];
+    const bytesOf = ({ checkpoints, curve, record, alignments }: typeof first) => [
+      checkpointsFile.encode(checkpoints),
+      curveTable.encode(curve),
+      trainingRecordFile.encode(record),
+      alignmentTable.encode(alignments),
+    ];
+    expect(bytesOf(second)).toEqual(bytesOf(first));
+  });
+
+  it('gives files that hold all of it, the coordinates in float32', async () => {
+    const { checkpoints, curve, record, alignments } = await diffusion({ maxIterations: 200 });
+    const rounded = ({ values, ...size }: typeof checkpoints.basis) => ({ ...size, values: values.map(Math.fround) });
+    expect(checkpointsFile.decode(checkpointsFile.encode(checkpoints))).toEqual({
+      iterations: checkpoints.iterations,
+      basis: rounded(checkpoints.basis),
+      coordinates: checkpoints.coordinates.map(rounded),
+    });
+    expect(curveTable.decode(curveTable.encode(curve))).toEqual(curve);
+    expect(trainingRecordFile.decode(trainingRecordFile.encode(record))).toEqual(record);
+    expect(alignmentTable.decode(alignmentTable.encode(alignments))).toEqual(alignments);
   });
 
   it('reports how far it is', async () => {
-    const reports = await runKind(trainDiffusion, { ...DIFFUSION, maxIterations: 120 }, inputs, outputsOf('reports'));
+    const reports: Progress[] = [];
+    const progress = async (report: Progress) => void reports.push(report);
+    await runKind(trainDiffusion, { ...DIFFUSION, maxIterations: 120 }, inputs, { progress });
     expect(reports.map(({ done }) => done)).toEqual([0, 50, 100]);
     expect(reports[2]).toMatchObject({
       total: 120,
@@ -102,28 +102,35 @@ describe('train-diffusion and alignments', () => {
   });
 
   it('fails with the setting in its message when the training diverges', async () => {
-    const training = runKind(trainDiffusion, { ...DIFFUSION, sigma0: 1e200 }, inputs, outputsOf('diverged'));
+    const training = runKind(trainDiffusion, { ...DIFFUSION, sigma0: 1e200 }, inputs);
     await expect(training).rejects.toThrow(StageError);
     await expect(training).rejects.toThrow(/synthetic data of n·SNR² = 3, seed 3, diverged: the loss at the start is/);
   });
 
-  it('says which file it is when the record is damaged', async () => {
-    await writeFile(path('damaged.json'), '{}');
-    await expect(readTrainingRecord(path('damaged.json'))).rejects.toThrow(/damaged.json is not a training record/);
+  it('refuses alignments by a curve that lacks an iteration', async () => {
+    const { checkpoints, curve, record } = await diffusion({ maxIterations: 10 });
+    const trained = { checkpoints, record, curve: curve.slice(1) };
+    await expect(runKind(alignments, {}, { ...measuring, trained })).rejects.toThrow('the curve has no iteration 0');
+  });
+
+  it('declares the packages of an engine that no bundle can hold', () => {
+    expect(trainDiffusion.native?.(DIFFUSION)).toBeUndefined();
+    for (const engine of ['native', 'tfjs'] as const) {
+      const native = trainDiffusion.native?.({ ...DIFFUSION, engine });
+      expect(native?.portable).toBe(false);
+      expect(native?.packages).toContain('@tensorflow/tfjs-core');
+    }
   });
 });
 
 describe('train-classifier', () => {
   it('trains for the iterations that it was told, and its alignments hold the test accuracy', async () => {
-    const outputs = outputsOf('classifier');
-    await runKind(trainClassifier, CLASSIFIER, inputs, outputs);
-    const table = path('classifier.alignments.csv');
-    await runKind(alignments, {}, { ...measuring, ...outputs }, { table });
-    const record = await readTrainingRecord(outputs.record);
+    const trained = await runKind(trainClassifier, CLASSIFIER, inputs);
+    const { table: rows } = await runKind(alignments, {}, { ...measuring, trained });
+    const { record } = trained;
     expect(record).toMatchObject({ model: 'classifier', iterations: 500, stoppedBy: 'iteration-limit' });
     expect(record.loss).toBe(record.excessLoss);
     expect(record.loss).toBeLessThan(0.1);
-    const rows = await readTable([table], alignmentRow);
     expect(rows[0].loss).toBeCloseTo(Math.LN2, 3);
     expect(rows.at(-1)?.test).toBeGreaterThan(0.7);
   });
@@ -131,29 +138,54 @@ describe('train-classifier', () => {
 
 describe('convergence', () => {
   it('has a row a training, with the ratio at half the step where that was run', async () => {
-    const whole = await diffusion('whole');
-    const half = await diffusion('half', { step: 0.01, maxIterations: 10000 });
-    const output = path('convergence.csv');
-    const main = { records: [whole.record], alignments: [whole.table] };
-    const again = { halfStepRecords: [half.record], halfStepAlignments: [half.table] };
-    await runKind(convergence, {}, { ...main, ...again }, { table: output });
-    const [row] = await readTable([output], convergenceRow);
+    const whole = await diffusion();
+    const half = await diffusion({ step: 0.01, maxIterations: 10000 });
+    const rowOf = async (halfStep: readonly (typeof half)[], trainings = [whole]) =>
+      (await runKind(convergence, {}, { trainings, halfStep })).table[0];
+    const row = await rowOf([half]);
     expect(row).toMatchObject({ nsnr2: 3, seed: 3, stopped_by: 'stationary', halvings: 0 });
     expect(row).toMatchObject({ model: 'diffusion', dataset: 'synthetic', n: 8, d: 60, m: 4, t: 0.2 });
     expect(row.gradient_norm_ratio).toBeLessThan(1e-4);
     expect(Math.abs((row.ratio_max_half_step ?? 0) / row.ratio_max - 1)).toBeLessThan(0.02);
 
-    await runKind(convergence, {}, { ...main, halfStepRecords: [], halfStepAlignments: [] }, { table: output });
-    const [alone] = await readTable([output], convergenceRow);
+    const alone = await rowOf([]);
     expect(alone.ratio_max_half_step).toBeUndefined();
+    expect(convergenceTable.decode(convergenceTable.encode([row, alone]))).toEqual([row, alone]);
 
-    const notHalf = { halfStepRecords: main.records, halfStepAlignments: main.alignments };
-    await expect(runKind(convergence, {}, { ...main, ...notHalf }, { table: output })).rejects.toThrow(
-      'is not half of',
-    );
-    const swapped = { ...main, alignments: [half.table] };
-    await expect(runKind(convergence, {}, { ...swapped, ...again }, { table: output })).rejects.toThrow(
-      'are of different trainings',
-    );
+    await expect(rowOf([whole])).rejects.toThrow('is not half of');
+    const mixed = { ...whole, alignments: half.alignments };
+    await expect(rowOf([half], [mixed])).rejects.toThrow('are of different trainings');
   });
+});
+
+describe('a damaged file is refused', () => {
+  const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+  it('as a record', () => {
+    for (const text of ['{}', '{', '', 'null']) {
+      expect(() => trainingRecordFile.decode(bytesOf(text))).toThrow(StageError);
+      expect(() => trainingRecordFile.decode(bytesOf(text))).toThrow(/^it is not a training record/);
+    }
+  });
+
+  it('as a table', () => {
+    for (const text of ['iteration,loss\n1,2\n', 'iteration,loss,excess_loss,gradient_norm,step\n1,2,NaN,4,5\n']) {
+      expect(() => curveTable.decode(bytesOf(text))).toThrow(StageError);
+      expect(() => curveTable.decode(bytesOf(text))).toThrow(/^it is not the table that it should be/);
+    }
+    expect(() => curveTable.decode(Uint8Array.of(0xff))).toThrow('it is not a text in UTF-8');
+  });
+
+  it('as tensors, wherever it is cut short', () => {
+    const bytes = datasetFile.encode(dataset);
+    for (const length of [0, 7, 8, 100, bytes.length - 1]) {
+      expect(() => datasetFile.decode(bytes.subarray(0, length))).toThrow(StageError);
+    }
+    expect(() => checkpointsFile.decode(bytes)).toThrow("it has no int32 vector 'iterations'");
+  });
+});
+
+it('a NaN cannot be written', () => {
+  const row = { iteration: 1, loss: Number.NaN, excess_loss: 1, gradient_norm: 1, step: 1 };
+  expect(() => curveTable.encode([row])).toThrow(StageError);
 });

@@ -65,6 +65,9 @@ export type Mishap =
   | 'unhandled rejection'
   | 'undeclared output'
   | 'omitted output'
+  | 'noise on the channel'
+  | 'a message without sense'
+  | 'another text each time'
   | 'late timer'
   | 'late write';
 
@@ -118,11 +121,35 @@ export class Project {
     rmSync(this.path(file), { recursive: true });
   }
 
+  /** Gives the project a copy of its own of some installed packages, to be changed at will. */
+  ownPackages(...names: readonly string[]): void {
+    rmSync(this.path('node_modules'));
+    mkdirSync(this.path('node_modules'));
+    const installed = readdirSync(join(checkout, 'node_modules')).flatMap((name) =>
+      name.startsWith('@')
+        ? readdirSync(join(checkout, 'node_modules', name)).map((scoped) => `${name}/${scoped}`)
+        : [name],
+    );
+    for (const name of installed) {
+      const from = join(checkout, 'node_modules', name);
+      const to = this.path(`node_modules/${name}`);
+      mkdirSync(dirname(to), { recursive: true });
+      if (names.includes(name)) cpSync(from, to, { recursive: true });
+      else symlinkSync(from, to);
+    }
+  }
+
   /** All files below a folder, by their path from it. */
   files(folder: string): string[] {
     if (!this.has(folder)) return [];
     const paths = readdirSync(this.path(folder), { recursive: true, encoding: 'utf8' });
     return paths.filter((path) => statSync(this.path(join(folder, path))).isFile()).sort();
+  }
+
+  /** The names of the stages that the lock has. */
+  lockedStages(): string[] {
+    const { stages }: { stages: Record<string, object> } = JSON.parse(this.read('artifacts/lock.json'));
+    return Object.values(stages).flatMap((ofKind) => Object.keys(ofKind));
   }
 
   /** The path of the store's object that holds a text. */
@@ -184,10 +211,11 @@ export class Project {
   }
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
-    const command = ['--import', 'tsx', 'pipeline.ts', ...args];
+    const watched = ['all', 'run', 'check'].includes(args[0] ?? '') ? [`--controls=${this.#controls}`] : [];
+    const command = ['--import', 'tsx', 'pipeline.ts', ...args, ...watched];
     const started = execa(process.execPath, command, {
       cwd: this.root,
-      env: { ...env, CONTROLS: this.#controls },
+      env,
       reject: false,
       detached: true,
       stdin: 'ignore',
@@ -197,16 +225,19 @@ export class Project {
       return started;
     });
     let said = '';
+    const awaited = new Map<string, () => void>();
     for (const stream of [started.stdout, started.stderr]) {
-      stream.on('data', (text: Buffer) => {
-        said += text;
+      stream.on('data', (piece: Buffer) => {
+        said += piece;
+        for (const [text, heard] of awaited) if (said.includes(text)) heard();
       });
     }
     const { pid } = started;
     if (pid === undefined) throw new Error('node can not be started');
     return {
       pid,
-      untilSays: (text) => until(`'${text}' in '${said}'`, () => said.includes(text)),
+      // Not polled: a run may end between two looks.
+      untilSays: (text) => (said.includes(text) ? Promise.resolve() : new Promise((heard) => awaited.set(text, heard))),
       outcome: async () => this.#outcomeOf(await started),
     };
   }

@@ -1,7 +1,8 @@
 import { decades, risesThroughOne, steepestSlope } from '../../../science/power-law.ts';
+import { BALANCE } from '../../balance.ts';
 import type { Claim } from '../claim.ts';
 import { atLeast, atMost, between } from '../criterion.ts';
-import { BALANCE, factorFromOne, finalRatio } from '../measures.ts';
+import { factorFromOne, finalRatio, TURNS } from '../measures.ts';
 import type { SeedRuns } from '../seed-runs.ts';
 import { coveredSettings } from '../sweep.ts';
 
@@ -60,10 +61,10 @@ export function figure1Claims(sweep: readonly number[]): Claim[] {
     {
       ...shared,
       id: 'transition-place',
-      statement: 'The classifier turns from noise to signal where n·SNR² is between 2 and 4.',
+      statement: `The classifier turns from noise to signal where n·SNR² is between ${TURNS.from} and ${TURNS.to}.`,
       source: 'an independent run of the same experiment; the paper: governed by n·SNR²',
       statistic: 'n·SNR² at which the final ratio rises through 1, interpolated in logarithms',
-      criterion: between(2, 4),
+      criterion: between(TURNS.from, TURNS.to),
       ofSeed: (runs) => risesThroughOne(curve(runs, 'classifier')) ?? Number.NaN,
     },
     {

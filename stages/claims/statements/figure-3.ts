@@ -1,6 +1,7 @@
+import { BALANCE } from '../../balance.ts';
 import type { Claim } from '../claim.ts';
 import { atLeast, atMost } from '../criterion.ts';
-import { BALANCE, factorFromOne, finalRatio } from '../measures.ts';
+import { factorFromOne, finalRatio } from '../measures.ts';
 
 /** "In this low-SNR case, we see classification tends to predominately learn noise while diffusion learns both ..." */
 export const figure3Claims: readonly Claim[] = [

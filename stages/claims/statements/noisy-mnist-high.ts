@@ -1,6 +1,7 @@
+import { BALANCE } from '../../balance.ts';
 import type { Claim } from '../claim.ts';
 import { atLeast, atMost } from '../criterion.ts';
-import { BALANCE, factorFromOne, finalRatio, finalTest } from '../measures.ts';
+import { factorFromOne, finalRatio, finalTest } from '../measures.ts';
 
 const shared = {
   source: 'the paper’s reviewers, on its high-SNR twins of Figures 3 and 4',

@@ -2,7 +2,7 @@ import { logLogSlope } from '../../../science/power-law.ts';
 import type { Claim } from '../claim.ts';
 import { atLeast, between } from '../criterion.ts';
 import { finalRatio } from '../measures.ts';
-import type { Label, SeedRuns } from '../seed-runs.ts';
+import type { SeedRuns } from '../seed-runs.ts';
 
 type Axis = 'n' | 'd';
 
@@ -10,12 +10,11 @@ const shared = { source: 'TL;DR and Theorem 3.1, Θ(n·SNR²), at other sizes', 
 
 /**
  * How the exponent of the stationary ratio depends on the sizes (figure A5): the slope at each size, and whether it grows.
- * @param labels `n` and `d` of each table.
+ * @param sizes of the trainings, each once.
  */
-export function sizesClaims(low: number, high: number, labels: readonly Label[]): Claim[] {
-  const sizes = distinct(labels.map(({ n, d }) => ({ n: Number(n), d: Number(d) })));
-  const slopeAt = (runs: SeedRuns, size: Label) =>
-    logLogSlope([low, high].map((nsnr2) => ({ x: nsnr2, y: finalRatio(runs.rows('diffusion', { nsnr2, ...size })) })));
+export function sizesClaims(low: number, high: number, sizes: readonly Size[]): Claim[] {
+  const slopeAt = (runs: SeedRuns, { n, d }: Size) =>
+    logLogSlope([low, high].map((nsnr2) => ({ x: nsnr2, y: finalRatio(runs.rows('diffusion', { nsnr2, n, d })) })));
   const atEach = sizes.map(({ n, d }) => ({
     ...shared,
     id: `stationary-slope-n=${n}-d=${d}`,
@@ -40,7 +39,8 @@ export function sizesClaims(low: number, high: number, labels: readonly Label[])
   return [...atEach, ...trends];
 }
 
-interface Size extends Record<Axis, number> {}
+/** How large the data of a training is. */
+export type Size = Readonly<Record<Axis, number>>;
 
 /** The most sizes that differ along one axis alone, in increasing order. */
 function longestLine(sizes: readonly Size[], axis: Axis): Size[] {
@@ -48,10 +48,6 @@ function longestLine(sizes: readonly Size[], axis: Axis): Size[] {
   const lines = sizes.map((size) => sizes.filter((another) => another[other] === size[other]));
   const longest = lines.reduce<Size[]>((best, line) => (line.length > best.length ? line : best), []);
   return longest.toSorted((a, b) => a[axis] - b[axis]);
-}
-
-function distinct(sizes: readonly Size[]): Size[] {
-  return sizes.filter(({ n, d }, i) => sizes.findIndex((size) => size.n === n && size.d === d) === i);
 }
 
 function nameOf({ n, d }: Size): string {

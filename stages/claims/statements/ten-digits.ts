@@ -1,7 +1,9 @@
+import { BALANCE } from '../../balance.ts';
 import type { ClassAlignmentRow } from '../../formats/class-alignments.ts';
+import { inWords } from '../../in-words.ts';
 import type { Claim } from '../claim.ts';
 import { atLeast, atMost } from '../criterion.ts';
-import { BALANCE, requirePositive } from '../measures.ts';
+import { requirePositive } from '../measures.ts';
 import type { RunsOfSeed } from '../seed-runs.ts';
 
 export type ClassRuns = RunsOfSeed<ClassAlignmentRow>;
@@ -12,41 +14,46 @@ const high = {
   group: 'tenDigitsHigh',
 } as const;
 
-/** Figure 3, and its twin at high SNR~, for ten classes (figure A7); the criteria are those of Figure 3. */
-export const tenDigitsClaims: readonly Claim<ClassRuns>[] = [
-  {
-    ...low,
-    id: 'digits-classifier-noise',
-    statement: 'On ten digits at low SNR~, the softmax classifier predominantly learns noise, in every class.',
-    statistic: 'noise by signal learning of a class when training ends, smallest over the classes',
-    criterion: atLeast(BALANCE),
-    ofSeed: (runs) => Math.min(...endOf(runs, 'classifier').map((row) => requireRatio(row, 'noise_max', 'signal_max'))),
-  },
-  {
-    ...low,
-    id: 'digits-diffusion-signals',
-    statement: 'On ten digits at low SNR~, the diffusion model learns the signals of all classes alike.',
-    statistic: 'signal learning of a class when training ends, largest by smallest',
-    criterion: atMost(BALANCE),
-    ofSeed: signalSpread,
-  },
-  {
-    ...high,
-    id: 'digits-high-classifier-signal',
-    statement: 'On ten digits at high SNR~, the softmax classifier predominantly learns the signal, in every class.',
-    statistic: 'signal by noise learning of a class when training ends, smallest over the classes',
-    criterion: atLeast(BALANCE),
-    ofSeed: (runs) => Math.min(...endOf(runs, 'classifier').map((row) => requireRatio(row, 'signal_max', 'noise_max'))),
-  },
-  {
-    ...high,
-    id: 'digits-high-diffusion-signals',
-    statement: 'On ten digits at high SNR~, the diffusion model learns the signals of all classes alike.',
-    statistic: 'signal learning of a class when training ends, largest by smallest',
-    criterion: atMost(BALANCE),
-    ofSeed: signalSpread,
-  },
-];
+/** Figure 3, and its twin at high SNR~, for more classes (figure A7); the criteria are those of Figure 3. */
+export function tenDigitsClaims(classes: number): Claim<ClassRuns>[] {
+  const digits = `${inWords(classes)} digits`;
+  return [
+    {
+      ...low,
+      id: 'digits-classifier-noise',
+      statement: `On ${digits} at low SNR~, the softmax classifier predominantly learns noise, in every class.`,
+      statistic: 'noise by signal learning of a class when training ends, smallest over the classes',
+      criterion: atLeast(BALANCE),
+      ofSeed: (runs) =>
+        Math.min(...endOf(runs, 'classifier').map((row) => requireRatio(row, 'noise_max', 'signal_max'))),
+    },
+    {
+      ...low,
+      id: 'digits-diffusion-signals',
+      statement: `On ${digits} at low SNR~, the diffusion model learns the signals of all classes alike.`,
+      statistic: 'signal learning of a class when training ends, largest by smallest',
+      criterion: atMost(BALANCE),
+      ofSeed: signalSpread,
+    },
+    {
+      ...high,
+      id: 'digits-high-classifier-signal',
+      statement: `On ${digits} at high SNR~, the softmax classifier predominantly learns the signal, in every class.`,
+      statistic: 'signal by noise learning of a class when training ends, smallest over the classes',
+      criterion: atLeast(BALANCE),
+      ofSeed: (runs) =>
+        Math.min(...endOf(runs, 'classifier').map((row) => requireRatio(row, 'signal_max', 'noise_max'))),
+    },
+    {
+      ...high,
+      id: 'digits-high-diffusion-signals',
+      statement: `On ${digits} at high SNR~, the diffusion model learns the signals of all classes alike.`,
+      statistic: 'signal learning of a class when training ends, largest by smallest',
+      criterion: atMost(BALANCE),
+      ofSeed: signalSpread,
+    },
+  ];
+}
 
 function signalSpread(runs: ClassRuns): number {
   const learned = endOf(runs, 'diffusion').map((row) =>

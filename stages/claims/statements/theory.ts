@@ -1,3 +1,4 @@
+import { EARLY_GROWTH } from '../../../science/early-phase.ts';
 import { logLogSlope } from '../../../science/power-law.ts';
 import type { Claim } from '../claim.ts';
 import { atMost, between } from '../criterion.ts';
@@ -21,7 +22,7 @@ export function theoryClaims(sweep: readonly number[]): Claim[] {
       statement:
         'Early in training, the diffusion model’s ratio of signal to noise learning is proportional to n·SNR².',
       source: 'TL;DR, Θ(n·SNR²); read as a statement on the early phase',
-      statistic: `log-log slope against n·SNR², from ${FROM} to ${TO}, of the ratio of mean learning where mean noise learning is 3 times its start`,
+      statistic: `log-log slope against n·SNR², from ${FROM} to ${TO}, of the ratio of mean learning where mean noise learning is ${EARLY_GROWTH} times its start`,
       criterion: between(0.9, 1.1),
       group: 'synthetic',
       ofSeed: (runs) => slope(runs, earlyRatio),

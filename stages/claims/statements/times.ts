@@ -1,11 +1,14 @@
+import { BALANCE } from '../../balance.ts';
 import type { Claim } from '../claim.ts';
 import { atLeast, atMost } from '../criterion.ts';
-import { BALANCE, factorFromOne, finalRatio } from '../measures.ts';
-import type { Label, SeedRuns } from '../seed-runs.ts';
+import { factorFromOne, finalRatio } from '../measures.ts';
+import type { SeedRuns } from '../seed-runs.ts';
 
-/** What the time t of the forward step does to the stationary ratio (figure A4). */
-export function timesClaims(low: number, high: number, labels: readonly Label[]): Claim[] {
-  const times = [...new Set(labels.map(({ t }) => Number(t)))].sort((a, b) => a - b);
+/**
+ * What the time t of the forward step does to the stationary ratio (figure A4).
+ * @param times of the trainings, increasing.
+ */
+export function timesClaims(low: number, high: number, times: readonly number[]): Claim[] {
   const [first, last] = [times[0], times[times.length - 1]];
   const ratio = (runs: SeedRuns, nsnr2: number, t: number) => finalRatio(runs.rows('diffusion', { nsnr2, t }));
   const shared = { source: 'an independent run of the same experiment; not in the paper', group: 'times' } as const;

@@ -1,9 +1,10 @@
 import { EARLY_JOINT_GROWTH, earlyJointRatio } from '../../../science/early-phase.ts';
+import { BALANCE } from '../../balance.ts';
 import { type Ratio, ratioOf } from '../../figure/variants.ts';
 import type { VariantRow } from '../../formats/variant-alignments.ts';
 import type { Claim } from '../claim.ts';
 import { atLeast, atMost } from '../criterion.ts';
-import { BALANCE, factorFromOne, requirePositive } from '../measures.ts';
+import { factorFromOne, requirePositive } from '../measures.ts';
 import type { RunsOfSeed } from '../seed-runs.ts';
 
 export type VariantRuns = RunsOfSeed<VariantRow>;

@@ -21,7 +21,7 @@ await main({
   module: import.meta.url,
   params,
   schema: () => schema,
-  options: {},
+  options: { controls: 'the folder by which a test watches and troubles the stages' },
   build({ word, settings, separator }, graph) {
     const { text: original } = graph.add('source', source, { params: { word }, inputs: {} });
     const variants = Object.entries(settings).map(

@@ -1,15 +1,14 @@
 import * as v from 'valibot';
-import { defineKind } from '../../../../engine/kind.ts';
+import { defineSource } from '../../../../engine/kind.ts';
 import { perform } from '../lib/perform.ts';
 import { text } from './text.ts';
 
-export default defineKind({
+export default defineSource({
   name: 'source',
   module: import.meta.url,
+  effects: ['process'],
   params: v.strictObject({ word: v.string() }),
   inputs: {},
   outputs: { text },
-  async run({ params, outputs }) {
-    await perform('source', outputs.text, () => params.word.trim());
-  },
+  run: ({ params, options }) => perform('source', options, 'text', () => params.word.trim()),
 });

@@ -1,3 +1,8 @@
-import { artifactType } from '../../../../engine/kind.ts';
+import { defineFormat } from '../../../../engine/format.ts';
 
-export const text = artifactType('text', 'txt');
+export const text = defineFormat({
+  name: 'text',
+  extension: 'txt',
+  encode: (value: string) => new TextEncoder().encode(value),
+  decode: (bytes) => new TextDecoder().decode(bytes),
+});

@@ -10,13 +10,13 @@ import { statsAt } from './files.ts';
 const POLL_MS = 100;
 
 /**
- * Waits for the one lock under which a checkout's store is written, and takes it. It is the kernel's: when its owner dies, in
+ * Waits for the one mutex under which a checkout's store is written, and takes it. It is the kernel's: when its owner dies, in
  * whatever way, it is free.
- * @param owner says who has the lock, for those who wait.
+ * @param owner says who has the mutex, for those who wait.
  * @param emit is told who has it, if it is taken.
- * @returns a function that gives the lock back.
+ * @returns a function that gives the mutex back.
  */
-export async function lockCheckout(path: string, owner: string, emit: Emit, signal: AbortSignal): Promise<() => void> {
+export async function takeMutex(path: string, owner: string, emit: Emit, signal: AbortSignal): Promise<() => void> {
   mkdirSync(dirname(path), { recursive: true });
   setAsideUnlessFile(path, emit);
   const descriptor = openSync(path, 'a+');
@@ -29,7 +29,7 @@ export async function lockCheckout(path: string, owner: string, emit: Emit, sign
     closeSync(descriptor);
     throw error;
   }
-  reached('checkout-lock:taken');
+  reached('mutex:taken');
   ftruncateSync(descriptor);
   writeFileSync(descriptor, `${owner}\n`);
   return () => closeSync(descriptor);

@@ -1,0 +1,15 @@
+import type { Emit } from '../engine/events.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
+import { Session } from '../engine/session.ts';
+
+/** Does some work on the checkout of a pipeline while nobody else writes to it. */
+export function inSession<Result>(
+  pipeline: Pipeline,
+  placeFolder: string,
+  emit: Emit,
+  signal: AbortSignal,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const owner = `process ${process.pid}, ${process.argv.slice(2).join(' ')}, since ${new Date().toISOString()}`;
+  return Session.during({ pipeline, placeFolder, owner, emit, signal }, work);
+}

@@ -1,0 +1,244 @@
+import { readFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { type BuildFailure, build, type Loader, type Metafile, type Plugin, transform } from 'esbuild';
+import { UserError } from './errors.ts';
+
+/** A module to bundle. */
+export interface Entry {
+  /** Its path from the root. */
+  readonly module: string;
+  readonly as: BundledAs;
+}
+
+/**
+ * Pure code runs anywhere; a source may import what Node has built in, and so may the worker, which imports bundles besides; of a
+ * program, packages stay outside, as it is bundled only to tell what files it is made of.
+ */
+export type BundledAs = 'pure' | 'source' | 'worker' | 'program';
+
+/** A module with all that it imports, as one ES module. */
+export interface Bundled {
+  readonly module: string;
+  readonly code: string;
+  /** The part of the code that comes from each file, by the path of the file from the root. */
+  readonly parts: ReadonlyMap<string, string>;
+  /** The code that the bundler has added. */
+  readonly runtime: string;
+  /** The paths from the root of all files that were read. */
+  readonly files: readonly string[];
+  /** The packages that it imports when it runs. */
+  readonly external: readonly string[];
+}
+
+/** Version of how modules are bundled. Changing it has all of them bundled anew. */
+export const BUNDLER_FORMAT = 'bundle/1';
+
+const TARGET = 'es2022';
+const CODE = /\.[cm]?[jt]sx?$/;
+/** The end of an import of the text of a file, for another compiler. */
+const SOURCE = '?source';
+const SOURCE_NAMESPACE = 'source';
+const RESOLVING = Symbol('resolving');
+const verbatim = { compilerOptions: { verbatimModuleSyntax: true } };
+
+/**
+ * Bundles modules, each with its packages, without what is never used and without comments, types and formatting: equal code
+ * gives equal bytes on every machine, wherever the checkout is. Fonts and WebAssembly are embedded as bytes.
+ * @param native packages that stay outside, as they can't be bundled.
+ * @throws {UserError} if a module can't be parsed, or an import can't be followed.
+ */
+export async function bundle(root: string, entries: readonly Entry[], native: readonly string[]): Promise<Bundled[]> {
+  const groups = (['pure', 'source', 'worker', 'program'] as const).map((as) => {
+    const modules = entries.filter((entry) => entry.as === as).map(({ module }) => module);
+    return modules.length === 0 ? [] : bundleAlike(root, modules, as, native);
+  });
+  return (await Promise.all(groups)).flat();
+}
+
+async function bundleAlike(
+  root: string,
+  modules: readonly string[],
+  as: BundledAs,
+  native: readonly string[],
+): Promise<Bundled[]> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [...modules],
+    outdir: root,
+    outbase: root,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: as === 'pure' ? 'neutral' : 'node',
+    packages: as === 'program' ? 'external' : 'bundle',
+    mainFields: ['module', 'main'],
+    conditions: ['module'],
+    target: TARGET,
+    charset: 'utf8',
+    external: native.flatMap((name) => [name, `${name}/*`]),
+    legalComments: 'none',
+    // Where a link leads is a matter of the machine.
+    preserveSymlinks: true,
+    tsconfigRaw: verbatim,
+    logLevel: 'silent',
+    plugins: [sourceTexts(root), embeddedBytes, absentPackages, withoutComments],
+  }).catch((error: unknown) => {
+    throw isBuildFailure(error) ? new UserError(describe(error)) : error;
+  });
+  const texts = new Map(outputFiles.map(({ path, text }) => [relative(root, path).split(sep).join('/'), text]));
+  return Object.entries(metafile.outputs).map(([path, output]) => {
+    const code = texts.get(path) ?? '';
+    const { parts, runtime } = partsOf(code, new Set(Object.keys(output.inputs)));
+    if (as !== 'worker') requireLiteralImports(parts);
+    return {
+      module: output.entryPoint ?? path,
+      code,
+      parts,
+      runtime,
+      files: filesBehind(metafile, output.entryPoint ?? path),
+      external: [...new Set(output.imports.filter(({ external }) => external).map(({ path: imported }) => imported))],
+    };
+  });
+}
+
+/** Drops comments and formatting of every file before it is bundled: esbuild keeps comments that stand within expressions. */
+const withoutComments: Plugin = {
+  name: 'without-comments',
+  setup({ onLoad }) {
+    onLoad({ filter: CODE, namespace: 'file' }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, 'utf8'), {
+        loader: loaderOf(path),
+        sourcefile: path,
+        minifyWhitespace: true,
+        legalComments: 'none',
+        charset: 'utf8',
+        tsconfigRaw: verbatim,
+        logLevel: 'silent',
+      });
+      return { contents: code, loader: 'js', resolveDir: dirname(path) };
+    });
+  },
+};
+
+/** Embeds fonts and WebAssembly as modules whose default export is a Uint8Array. */
+const embeddedBytes: Plugin = {
+  name: 'embedded-bytes',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.(ttf|wasm)$/, namespace: 'file' }, async ({ path }) => ({
+      contents: `export default Uint8Array.from(atob("${(await readFile(path)).toString('base64')}"), (byte) => byte.charCodeAt(0));`,
+    }));
+  },
+};
+
+/**
+ * Takes a package that is not there, which a module would do without, for one that can't be loaded: whether it is there when the
+ * bundle runs must not matter.
+ */
+const absentPackages: Plugin = {
+  name: 'absent-packages',
+  setup({ onLoad, onResolve, resolve: resolveWith }) {
+    onResolve({ filter: /^[\w@]/, namespace: 'file' }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if ((kind !== 'dynamic-import' && kind !== 'require-call') || pluginData === RESOLVING || isBuiltin(path)) return;
+      const found = await resolveWith(path, { kind, importer, resolveDir, pluginData: RESOLVING });
+      return found.errors.length === 0 ? found : { path, namespace: 'absent' };
+    });
+    onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
+      contents: `throw new Error(${JSON.stringify(`the package ${path} is not installed`)})`,
+    }));
+  },
+};
+
+function loaderOf(path: string): Loader {
+  return path.endsWith('x') ? 'tsx' : /\.[cm]?ts$/.test(path) ? 'ts' : 'js';
+}
+
+/**
+ * Takes an import that ends in `?source` for the text of the file, without comments. Strings that hold a comment can't be
+ * told from one, so no such source may have any.
+ */
+function sourceTexts(root: string): Plugin {
+  return {
+    name: 'source-texts',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /\?source$/ }, ({ path, resolveDir }) => ({
+        path: relative(root, resolve(resolveDir, path.slice(0, -SOURCE.length)))
+          .split(sep)
+          .join('/'),
+        namespace: SOURCE_NAMESPACE,
+      }));
+      onLoad({ filter: /.*/, namespace: SOURCE_NAMESPACE }, async ({ path }) => ({
+        contents: withoutCommentsOf(await readFile(join(root, path), 'utf8')),
+        loader: 'text',
+      }));
+    },
+  };
+}
+
+function withoutCommentsOf(source: string): string {
+  const lines = source.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '').split('\n');
+  return `${lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('\n')}\n`;
+}
+
+/** Splits a bundle at the comments by which esbuild says what file the code that follows is from. */
+function partsOf(code: string, inputs: ReadonlySet<string>): Pick<Bundled, 'parts' | 'runtime'> {
+  const parts = new Map<string, string>();
+  let runtime = '';
+  let current: string | undefined;
+  for (const line of code.split('\n')) {
+    const named = line.startsWith('// ') ? line.slice('// '.length) : undefined;
+    if (named !== undefined && inputs.has(named)) current = pathOf(named);
+    else if (current === undefined) runtime += `${line}\n`;
+    else parts.set(current, `${parts.get(current) ?? ''}${line}\n`);
+  }
+  return { parts, runtime };
+}
+
+/** Refuses code of ours that imports what only running it would tell, and so no bundle holds. */
+function requireLiteralImports(parts: ReadonlyMap<string, string>): void {
+  for (const [path, text] of parts) {
+    const found = path.includes('node_modules/') ? null : /\bimport\((?!["`])[^)]*\)/.exec(text);
+    if (found === null) continue;
+    throw new UserError(
+      `${path} imports what only running it would tell: ${found[0]}\nWrite the name as a literal, so that the bundle holds it.`,
+    );
+  }
+}
+
+/** All files that were read for a module, used or not. */
+function filesBehind({ inputs }: Metafile, entry: string): string[] {
+  const found = new Set<string>();
+  const pending = [entry];
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    if (found.has(name)) continue;
+    found.add(name);
+    pending.push(...(inputs[name]?.imports ?? []).filter(({ external }) => !external).map(({ path }) => path));
+  }
+  return [...found].filter((name) => inputs[name] !== undefined && !/^(\(disabled\)|absent):/.test(name)).map(pathOf);
+}
+
+/** The path of a file from the root, given what esbuild calls it. */
+function pathOf(name: string): string {
+  return name.startsWith(`${SOURCE_NAMESPACE}:`) ? name.slice(SOURCE_NAMESPACE.length + 1) : name;
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error;
+}
+
+/** What the bundler refuses, the first of many. */
+function describe({ errors }: BuildFailure): string {
+  const [first] = errors;
+  const place = first?.location;
+  const where = place ? `${place.file}:${place.line}: ` : '';
+  const builtin =
+    /resolve "(?:node:)?[\w/]+"/.test(first?.text ?? '') &&
+    first?.notes.some(({ text }) => /built into node/.test(text));
+  const advice = builtin ? '. Only a source (defineSource, engine/kind.ts) may use what Node has built in' : '';
+  return `${where}${first?.text ?? 'it can not be bundled'}${advice}`;
+}

@@ -1,0 +1,246 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
+import type { Bundled, BundledAs, Entry } from './bundler.ts';
+import { byKey, type Digest, digestBytes, digestList, digestSchema } from './digest.ts';
+import { UserError } from './errors.ts';
+import { reached } from './fault-points.ts';
+import type { FileDigests } from './file-digests.ts';
+import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
+import type { Layout } from './layout.ts';
+import { recall, remember } from './memory-file.ts';
+
+/** A module to bundle. */
+export interface Module {
+  readonly url: string;
+  readonly as: BundledAs;
+}
+
+/** A module with all that it imports, as one file. */
+export interface Bundle {
+  readonly digest: Digest;
+  /** What it holds of each file of ours, by path from the root: a digest. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What it holds of each package: version and digest. */
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+const textsSchema = v.record(v.string(), v.string());
+
+const rememberedSchema = v.strictObject({
+  digest: digestSchema,
+  files: textsSchema,
+  packages: textsSchema,
+  /** All that decided it: by path, what was found there. */
+  found: textsSchema,
+});
+
+type Remembered = v.InferOutput<typeof rememberedSchema>;
+
+const memorySchema = v.strictObject({
+  /** What bundled them. */
+  bundler: digestSchema,
+  bundles: v.record(v.string(), rememberedSchema),
+});
+
+/** So much of a digest tells the parts of a bundle apart, for people to see which has changed. */
+const PART_LENGTH = 16;
+/** What is found where there is nothing. */
+export const ABSENT = 'absent';
+
+/** The bundles of modules. Those whose files are as they were are remembered, not made again. */
+export class Bundles {
+  readonly #layout: Layout;
+  readonly #fileDigests: FileDigests;
+  readonly #native: readonly string[];
+  readonly #memory: Map<string, Remembered>;
+  readonly #bundler: Digest;
+  readonly #known = new Map<string, Remembered>();
+  /** The code of those made by this process. */
+  readonly #codes = new Map<Digest, string>();
+  /** What was found at each path that decides a bundle. */
+  readonly #found = new Map<string, string>();
+  /** Whether what was remembered is damaged, and was forgotten. */
+  readonly damaged: boolean;
+  #changed = false;
+
+  /** @param native packages that stay outside of all bundles. */
+  constructor(layout: Layout, fileDigests: FileDigests, native: readonly string[]) {
+    this.#layout = layout;
+    this.#fileDigests = fileDigests;
+    this.#native = native;
+    const esbuild = readOptionalFile(join(layout.root, 'node_modules/esbuild/package.json')) ?? '';
+    this.#bundler = digestList([FORMAT, versionIn(esbuild), ...native]);
+    const { value, damaged } = recall(layout.bundleMemory, memorySchema);
+    this.#memory = new Map(value?.bundler === this.#bundler ? Object.entries(value.bundles) : []);
+    this.damaged = damaged;
+  }
+
+  /**
+   * Sees to it that the bundles of modules are known; makes those that are not, all at once.
+   * @throws {UserError} if a module can't be bundled.
+   */
+  async read(modules: Iterable<Module>): Promise<void> {
+    const entries = [...modules].map(({ url, as }): Entry => ({ module: this.#nameOf(url), as }));
+    await this.#make(entries.filter(({ module }) => !this.#recall(module)));
+  }
+
+  /** The bundle of a module that was read. */
+  of(url: string): Bundle {
+    const name = this.#nameOf(url);
+    const known = this.#known.get(name);
+    if (known === undefined) throw new Error(`the bundle of ${name} was not read`);
+    return known;
+  }
+
+  /** Where a bundle is. */
+  pathOf(digest: Digest): string {
+    return join(this.#layout.bundles, `${digest}.mjs`);
+  }
+
+  /** Whether a bundle is where it should be, and is what its digest says. */
+  isWhole(digest: Digest): boolean {
+    return this.#fileDigests.digestOf(this.pathOf(digest)) === digest;
+  }
+
+  /**
+   * Puts the bundles of modules that were read where stages run them from.
+   * @param setAside is called with what stands in the way.
+   */
+  async write(modules: Iterable<Module>, setAside: (path: string) => void): Promise<void> {
+    const missing = [...modules].filter(({ url }) => !this.isWhole(this.of(url).digest));
+    const lost = missing.filter(({ url }) => !this.#codes.has(this.of(url).digest));
+    await this.#make(lost.map(({ url, as }) => ({ module: this.#nameOf(url), as })));
+    for (const { url } of missing) {
+      const { digest } = this.of(url);
+      const path = this.pathOf(digest);
+      if (this.isWhole(digest)) continue;
+      if (statsAt(path) !== undefined) setAside(path);
+      this.#fileDigests.noteWritten(path, digest, writeFileAtomically(path, this.#codes.get(digest) ?? '', 0o444));
+      reached('bundle:written');
+    }
+  }
+
+  /** All that decides the bundles that were read: by path, what was found there. */
+  found(): Map<string, string> {
+    return new Map(
+      [...this.#known.values()].flatMap(({ found }) =>
+        Object.entries(found).map(([name, what]) => [join(this.#layout.root, name), what] as const),
+      ),
+    );
+  }
+
+  /** Remembers the bundles for the next run. Losing them costs time, never correctness. */
+  save(): void {
+    if (this.#changed) {
+      const bundles = Object.fromEntries([...new Map([...this.#memory, ...this.#known])].sort(byKey));
+      remember(this.#layout.bundleMemory, { bundler: this.#bundler, bundles });
+    }
+    this.#changed = false;
+  }
+
+  /** Takes the bundle that is remembered of a module, if all that decided it is as it was. */
+  #recall(module: string): boolean {
+    if (this.#known.has(module)) return true;
+    const remembered = this.#memory.get(module);
+    if (remembered === undefined) return false;
+    if (!Object.entries(remembered.found).every(([name, what]) => this.#look(name) === what)) return false;
+    this.#known.set(module, remembered);
+    return true;
+  }
+
+  async #make(entries: readonly Entry[]): Promise<void> {
+    if (entries.length === 0) return;
+    // Loaded here, since most runs find every bundle as it was.
+    const { bundle } = await import('./bundler.ts');
+    for (const bundled of await bundle(this.#layout.root, entries, this.#native)) {
+      this.#known.set(bundled.module, this.#remembered(bundled));
+      this.#changed = true;
+    }
+  }
+
+  #remembered({ code, parts, runtime, files }: Bundled): Remembered {
+    const digest = digestBytes(code);
+    this.#codes.set(digest, code);
+    const ours: [string, string][] = [];
+    const ofPackages = new Map<string, string[]>();
+    for (const [path, text] of parts) {
+      const name = packageOf(path);
+      if (name === undefined) ours.push([path, partDigest(text)]);
+      else ofPackages.set(name, [...(ofPackages.get(name) ?? []), text]);
+    }
+    const packages = [...ofPackages].map(([name, texts]): [string, string] => [
+      name.slice('node_modules/'.length),
+      `${this.#versionOf(name)} ${partDigest(texts.join(''))}`,
+    ]);
+    if (runtime !== '') packages.push(['esbuild', `${this.#versionOf('node_modules/esbuild')} ${partDigest(runtime)}`]);
+    return {
+      digest,
+      files: Object.fromEntries(ours.sort(byKey)),
+      packages: Object.fromEntries(packages.sort(byKey)),
+      found: Object.fromEntries([...new Set([...files, ...lookedAt(files)])].map((name) => [name, this.#look(name)])),
+    };
+  }
+
+  #versionOf(folder: string): string {
+    return versionIn(readOptionalFile(join(this.#layout.root, folder, 'package.json')) ?? '');
+  }
+
+  /** What is at a path: the digest of a file, or of the names in a folder. */
+  #look(name: string): string {
+    const known = this.#found.get(name);
+    if (known !== undefined) return known;
+    const path = join(this.#layout.root, name);
+    const isFolder = name.endsWith('node_modules') && statsAt(path) !== undefined;
+    const found = isFolder ? digestList(namesIn(path)) : (this.#fileDigests.digestOf(path) ?? ABSENT);
+    this.#found.set(name, found);
+    return found;
+  }
+
+  #nameOf(url: string): string {
+    const name = relative(this.#layout.root, fileURLToPath(url)).split(sep).join('/');
+    if (name.startsWith('..')) throw new UserError(`${url} is outside of ${this.#layout.root}, so it can't be bundled`);
+    return name;
+  }
+}
+
+/** Version of what is remembered. */
+const FORMAT = 'bundles/1';
+
+/** What the bundler looks at to follow the imports of some files: descriptions and folders of packages, there or not. */
+function lookedAt(files: readonly string[]): string[] {
+  const folders = new Set<string>(['.']);
+  for (const file of files) {
+    for (let folder = dirname(file); folder !== '.' && !folders.has(folder); folder = dirname(folder))
+      folders.add(folder);
+  }
+  return [...folders]
+    .filter((folder) => !folder.endsWith('node_modules'))
+    .flatMap((folder) => ['package.json', 'node_modules'].map((name) => (folder === '.' ? name : `${folder}/${name}`)));
+}
+
+/** The names of the packages in a folder. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .flatMap((name) => (name.startsWith('@') ? readdirSync(join(folder, name)).map((sub) => `${name}/${sub}`) : name))
+      .filter((name) => !name.startsWith('.'))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+/** The folder of the package that a file is of; undefined for a file of ours. */
+function packageOf(path: string): string | undefined {
+  return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+}
+
+function versionIn(description: string): string {
+  return /"version":\s*"([^"]*)"/.exec(description)?.[1] ?? '?';
+}
+
+function partDigest(text: string): string {
+  return digestBytes(text).slice(0, PART_LENGTH);
+}

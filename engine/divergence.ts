@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import type { Checkout } from './checkout.ts';
+import type { Digest } from './digest.ts';
+import type { Stage } from './graph.ts';
+import { type Distance, distanceOf } from './numbers.ts';
+
+/** An output of a stage that is not what the same recipe gave before. */
+export interface Divergence {
+  readonly output: string;
+  /** Who saw what it gave before. */
+  readonly witness: 'ledger' | 'lock';
+  readonly before: Digest;
+  readonly now: Digest;
+  /** Where both are, to compare; a side that is lost is left out. */
+  readonly paths: { readonly before?: string; readonly now?: string };
+  /** How far apart the numbers are; undefined if the output is no data, or a side is lost. */
+  readonly distance?: Distance;
+}
+
+type Known = Pick<Checkout, 'store' | 'place'>;
+
+/**
+ * The first output that differs between what was seen before and now; undefined if all are the same bytes.
+ * @param knownNow where what is made now is kept, if not with the rest.
+ */
+export function divergenceOf(
+  known: Known,
+  stage: Stage,
+  witness: Divergence['witness'],
+  before: Readonly<Record<string, Digest>>,
+  now: Readonly<Record<string, Digest>>,
+  knownNow = known,
+): Divergence | undefined {
+  const output = [...stage.files.keys()].find((name) => before[name] !== undefined && before[name] !== now[name]);
+  const [was, is] = output === undefined ? [] : [before[output], now[output]];
+  if (output === undefined || was === undefined || is === undefined) return undefined;
+  const [pathBefore, pathNow] = [pathOf(known, stage, output, was), pathOf(knownNow, stage, output, is)];
+  const distance = distanceBetween(stage, output, pathBefore, pathNow);
+  return {
+    output,
+    witness,
+    before: was,
+    now: is,
+    paths: {
+      ...(pathBefore === undefined ? {} : { before: pathBefore }),
+      ...(pathNow === undefined ? {} : { now: pathNow }),
+    },
+    ...(distance === undefined ? {} : { distance }),
+  };
+}
+
+/** How far apart the numbers of an output are in two files; undefined if it is no data, or a file is not there. */
+export function distanceBetween(
+  { kind }: Stage,
+  output: string,
+  before: string | undefined,
+  now: string | undefined,
+): Distance | undefined {
+  const format = kind.outputs[output];
+  if (format?.numbers === undefined || before === undefined || now === undefined) return undefined;
+  return distanceOf(format.numbers(readFileSync(before)), format.numbers(readFileSync(now)));
+}
+
+/** Where the content of an output is: in the store, or in a file that is in place; undefined if it is lost. */
+export function pathOf({ store, place }: Known, stage: Stage, output: string, digest: Digest): string | undefined {
+  return store.stateOf(digest) === 'whole' ? store.pathOf(digest) : place.intactCopy(stage, output, digest);
+}

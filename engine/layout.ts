@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+
+/** Where everything is in a checkout. */
+export class Layout {
+  /** The folder of the checkout. */
+  readonly root: string;
+  /** What people open: a folder a stage. */
+  readonly artifacts: string;
+  /** The committed statement of what the pipeline makes. */
+  readonly lock: string;
+  readonly store: string;
+  /** The bytes of artifacts and logs, each file named by their digest. */
+  readonly objects: string;
+  /** The code that stages run, each file named by its digest. */
+  readonly bundles: string;
+  /** What is not yet kept. It is there only while a session is at work, or after one that was killed. */
+  readonly scratch: string;
+  /** What was found damaged. */
+  readonly damaged: string;
+  /** The logs of stages whose last run failed. */
+  readonly failedLogs: string;
+  readonly ledger: string;
+  /** The file by which sessions wait for each other. */
+  readonly mutex: string;
+  readonly snapshot: string;
+  /** What is remembered of files and of bundles, to save time. */
+  readonly fileDigests: string;
+  readonly bundleMemory: string;
+
+  /** @param store where the store is, if not in its usual place. */
+  constructor(root: string, store = join(root, 'artifacts', 'store')) {
+    this.root = root;
+    this.artifacts = join(root, 'artifacts');
+    this.lock = join(this.artifacts, 'lock.json');
+    this.store = store;
+    this.objects = join(store, 'objects');
+    this.bundles = join(store, 'bundles');
+    this.scratch = join(store, 'tmp');
+    this.damaged = join(store, 'damaged');
+    this.failedLogs = join(store, 'logs');
+    this.ledger = join(store, 'ledger.jsonl');
+    this.mutex = join(store, 'mutex');
+    this.snapshot = join(store, 'snapshot.json');
+    this.fileDigests = join(store, 'file-digests.json');
+    this.bundleMemory = join(store, 'bundles.json');
+  }
+
+  /** Where the log of a stage is whose last run failed. */
+  failedLogOf(stage: string): string {
+    return join(this.failedLogs, `${stage}.log`);
+  }
+}

@@ -1,0 +1,104 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { Module } from './bundles.ts';
+import { type Checkout, damagedPaths, openCheckout } from './checkout.ts';
+import { modulesOf } from './code.ts';
+import type { Emit } from './events.ts';
+import type { Executor } from './executor.ts';
+import { reached } from './fault-points.ts';
+import type { Graph } from './graph.ts';
+import { Layout } from './layout.ts';
+import { LocalExecutor } from './local-executor.ts';
+import { takeMutex } from './mutex.ts';
+import { type Pipeline, rootOf } from './pipeline.ts';
+
+/** The modules that a run of a graph takes. */
+export function modulesToRun(graph: Graph): Module[] {
+  return [...modulesOf(graph), worker];
+}
+
+const worker = { url: new URL('./worker.ts', import.meta.url).href, as: 'worker' } as const;
+
+/** What a session is opened for. */
+export interface SessionRequest {
+  readonly pipeline: Pipeline;
+  /** The folder, from the root, below which outputs are put; empty for the root itself. */
+  readonly placeFolder: string;
+  /** Says who has the mutex, for those who wait. */
+  readonly owner: string;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** A checkout that nobody else writes to: its mutex is taken, and its store is in order. What writes to a store takes one. */
+export class Session {
+  readonly checkout: Checkout;
+  readonly emit: Emit;
+  readonly #pipeline: Pipeline;
+
+  private constructor(pipeline: Pipeline, checkout: Checkout, emit: Emit) {
+    this.#pipeline = pipeline;
+    this.checkout = checkout;
+    this.emit = emit;
+  }
+
+  /** Waits for the mutex of a checkout, mends its store, does some work on it, and gives the mutex back. */
+  static async during<Result>(request: SessionRequest, work: (session: Session) => Promise<Result>): Promise<Result> {
+    const { pipeline, placeFolder, owner, emit, signal } = request;
+    const layout = new Layout(rootOf(pipeline));
+    const release = await takeMutex(layout.mutex, owner, emit, signal);
+    try {
+      const session = new Session(pipeline, openCheckout(pipeline, placeFolder, layout), emit);
+      session.#mend();
+      return await work(session);
+    } finally {
+      release();
+    }
+  }
+
+  /** The same session on a store of its own, empty, which is gone when the scratch of this one is cleared. */
+  onEmptyStore(): Session {
+    const { root, scratch } = this.checkout.layout;
+    const layout = new Layout(root, join(scratch, 'rebuild', 'store'));
+    const folder = relative(root, join(scratch, 'rebuild', 'out'));
+    return new Session(this.#pipeline, openCheckout(this.#pipeline, folder, layout), this.emit);
+  }
+
+  /** Sees to it that the stages of a graph can run. @returns the processes of this machine that run them. */
+  async prepare(graph: Graph, slots: number): Promise<Executor> {
+    const { layout, codes, store } = this.checkout;
+    const modules = modulesToRun(graph);
+    await codes.bundles.read(modules);
+    await codes.bundles.write(modules, (path) => this.#setAside(relative(layout.root, path), store.setAside(path)));
+    const script = codes.bundles.pathOf(codes.bundles.of(worker.url).digest);
+    return new LocalExecutor(slots, { script, readable: [layout.bundles, layout.objects] });
+  }
+
+  /** Leaves the store in order, with what was learnt of files, for the next session. */
+  save(): void {
+    const { store, fileDigests, codes } = this.checkout;
+    store.clearScratch();
+    fileDigests.save();
+    codes.bundles.save();
+  }
+
+  /** Puts right what a kill or damage has left in the store. */
+  #mend(): void {
+    const { layout, ledger, store } = this.checkout;
+    for (const path of damagedPaths(this.checkout)) this.#setAside(relative(layout.root, path), store.setAside(path));
+    store.clearScratch();
+    reached('tmp:cleared');
+    if (ledger.damagedLines.length === 0) return;
+    const path = store.asidePathOf(ledger.path);
+    mkdirSync(dirname(path), { recursive: true });
+    copyFileSync(ledger.path, path);
+    reached('ledger:set-aside');
+    this.emit({ event: 'ledger-damaged', lines: [...ledger.damagedLines], path });
+    ledger.dropDamagedLines();
+    reached('ledger:mended');
+  }
+
+  #setAside(what: string, path: string): void {
+    this.emit({ event: 'set-aside', what, path });
+  }
+}

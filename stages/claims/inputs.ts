@@ -1,0 +1,24 @@
+import { type InputValues, many } from '../../engine/kind.ts';
+import { alignmentTable } from '../formats/alignments.ts';
+import { classAlignmentTable } from '../formats/class-alignments.ts';
+import { convergenceTable } from '../formats/convergence.ts';
+import { trainingRecordFile } from '../formats/training-record.ts';
+import { variantTable } from '../formats/variant-alignments.ts';
+
+/** A training that differs from others of its group by what its record says. */
+const training = many({ record: trainingRecordFile, alignments: alignmentTable });
+
+/** What the claims are measured over: how trainings ended, and the groups by their names. */
+export const claimInputs = {
+  convergence: convergenceTable,
+  synthetic: many(alignmentTable),
+  noisyMnist: many(alignmentTable),
+  noisyMnistHigh: many(alignmentTable),
+  times: training,
+  sizes: training,
+  tenDigits: many(classAlignmentTable),
+  tenDigitsHigh: many(classAlignmentTable),
+  variants: many(variantTable),
+};
+
+export type ClaimInputs = InputValues<typeof claimInputs>;
