@@ -8,7 +8,7 @@ const params: ParamsInput = {
   /** `--profile quick` for fewer seeds and settings, into out/. */
   profile: 'full',
   /** portable, portable-float64: the same bits on every machine; native: tfjs-node; tfjs: TensorFlow.js on WebAssembly. */
-  engine: 'portable',
+  backend: 'portable',
   /** Time t of the diffusion's forward step. */
   t: 0.2,
   /** Standard deviation of the initial weights. */

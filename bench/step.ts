@@ -2,9 +2,9 @@ import { denoisingObjective, denoisingTask } from '../science/diffusion.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { gradientDescent } from '../science/gradient-descent.ts';
 import { initialWeights } from '../science/initial-weights.ts';
-import type { MatrixEngine } from '../science/matrix-engine.ts';
+import type { MatrixBackend } from '../science/matrix-backend.ts';
 import type { Precision } from '../science/matrix-kernel.ts';
-import { openPortableEngine } from '../science/portable-engine.ts';
+import { openPortableBackend } from '../science/portable-backend.ts';
 import { randomStream } from '../science/random.ts';
 import { spanOf } from '../science/span.ts';
 import { median } from './median.ts';
@@ -13,7 +13,7 @@ import { median } from './median.ts';
 export interface StepCost {
   readonly name: string;
   readonly stepMicroseconds: number;
-  /** The matrix products of a step, alone in the same engine. */
+  /** The matrix products of a step, alone in the same backend. */
   readonly floorMicroseconds: number;
   readonly ratio: number;
 }
@@ -35,13 +35,13 @@ const SIZES: readonly Size[] = [
 
 const REPETITIONS = 9;
 
-/** Measures the training step of the portable engine against its floor at both sizes: medians of interleaved repetitions. */
+/** Measures the training step of the portable backend against its floor at both sizes: medians of interleaved repetitions. */
 export async function measureSteps(kernels: Readonly<Record<Precision, Uint8Array>>): Promise<StepCost[]> {
   const costs: StepCost[] = [];
   for (const size of SIZES) {
-    const engine = await openPortableEngine(kernels.float32, 'float32');
-    const steps = trainingSteps(engine, await openPortableEngine(kernels.float64, 'float64'), size);
-    const products = matrixProducts(engine, size);
+    const backend = await openPortableBackend(kernels.float32, 'float32');
+    const steps = trainingSteps(backend, await openPortableBackend(kernels.float64, 'float64'), size);
+    const products = matrixProducts(backend, size);
     const stepTimes: number[] = [];
     const floorTimes: number[] = [];
     for (let k = 0; k < REPETITIONS; k++) {
@@ -57,35 +57,35 @@ export async function measureSteps(kernels: Readonly<Record<Precision, Uint8Arra
 
 /** A training of so many steps, with all that belongs to it. */
 function trainingSteps(
-  engine: MatrixEngine,
-  spanEngine: MatrixEngine,
+  backend: MatrixBackend,
+  spanBackend: MatrixBackend,
   { m, N, d, steps }: Size,
 ): () => Promise<unknown> {
   const start = initialWeights(m, d, 0.001, randomStream(0, 'bench/start'));
   const patches = initialWeights(N, d, 1, randomStream(0, 'bench/patches'));
-  const span = spanOf(spanEngine, patches, start);
-  const task = denoisingTask(engine, forwardStep(0.2), new Float64Array(N).fill(1));
-  const objective = denoisingObjective(engine, task, engine.upload(span.patches));
+  const span = spanOf(spanBackend, patches, start);
+  const task = denoisingTask(backend, forwardStep(0.2), new Float64Array(N).fill(1));
+  const objective = denoisingObjective(backend, task, backend.upload(span.patches));
   const rule = { step: 0.01, maxIterations: steps, stationarity: undefined, recordsPerDecade: 1 };
-  return () => gradientDescent(engine, span.start, objective, rule, async () => {});
+  return () => gradientDescent(backend, span.start, objective, rule, async () => {});
 }
 
 /** As many times the matrix products of one step (science/diffusion.ts). */
-function matrixProducts(engine: MatrixEngine, { m, N, steps }: Size): () => Promise<void> {
+function matrixProducts(backend: MatrixBackend, { m, N, steps }: Size): () => Promise<void> {
   const random = (rows: number, columns: number) =>
-    engine.upload(initialWeights(rows, columns, 1, randomStream(0, `bench/${rows}×${columns}`)));
+    backend.upload(initialWeights(rows, columns, 1, randomStream(0, `bench/${rows}×${columns}`)));
   const [W, X, A, q] = [random(m, m + N), random(N, N), random(m, N), random(m, m)];
   return async () => {
     for (let k = 0; k < steps; k++) {
-      engine.tidy(() => {
-        engine.symmetricProduct(W, W);
-        engine.matMulUpper(A, X);
-        engine.symmetricProduct(A, A);
-        engine.symmetricProduct(A, A);
-        engine.matMul(q, A);
-        engine.matMul(q, A);
-        engine.matMul(q, W);
-        engine.matMulLower(A, X);
+      backend.tidy(() => {
+        backend.symmetricProduct(W, W);
+        backend.matMulUpper(A, X);
+        backend.symmetricProduct(A, A);
+        backend.symmetricProduct(A, A);
+        backend.matMul(q, A);
+        backend.matMul(q, A);
+        backend.matMul(q, W);
+        backend.matMulLower(A, X);
         return {};
       });
     }

@@ -9,6 +9,8 @@ import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 export interface ChoiceOptions {
   readonly set: readonly string[];
   readonly profile?: string;
+  readonly backend?: string;
+  /** The former name of `backend`. */
   readonly engine?: string;
   readonly out?: string;
 }
@@ -29,8 +31,7 @@ const DEFAULT_OUT = 'out';
  * @throws {UsageError} if an option is wrong by itself.
  */
 export async function choiceOf(pipeline: Pipeline, options: ChoiceOptions): Promise<Choice> {
-  const engine = options.engine === undefined ? [] : [`engine=${options.engine}`];
-  const settings = [...profileSettings(pipeline, options.profile), ...options.set, ...engine];
+  const settings = [...profileSettings(pipeline, options.profile), ...options.set, ...backendSettings(options)];
   const committed = JSON.parse(JSON.stringify(pipeline.params));
   // Loaded here, since most runs set nothing.
   const params = settings.length === 0 ? committed : (await import('./params.ts')).withSettings(committed, settings);
@@ -42,6 +43,15 @@ export async function choiceOf(pipeline: Pipeline, options: ChoiceOptions): Prom
   // Not canonical: what is built may depend on the order of the keys.
   const digest = digestList([pipeline.module, JSON.stringify(params), placeFolder]);
   return { params, placeFolder, digest };
+}
+
+function backendSettings({ backend, engine = backend }: ChoiceOptions): readonly string[] {
+  if (backend !== undefined && backend !== engine) {
+    throw new UsageError(
+      `--backend ${backend} and --engine ${engine} differ: --engine is the former name of --backend`,
+    );
+  }
+  return engine === undefined ? [] : [`backend=${engine}`];
 }
 
 /** The folder to put outputs in, from the root: empty for the root itself, by whatever path it is meant. */

@@ -113,7 +113,8 @@ function configurable(command: Command): Command {
   return command
     .option('--set <path=value>', 'set a param for this run, repeatable', (value, all: string[]) => [...all, value], [])
     .option('--profile <name>', 'a named list of settings of the pipeline, such as quick')
-    .option('--engine <name>', 'compute engine: portable, portable-float64, native or tfjs')
+    .option('--backend <name>', 'what multiplies matrices: portable, portable-float64, native or tfjs')
+    .addOption(new Option('--engine <name>', 'the former name of --backend').hideHelp())
     .option('--out <dir>', 'where outputs of other than the committed params go (default: out)')
     .exitOverride();
 }

@@ -9,7 +9,7 @@ const fixedDescent = v.strictObject({ sigma0: positive, step: positive, iteratio
 /** The params of the pipeline. */
 export const schema = v.strictObject({
   profile: v.picklist(['full', 'quick']),
-  engine: trainDiffusion.params.entries.engine,
+  backend: trainDiffusion.params.entries.backend,
   t: positive,
   sigma0: positive,
   recordsPerDecade: count,

@@ -200,7 +200,7 @@ export function sizes(
 
 /** Figures A7a and A7b: ten digits at a low and a high SNR~, the classifier with a softmax. @returns the tables of each. */
 export function tenDigits(graph: GraphBuilder, { params, kernels, drawing, mnist }: Basis) {
-  const { t, engine, sigma0, stationarity } = params;
+  const { t, backend, sigma0, stationarity } = params;
   const { low, high, seeds, digits, perDigit, testPerDigit, recordsPerDecade, diffusion, classifier } =
     params.tenDigits;
   const figureAt = (figure: string, folder: string, { snr, maxIterations }: typeof low) => {
@@ -211,7 +211,7 @@ export function tenDigits(graph: GraphBuilder, { params, kernels, drawing, mnist
         inputs: mnist,
       });
       const inputs = { dataset, kernel: kernels.training, spanKernel: kernels.measuring };
-      const shared = { engine, sigma0, recordsPerDecade, seed };
+      const shared = { backend, sigma0, recordsPerDecade, seed };
       const trainedDiffusion = graph.add(`train-diffusion/${name}`, trainDiffusion, {
         params: { ...shared, ...diffusion, maxIterations, t, stationarity },
         inputs,

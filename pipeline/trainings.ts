@@ -12,7 +12,7 @@ export interface Data {
 
 /** Adds trainings to the graph, each with the measurement of what it learned. */
 export function trainingsOf(graph: GraphBuilder, params: Params, kernels: Kernels) {
-  const shared = { engine: params.engine, sigma0: params.sigma0, recordsPerDecade: params.recordsPerDecade };
+  const shared = { backend: params.backend, sigma0: params.sigma0, recordsPerDecade: params.recordsPerDecade };
 
   /** A training of the diffusion model. */
   const diffusion = ({ name, dataset, seed }: Data, choices: Descent & { m: number; t: number }, variant = '') => {

@@ -10,7 +10,7 @@ import type { Params } from './schema.ts';
  * @returns the tables of all.
  */
 export function variants(graph: GraphBuilder, params: Params, kernels: Kernels, drawing: Drawing) {
-  const { t, engine, recordsPerDecade, variants: choices } = params;
+  const { t, backend, recordsPerDecade, variants: choices } = params;
   const { low, high, n, d, sigma, m, batch, schedule, decoderVariance, wide } = choices;
 
   const drawn = { draws: 1, batch: n };
@@ -68,7 +68,7 @@ export function variants(graph: GraphBuilder, params: Params, kernels: Kernels, 
             variant,
             ...training,
             times: [...training.times],
-            engine,
+            backend,
             decoderVariance,
             recordsPerDecade,
             seed,

@@ -1,7 +1,7 @@
 import { secondLayer } from './classifier.ts';
 import { initialWeights } from './initial-weights.ts';
 import type { Matrix } from './matrix.ts';
-import type { MatrixEngine } from './matrix-engine.ts';
+import type { MatrixBackend } from './matrix-backend.ts';
 import { cubic, type Layer, linear, linearTransposed, quadratic, readout, relu, type Weights } from './network.ts';
 import { type RandomStream, randomStream } from './random.ts';
 
@@ -56,12 +56,12 @@ export function denoiserNetwork(architecture: Architecture, size: NetworkSize): 
  * fixed at ±1/m. Untied: a is trained, from ±1/m. Deep: the activations pass through u ↦ relu(U·u) first, where U starts
  * from N(0, 1/2m).
  */
-export function classifierNetwork(engine: MatrixEngine, architecture: Architecture, size: NetworkSize): Network {
+export function classifierNetwork(backend: MatrixBackend, architecture: Architecture, size: NetworkSize): Network {
   const { m, d, sigma0, seed } = size;
   const W = initialWeights(2 * m, d, sigma0, streamOf(seed, 'classifier', 'W'));
   const encoder = [linear('W'), activationOf(architecture)];
   const a = { rows: 2 * m, columns: 1, values: secondLayer(m).values };
-  const fixed = () => readout(engine.upload(a));
+  const fixed = () => readout(backend.upload(a));
   switch (architecture) {
     case 'untied':
       return { layers: [...encoder, linearTransposed('a')], start: { W, a } };

@@ -1,6 +1,6 @@
 import type { Objective } from './gradient-descent.ts';
 import { type Matrix, zeros } from './matrix.ts';
-import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
+import type { BackendMatrix, MatrixBackend } from './matrix-backend.ts';
 import { projectionsOn } from './span.ts';
 import { exp, log1p } from './special-functions.ts';
 import type { TwoPatchSamples } from './two-patch-data.ts';
@@ -30,12 +30,12 @@ export function secondLayer(m: number): Matrix {
  * @param z W·Xᵀ, 2m×N: the projections of the distinct patches.
  */
 export function classifierOutputs(
-  engine: MatrixEngine,
-  layer: EngineMatrix,
+  backend: MatrixBackend,
+  layer: BackendMatrix,
   { pairs }: LabelledPatches,
-  z: EngineMatrix,
+  z: BackendMatrix,
 ): Float64Array {
-  const { values } = patchScores(engine, layer, z);
+  const { values } = patchScores(backend, layer, z);
   const outputs = new Float64Array(pairs.length);
   for (let i = 0; i < pairs.length; i++) outputs[i] = values[pairs[i][0]] + values[pairs[i][1]];
   return outputs;
@@ -47,10 +47,10 @@ export function classifierOutputs(
  * @param z W·Xᵀ, R×N.
  * @returns k×N.
  */
-export function patchScores(engine: MatrixEngine, layer: EngineMatrix, z: EngineMatrix): Matrix {
-  const { scores } = engine.tidy(() => ({ scores: engine.matMul(layer, engine.multiply(z, z)) }));
-  const downloaded = engine.download(scores);
-  engine.dispose(scores);
+export function patchScores(backend: MatrixBackend, layer: BackendMatrix, z: BackendMatrix): Matrix {
+  const { scores } = backend.tidy(() => ({ scores: backend.matMul(layer, backend.multiply(z, z)) }));
+  const downloaded = backend.download(scores);
+  backend.dispose(scores);
   return downloaded;
 }
 
@@ -64,13 +64,13 @@ export function accuracy(outputs: Float64Array, labels: Int32Array): number {
  * @param X The patches in these coordinates, N×N, lower triangular.
  */
 export function logisticObjective(
-  engine: MatrixEngine,
-  layer: EngineMatrix,
+  backend: MatrixBackend,
+  layer: BackendMatrix,
   data: LabelledPatches,
-  X: EngineMatrix,
+  X: BackendMatrix,
 ): Objective {
-  return scoreObjective(engine, layer, X, (z) => {
-    const { loss, slopes } = logisticLoss(classifierOutputs(engine, layer, data, z), data.labels);
+  return scoreObjective(backend, layer, X, (z) => {
+    const { loss, slopes } = logisticLoss(classifierOutputs(backend, layer, data, z), data.labels);
     return { loss, slopes: patchSlopes(data, slopes, z.columns) };
   });
 }
@@ -89,20 +89,20 @@ interface ScoreLoss {
  * @param lossOf The loss, given the projections of the distinct patches, R×N.
  */
 export function scoreObjective(
-  engine: MatrixEngine,
-  layer: EngineMatrix,
-  X: EngineMatrix,
-  lossOf: (z: EngineMatrix) => ScoreLoss,
+  backend: MatrixBackend,
+  layer: BackendMatrix,
+  X: BackendMatrix,
+  lossOf: (z: BackendMatrix) => ScoreLoss,
 ): Objective {
-  const XT = engine.transpose(X);
-  const doubledLayerT = engine.scale(2, engine.transpose(layer));
+  const XT = backend.transpose(X);
+  const doubledLayerT = backend.scale(2, backend.transpose(layer));
   return (W) =>
-    engine.tidy(() => {
-      const z = projectionsOn(engine, XT, W);
+    backend.tidy(() => {
+      const z = projectionsOn(backend, XT, W);
       const { loss, slopes } = lossOf(z);
       // dz_rk = 2 z_rk Σ_j a_jr g_jk, for the second layer a and the slopes g; the gradient is dz·X.
-      const dz = engine.multiply(z, engine.matMul(doubledLayerT, engine.upload(slopes)));
-      return { excessLoss: loss, magnitude: loss, gradient: engine.matMulLower(dz, X) };
+      const dz = backend.multiply(z, backend.matMul(doubledLayerT, backend.upload(slopes)));
+      return { excessLoss: loss, magnitude: loss, gradient: backend.matMulLower(dz, X) };
     });
 }
 

@@ -1,6 +1,6 @@
 import type { ForwardStep } from './forward-step.ts';
 import type { Objective } from './gradient-descent.ts';
-import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
+import type { BackendMatrix, MatrixBackend } from './matrix-backend.ts';
 import { projectionsOn } from './span.ts';
 
 /** What the network is to predict of x_t = αx + βε: clean·x + noise·ε. */
@@ -17,14 +17,14 @@ export interface DenoisingTask {
   readonly forward: ForwardStep;
   readonly target: DenoisingTarget;
   /** c, how often each of the N distinct patches occurs; N×1. */
-  readonly multiplicities: EngineMatrix;
+  readonly multiplicities: BackendMatrix;
   /** C = Σ c, the number of patches: 2n, since a sample has two. */
   readonly total: number;
 }
 
 /** The task of denoising patches that occur as often as `multiplicities` says. */
 export function denoisingTask(
-  engine: MatrixEngine,
+  backend: MatrixBackend,
   forward: ForwardStep,
   multiplicities: Float64Array,
   target: DenoisingTarget = NOISE,
@@ -32,7 +32,7 @@ export function denoisingTask(
   return {
     forward,
     target,
-    multiplicities: engine.upload({ rows: multiplicities.length, columns: 1, values: multiplicities }),
+    multiplicities: backend.upload({ rows: multiplicities.length, columns: 1, values: multiplicities }),
     total: multiplicities.reduce((sum, count) => sum + count, 0),
   };
 }
@@ -46,12 +46,12 @@ export function denoisingTask(
  * @param q W·Wᵀ, m×m.
  */
 export function excessDenoisingLoss(
-  engine: MatrixEngine,
+  backend: MatrixBackend,
   task: DenoisingTask,
-  a: EngineMatrix,
-  q: EngineMatrix,
+  a: BackendMatrix,
+  q: BackendMatrix,
 ): number {
-  const { loss } = engine.tidy(() => ({ loss: excessLossOf(engine, task, q, momentsOf(engine, task, a, q)) }));
+  const { loss } = backend.tidy(() => ({ loss: excessLossOf(backend, task, q, momentsOf(backend, task, a, q)) }));
   return loss;
 }
 
@@ -59,15 +59,15 @@ export function excessDenoisingLoss(
  * The expected denoising loss of the weights in coordinates of their span (paper.md §2).
  * @param X The patches in these coordinates, N×N, lower triangular.
  */
-export function denoisingObjective(engine: MatrixEngine, task: DenoisingTask, X: EngineMatrix): Objective {
-  const scaledXT = engine.scale(task.forward.alpha, engine.transpose(X));
+export function denoisingObjective(backend: MatrixBackend, task: DenoisingTask, X: BackendMatrix): Objective {
+  const scaledXT = backend.scale(task.forward.alpha, backend.transpose(X));
   return (W) =>
-    engine.tidy(() => {
-      const a = projectionsOn(engine, scaledXT, W);
-      const q = engine.symmetricProduct(W, W);
-      const { excessLoss, magnitude, ofPatches, ofWeights } = denoisingDerivatives(engine, task, a, q);
-      const throughPatches = engine.matMulLower(ofPatches, X);
-      const gradient = engine.addToFirstColumns(engine.matMul(ofWeights, W), 1, throughPatches);
+    backend.tidy(() => {
+      const a = projectionsOn(backend, scaledXT, W);
+      const q = backend.symmetricProduct(W, W);
+      const { excessLoss, magnitude, ofPatches, ofWeights } = denoisingDerivatives(backend, task, a, q);
+      const throughPatches = backend.matMulLower(ofPatches, X);
+      const gradient = backend.addToFirstColumns(backend.matMul(ofWeights, W), 1, throughPatches);
       return { excessLoss, magnitude, gradient };
     });
 }
@@ -77,8 +77,8 @@ interface DenoisingDerivatives {
   readonly excessLoss: number;
   /** At least what the terms of the loss add up to in absolute value. */
   readonly magnitude: number;
-  readonly ofPatches: EngineMatrix;
-  readonly ofWeights: EngineMatrix;
+  readonly ofPatches: BackendMatrix;
+  readonly ofWeights: BackendMatrix;
 }
 
 /**
@@ -87,72 +87,72 @@ interface DenoisingDerivatives {
  * @param q W·Wᵀ, m×m.
  */
 export function denoisingDerivatives(
-  engine: MatrixEngine,
+  backend: MatrixBackend,
   task: DenoisingTask,
-  a: EngineMatrix,
-  q: EngineMatrix,
+  a: BackendMatrix,
+  q: BackendMatrix,
 ): DenoisingDerivatives {
-  const moments = momentsOf(engine, task, a, q);
-  const excessLoss = excessLossOf(engine, task, q, moments);
+  const moments = momentsOf(backend, task, a, q);
+  const excessLoss = excessLossOf(backend, task, q, moments);
   // ∇L = (1/2n) [α daᵀ X + 2 P W].
-  const quadratic = quadraticFactor(engine, task, moments, 2 / task.total);
+  const quadratic = quadraticFactor(backend, task, moments, 2 / task.total);
   // L is ⟨q, S⟩ less the other terms, whose size is then that of L and ⟨q, S⟩ at most. Neurons that cancel each other make
   // the terms of ⟨q, S⟩ far larger than their sum, but for no more than ‖q‖‖S‖; and S is half of `quadratic` or smaller.
-  const quadraticTerms = Math.sqrt(engine.dot(q, q) * engine.dot(quadratic, quadratic));
+  const quadraticTerms = Math.sqrt(backend.dot(q, q) * backend.dot(quadratic, quadratic));
   return {
     excessLoss,
     magnitude: Math.abs(excessLoss) + quadraticTerms,
-    ofPatches: projectionGradient(engine, task, q, moments, task.forward.alpha / task.total),
-    ofWeights: engine.addDiagonal(quadratic, diagonalFactor(engine, task, q, moments, 2 / task.total)),
+    ofPatches: projectionGradient(backend, task, q, moments, task.forward.alpha / task.total),
+    ofWeights: backend.addDiagonal(quadratic, diagonalFactor(backend, task, q, moments, 2 / task.total)),
   };
 }
 
 /** What loss and gradient share. */
 interface Moments {
   /** a and a∘a, m×N. */
-  readonly a: EngineMatrix;
-  readonly aa: EngineMatrix;
+  readonly a: BackendMatrix;
+  readonly aa: BackendMatrix;
   /** s = diag q, m×1. */
-  readonly s: EngineMatrix;
+  readonly s: BackendMatrix;
   /** A = a∘a + β² s·1ᵀ, m×N. */
-  readonly A: EngineMatrix;
+  readonly A: BackendMatrix;
   /** A·c and a·c, m×1. */
-  readonly Ac: EngineMatrix;
-  readonly ac: EngineMatrix;
+  readonly Ac: BackendMatrix;
+  readonly ac: BackendMatrix;
   /** S_AA = A·diag(c)·Aᵀ, m×m. */
-  readonly SAA: EngineMatrix;
+  readonly SAA: BackendMatrix;
   /** q∘S_aa with S_aa = a·diag(c)·aᵀ, and q∘q, m×m. */
-  readonly qSaa: EngineMatrix;
-  readonly qq: EngineMatrix;
+  readonly qSaa: BackendMatrix;
+  readonly qq: BackendMatrix;
 }
 
-function momentsOf(engine: MatrixEngine, task: DenoisingTask, a: EngineMatrix, q: EngineMatrix): Moments {
+function momentsOf(backend: MatrixBackend, task: DenoisingTask, a: BackendMatrix, q: BackendMatrix): Moments {
   const { beta } = task.forward;
   const c = task.multiplicities;
-  const s = engine.diagonal(q);
-  const aa = engine.multiply(a, a);
-  const A = engine.addColumn(aa, beta * beta, s);
+  const s = backend.diagonal(q);
+  const aa = backend.multiply(a, a);
+  const A = backend.addColumn(aa, beta * beta, s);
   return {
     a,
     aa,
     s,
     A,
-    Ac: engine.matMul(A, c),
-    ac: engine.matMul(a, c),
-    SAA: engine.symmetricProduct(engine.scaleColumns(A, c), A),
-    qSaa: engine.multiply(q, engine.symmetricProduct(engine.scaleColumns(a, c), a)),
-    qq: engine.multiply(q, q),
+    Ac: backend.matMul(A, c),
+    ac: backend.matMul(a, c),
+    SAA: backend.symmetricProduct(backend.scaleColumns(A, c), A),
+    qSaa: backend.multiply(q, backend.symmetricProduct(backend.scaleColumns(a, c), a)),
+    qq: backend.multiply(q, q),
   };
 }
 
-function excessLossOf(engine: MatrixEngine, task: DenoisingTask, q: EngineMatrix, moments: Moments): number {
+function excessLossOf(backend: MatrixBackend, task: DenoisingTask, q: BackendMatrix, moments: Moments): number {
   const { beta } = task.forward;
   const { s, ac, SAA, qSaa, qq } = moments;
   const m = q.rows;
   const b2 = beta * beta;
-  const quadratic = engine.dot(q, SAA) + 4 * b2 * engine.dot(q, qSaa) + 2 * b2 * b2 * task.total * engine.dot(q, qq);
-  const total = quadratic / m - (sizeFactor(task) / Math.sqrt(m)) * engine.dot(s, ac);
-  return (total - cubicPart(engine, task, moments)) / task.total;
+  const quadratic = backend.dot(q, SAA) + 4 * b2 * backend.dot(q, qSaa) + 2 * b2 * b2 * task.total * backend.dot(q, qq);
+  const total = quadratic / m - (sizeFactor(task) / Math.sqrt(m)) * backend.dot(s, ac);
+  return (total - cubicPart(backend, task, moments)) / task.total;
 }
 
 /** What sᵀ(a·c)/√m has as its factor in 2E⟨f, target⟩: 4β for the noise as target. */
@@ -165,55 +165,55 @@ function cubeFactor({ forward: { alpha }, target: { clean } }: DenoisingTask): n
   return (2 * clean) / alpha;
 }
 
-function cubicPart(engine: MatrixEngine, task: DenoisingTask, { aa, a }: Moments): number {
+function cubicPart(backend: MatrixBackend, task: DenoisingTask, { aa, a }: Moments): number {
   const factor = cubeFactor(task);
   if (factor === 0) return 0;
-  return (factor / Math.sqrt(aa.rows)) * engine.dot(engine.scaleColumns(aa, task.multiplicities), a);
+  return (factor / Math.sqrt(aa.rows)) * backend.dot(backend.scaleColumns(aa, task.multiplicities), a);
 }
 
 // P = (1/m)(S_AA + 8β² q∘S_aa + 6β⁴ C q∘q) + diag((2β²/m) q·(A·c) - (4β/√m) a·c), for the noise as target.
 
 /** `factor` times the first part of P, m×m. */
 function quadraticFactor(
-  engine: MatrixEngine,
+  backend: MatrixBackend,
   task: DenoisingTask,
   { SAA, qSaa, qq }: Moments,
   factor: number,
-): EngineMatrix {
+): BackendMatrix {
   const b2 = task.forward.beta * task.forward.beta;
   const each = factor / SAA.rows;
-  return engine.combine(1, engine.combine(each, SAA, 8 * b2 * each, qSaa), 6 * b2 * b2 * task.total * each, qq);
+  return backend.combine(1, backend.combine(each, SAA, 8 * b2 * each, qSaa), 6 * b2 * b2 * task.total * each, qq);
 }
 
 /** `factor` times the diagonal that P has besides, m×1. */
 function diagonalFactor(
-  engine: MatrixEngine,
+  backend: MatrixBackend,
   task: DenoisingTask,
-  q: EngineMatrix,
+  q: BackendMatrix,
   { Ac, ac }: Moments,
   factor: number,
-): EngineMatrix {
+): BackendMatrix {
   const { beta } = task.forward;
   const linear = -sizeFactor(task) / Math.sqrt(q.rows);
-  return engine.combine((2 * beta * beta * factor) / q.rows, engine.matMul(q, Ac), factor * linear, ac);
+  return backend.combine((2 * beta * beta * factor) / q.rows, backend.matMul(q, Ac), factor * linear, ac);
 }
 
 /** `factor`·daᵀ, daᵀ = [(4/m) a∘(q·A) + (8β²/m) (q∘q)·a - (4β/√m) s·1ᵀ]·diag(c), m×N, for the noise as target. */
 function projectionGradient(
-  engine: MatrixEngine,
+  backend: MatrixBackend,
   task: DenoisingTask,
-  q: EngineMatrix,
+  q: BackendMatrix,
   moments: Moments,
   factor: number,
-): EngineMatrix {
+): BackendMatrix {
   const { beta } = task.forward;
   const { s, a, aa, A, qq } = moments;
   const each = factor / q.rows;
   const root = factor / Math.sqrt(q.rows);
-  const aqA = engine.multiply(a, engine.matMul(q, A));
-  const products = engine.combine(4 * each, aqA, 8 * beta * beta * each, engine.matMul(qq, a));
+  const aqA = backend.multiply(a, backend.matMul(q, A));
+  const products = backend.combine(4 * each, aqA, 8 * beta * beta * each, backend.matMul(qq, a));
   const cube = cubeFactor(task);
-  const whole = cube === 0 ? products : engine.combine(1, products, -3 * cube * root, aa);
-  const full = engine.addColumn(whole, -sizeFactor(task) * root, s);
-  return engine.scaleColumns(full, task.multiplicities);
+  const whole = cube === 0 ? products : backend.combine(1, products, -3 * cube * root, aa);
+  const full = backend.addColumn(whole, -sizeFactor(task) * root, s);
+  return backend.scaleColumns(full, task.multiplicities);
 }

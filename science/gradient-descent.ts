@@ -1,5 +1,5 @@
 import type { Matrix } from './matrix.ts';
-import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
+import type { BackendMatrix, MatrixBackend } from './matrix-backend.ts';
 import { exp } from './special-functions.ts';
 
 /** A loss at some weights. */
@@ -9,11 +9,11 @@ export type Evaluation = {
   /** At least what the terms of that loss add up to in absolute value: its rounding is relative to this. */
   readonly magnitude: number;
   /** The gradient by the first columns of the weights; by the others it is 0. */
-  readonly gradient: EngineMatrix;
+  readonly gradient: BackendMatrix;
 };
 
 /** A loss as a function of the weights, in R^d or in coordinates of their span (science/span.ts). */
-export type Objective = (weights: EngineMatrix) => Evaluation;
+export type Objective = (weights: BackendMatrix) => Evaluation;
 
 /** How to descend (paper.md §2, "Steps and stopping"). */
 export interface DescentRule {
@@ -79,13 +79,13 @@ const REPORT_EVERY = 50;
  * @throws {DivergenceError} if the loss is not finite at the start, or rises however small the step.
  */
 export async function gradientDescent(
-  engine: MatrixEngine,
+  backend: MatrixBackend,
   start: Matrix,
   objective: Objective,
   rule: DescentRule,
   report: (iteration: number, excessLoss: number) => Promise<void>,
 ): Promise<Descent> {
-  let current = engine.tidy(() => iterateAt(engine, objective, engine.upload(start)));
+  let current = backend.tidy(() => iterateAt(backend, objective, backend.upload(start)));
   if (!Number.isFinite(current.excessLoss)) throw new DivergenceError(`the loss at the start is ${current.excessLoss}`);
   let { step } = rule;
   const startNorm = current.gradientNorm;
@@ -101,7 +101,7 @@ export async function gradientDescent(
       rule.stationarity !== undefined && isStationary(rule.stationarity, { startNorm, max, gradientNorm });
     const last = stationary || iteration === rule.maxIterations;
     if (last || iteration === nextRecord) {
-      records.push({ iteration, excessLoss, gradientNorm, step, weights: engine.download(current.weights) });
+      records.push({ iteration, excessLoss, gradientNorm, step, weights: backend.download(current.weights) });
       nextRecord = schedule.next().value;
     }
     if (last) {
@@ -110,39 +110,41 @@ export async function gradientDescent(
       return { records, iterations: iteration, stoppedBy, gradientNorm: norms, halvings, excessLoss };
     }
     if (iteration % REPORT_EVERY === 0) await report(iteration, excessLoss);
-    let next = nextIterate(engine, objective, current, step);
-    while (rises(current, next, engine.epsilon)) {
+    let next = nextIterate(backend, objective, current, step);
+    while (rises(current, next, backend.epsilon)) {
       if (halvings.length === MAX_HALVINGS) {
         throw new DivergenceError(
           `after iteration ${iteration}, where the loss exceeds its constant by ${excessLoss}, it goes to ${next.excessLoss} ` +
             `even with the step ${step}, halved ${MAX_HALVINGS} times from ${rule.step}`,
         );
       }
-      freeIterate(engine, next);
+      freeIterate(backend, next);
       step /= 2;
       halvings.push({ iteration, step });
-      next = nextIterate(engine, objective, current, step);
+      next = nextIterate(backend, objective, current, step);
     }
-    freeIterate(engine, current);
+    freeIterate(backend, current);
     current = next;
   }
 }
 
 /** A point, its loss and its gradient. */
-type Iterate = Evaluation & { readonly weights: EngineMatrix; readonly gradientNorm: number };
+type Iterate = Evaluation & { readonly weights: BackendMatrix; readonly gradientNorm: number };
 
-function nextIterate(engine: MatrixEngine, objective: Objective, from: Iterate, step: number): Iterate {
-  return engine.tidy(() => iterateAt(engine, objective, engine.addToFirstColumns(from.weights, -step, from.gradient)));
+function nextIterate(backend: MatrixBackend, objective: Objective, from: Iterate, step: number): Iterate {
+  return backend.tidy(() =>
+    iterateAt(backend, objective, backend.addToFirstColumns(from.weights, -step, from.gradient)),
+  );
 }
 
-function iterateAt(engine: MatrixEngine, objective: Objective, weights: EngineMatrix): Iterate {
+function iterateAt(backend: MatrixBackend, objective: Objective, weights: BackendMatrix): Iterate {
   const evaluation = objective(weights);
   const { gradient } = evaluation;
-  return { weights, ...evaluation, gradientNorm: Math.sqrt(engine.dot(gradient, gradient)) };
+  return { weights, ...evaluation, gradientNorm: Math.sqrt(backend.dot(gradient, gradient)) };
 }
 
-function freeIterate(engine: MatrixEngine, { weights, gradient }: Iterate): void {
-  engine.dispose(weights, gradient);
+function freeIterate(backend: MatrixBackend, { weights, gradient }: Iterate): void {
+  backend.dispose(weights, gradient);
 }
 
 /** A loss that is not finite has risen, too. */

@@ -2,7 +2,7 @@ import { logisticLoss, patchSlopes } from './classifier.ts';
 import type { ForwardStep } from './forward-step.ts';
 import type { DenoisingStep } from './generative-objectives.ts';
 import { type Matrix, row, zeros } from './matrix.ts';
-import type { MatrixEngine } from './matrix-engine.ts';
+import type { MatrixBackend } from './matrix-backend.ts';
 import { type Layer, runNetwork } from './network.ts';
 import type { RandomStream } from './random.ts';
 import type { Loss } from './space-descent.ts';
@@ -19,7 +19,7 @@ export interface Sampling {
 
 /** The loss of a denoising objective on drawn noise, times and samples, for any network from R^d to R^d. */
 export function sampledDenoisingLoss(
-  engine: MatrixEngine,
+  backend: MatrixBackend,
   layers: readonly Layer[],
   samples: TwoPatchSamples,
   steps: readonly DenoisingStep[],
@@ -40,11 +40,11 @@ export function sampledDenoisingLoss(
       combineRow(inputs, k, forward.alpha, patch, forward.beta, noise);
       combineRow(targets, k, target.clean, patch, target.noise, noise);
     }
-    const wanted = engine.upload(targets);
-    const { outputs, gradient } = runNetwork(engine, layers, weights, engine.upload(inputs));
+    const wanted = backend.upload(targets);
+    const { outputs, gradient } = runNetwork(backend, layers, weights, backend.upload(inputs));
     return {
-      excessLoss: (engine.dot(outputs, outputs) - 2 * engine.dot(outputs, wanted)) / count,
-      gradient: gradient(engine.combine(2 / count, outputs, -2 / count, wanted)),
+      excessLoss: (backend.dot(outputs, outputs) - 2 * backend.dot(outputs, wanted)) / count,
+      gradient: gradient(backend.combine(2 / count, outputs, -2 / count, wanted)),
     };
   };
 }
@@ -54,7 +54,7 @@ export function sampledDenoisingLoss(
  * @param forward If given, the network sees αx + βε instead of x, with new noise in every step.
  */
 export function classificationLoss(
-  engine: MatrixEngine,
+  backend: MatrixBackend,
   layers: readonly Layer[],
   samples: TwoPatchSamples,
   forward: ForwardStep | undefined,
@@ -68,14 +68,14 @@ export function classificationLoss(
   return (weights) => {
     if (beta > 0) fillGaussian(noise.values, stream);
     for (let k = 0; k < inputs.rows; k++) combineRow(inputs, k, alpha, patchOf(samples, k >> 1, k & 1), beta, noise);
-    const { outputs, gradient } = runNetwork(engine, layers, weights, engine.upload(inputs));
-    const { values } = engine.download(outputs);
+    const { outputs, gradient } = runNetwork(backend, layers, weights, backend.upload(inputs));
+    const { values } = backend.download(outputs);
     const scores = Float64Array.from(pairs, ([signal, own]) => values[signal] + values[own]);
     const { loss, slopes } = logisticLoss(scores, labels);
     const { values: ofPatches } = patchSlopes({ pairs, labels }, slopes, inputs.rows);
     return {
       excessLoss: loss,
-      gradient: gradient(engine.upload({ rows: inputs.rows, columns: 1, values: ofPatches })),
+      gradient: gradient(backend.upload({ rows: inputs.rows, columns: 1, values: ofPatches })),
     };
   };
 }

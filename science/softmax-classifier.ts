@@ -1,7 +1,7 @@
 import { type LabelledPatches, patchScores, scoreObjective } from './classifier.ts';
 import type { Objective } from './gradient-descent.ts';
 import { type Matrix, row, zeros } from './matrix.ts';
-import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
+import type { BackendMatrix, MatrixBackend } from './matrix-backend.ts';
 import { exp, ln } from './special-functions.ts';
 
 // The classifier of paper.md §1 for k classes, labelled 0 to k-1: F_j as there, and the softmax of F_0, ..., F_{k-1} in the
@@ -19,12 +19,12 @@ export function classLayer(m: number, classes: number): Matrix {
  * @param z W·Xᵀ, km×N: the projections of the distinct patches.
  */
 export function classScores(
-  engine: MatrixEngine,
-  layer: EngineMatrix,
+  backend: MatrixBackend,
+  layer: BackendMatrix,
   { pairs }: LabelledPatches,
-  z: EngineMatrix,
+  z: BackendMatrix,
 ): Matrix {
-  const ofPatches = patchScores(engine, layer, z);
+  const ofPatches = patchScores(backend, layer, z);
   const scores = zeros(pairs.length, layer.rows);
   for (let j = 0; j < layer.rows; j++) {
     const ofClass = row(ofPatches, j);
@@ -48,12 +48,12 @@ export function classifiedRight(scores: Matrix, labels: Int32Array): boolean[] {
  * @param X The patches in these coordinates, N×N, lower triangular.
  */
 export function softmaxObjective(
-  engine: MatrixEngine,
-  layer: EngineMatrix,
+  backend: MatrixBackend,
+  layer: BackendMatrix,
   data: LabelledPatches,
-  X: EngineMatrix,
+  X: BackendMatrix,
 ): Objective {
-  return scoreObjective(engine, layer, X, (z) => softmaxLoss(classScores(engine, layer, data, z), data, z.columns));
+  return scoreObjective(backend, layer, X, (z) => softmaxLoss(classScores(backend, layer, data, z), data, z.columns));
 }
 
 /** The loss, and its derivatives by what each patch adds to the scores of its samples, k×N. */

@@ -1,6 +1,6 @@
 import { DivergenceError, logSpacedIterations } from './gradient-descent.ts';
 import type { Matrix } from './matrix.ts';
-import type { MatrixEngine } from './matrix-engine.ts';
+import type { MatrixBackend } from './matrix-backend.ts';
 import type { Weights } from './network.ts';
 
 /**
@@ -30,22 +30,22 @@ const REPORT_EVERY = 50;
  * @throws {DivergenceError} if the loss is not finite, or goes there.
  */
 export async function descendInSpace(
-  engine: MatrixEngine,
+  backend: MatrixBackend,
   start: Weights<Matrix>,
   loss: Loss,
   rule: SpaceDescentRule,
 ): Promise<void> {
   const { step, iterations } = rule;
-  let weights: Weights = mapWeights(start, (matrix) => engine.upload(matrix));
+  let weights: Weights = mapWeights(start, (matrix) => backend.upload(matrix));
   const schedule = logSpacedIterations(rule.recordsPerDecade);
   let nextRecord = schedule.next().value;
   for (let iteration = 0; ; iteration++) {
     let excessLoss = Number.NaN;
     const current = weights;
-    weights = engine.tidy(() => {
+    weights = backend.tidy(() => {
       const evaluation = loss(current);
       excessLoss = evaluation.excessLoss;
-      return mapWeights(current, (matrix, name) => engine.combine(1, matrix, -step, evaluation.gradient[name]));
+      return mapWeights(current, (matrix, name) => backend.combine(1, matrix, -step, evaluation.gradient[name]));
     });
     if (!(excessLoss < UNBOUNDED)) {
       throw new DivergenceError(`at iteration ${iteration} the loss exceeds its constant by ${excessLoss}`);
@@ -54,7 +54,7 @@ export async function descendInSpace(
       rule.record(iteration, excessLoss, current);
       if (iteration === nextRecord) nextRecord = schedule.next().value;
     }
-    engine.dispose(...Object.values(current));
+    backend.dispose(...Object.values(current));
     if (iteration === iterations) return;
     if (iteration % REPORT_EVERY === 0) await rule.report(iteration, excessLoss);
   }

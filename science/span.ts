@@ -1,5 +1,5 @@
 import { type Matrix, row, stackRows, zeros } from './matrix.ts';
-import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
+import type { BackendMatrix, MatrixBackend } from './matrix-backend.ts';
 import { addMultiple, dot } from './vector.ts';
 
 // Gradient descent never leaves the span of the patches and its start (paper.md §2). In an orthonormal basis of that span,
@@ -22,13 +22,13 @@ const ROUNDING = 1e-12;
  * The span of N patches and a start of R neurons. With V these vectors and V·Vᵀ = L·Lᵀ (Cholesky), the rows of L are their
  * coordinates in the basis L⁻¹·V. Where a vector lies in the span of those before it, a row of zeros stands for the vector
  * that the basis does not need.
- * @param engine One of float64. It keeps the vectors until it is gone.
+ * @param backend One of float64. It keeps the vectors until it is gone.
  */
-export function spanOf(engine: MatrixEngine, patches: Matrix, start: Matrix): Span {
+export function spanOf(backend: MatrixBackend, patches: Matrix, start: Matrix): Span {
   const vectors = stackRows(patches, start);
-  const V = engine.upload(vectors);
-  const coordinates = choleskyFactor(engine.download(engine.symmetricProduct(V, V)));
-  const basis = engine.download(engine.matMul(engine.upload(inverseOfLower(coordinates)), V));
+  const V = backend.upload(vectors);
+  const coordinates = choleskyFactor(backend.download(backend.symmetricProduct(V, V)));
+  const basis = backend.download(backend.matMul(backend.upload(inverseOfLower(coordinates)), V));
   const N = patches.rows;
   const ofPatches = zeros(N, N);
   for (let i = 0; i < N; i++) row(ofPatches, i).set(row(coordinates, i).subarray(0, N));
@@ -69,6 +69,6 @@ function inverseOfLower(lower: Matrix): Matrix {
 }
 
 /** W·Xᵀ, the projections of the weights on patches: R×N, for Xᵀ upper triangular, and W in coordinates of the span, R×M. */
-export function projectionsOn(engine: MatrixEngine, XT: EngineMatrix, W: EngineMatrix): EngineMatrix {
-  return engine.matMulUpper(engine.firstColumns(W, XT.rows), XT);
+export function projectionsOn(backend: MatrixBackend, XT: BackendMatrix, W: BackendMatrix): BackendMatrix {
+  return backend.matMulUpper(backend.firstColumns(W, XT.rows), XT);
 }

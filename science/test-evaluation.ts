@@ -2,7 +2,7 @@ import { accuracy, classifierOutputs, labelledPatches, secondLayer } from './cla
 import { denoisingTask, excessDenoisingLoss } from './diffusion.ts';
 import type { ForwardStep } from './forward-step.ts';
 import type { Matrix } from './matrix.ts';
-import type { EngineMatrix, MatrixEngine } from './matrix-engine.ts';
+import type { BackendMatrix, MatrixBackend } from './matrix-backend.ts';
 import { distinctPatches, type TwoPatchSamples } from './two-patch-data.ts';
 
 /**
@@ -10,18 +10,18 @@ import { distinctPatches, type TwoPatchSamples } from './two-patch-data.ts';
  * @param basis The orthonormal basis of the coordinates, a vector a row.
  */
 export function testDenoisingLoss(
-  engine: MatrixEngine,
+  backend: MatrixBackend,
   forward: ForwardStep,
   basis: Matrix,
   test: TwoPatchSamples,
-): (weights: EngineMatrix) => number {
+): (weights: BackendMatrix) => number {
   const { patches, multiplicities } = distinctPatches(test);
-  const task = denoisingTask(engine, forward, multiplicities);
-  const products = productsWith(engine, basis, patches);
+  const task = denoisingTask(backend, forward, multiplicities);
+  const products = productsWith(backend, basis, patches);
   return (weights) => {
-    const { loss } = engine.tidy(() => {
-      const a = engine.scale(forward.alpha, engine.matMul(weights, products));
-      return { loss: excessDenoisingLoss(engine, task, a, engine.symmetricProduct(weights, weights)) };
+    const { loss } = backend.tidy(() => {
+      const a = backend.scale(forward.alpha, backend.matMul(weights, products));
+      return { loss: excessDenoisingLoss(backend, task, a, backend.symmetricProduct(weights, weights)) };
     });
     return loss;
   };
@@ -32,17 +32,17 @@ export function testDenoisingLoss(
  * @param basis The orthonormal basis of the coordinates, a vector a row.
  */
 export function testAccuracy(
-  engine: MatrixEngine,
+  backend: MatrixBackend,
   m: number,
   basis: Matrix,
   test: TwoPatchSamples,
-): (weights: EngineMatrix) => number {
-  const layer = engine.upload(secondLayer(m));
+): (weights: BackendMatrix) => number {
+  const layer = backend.upload(secondLayer(m));
   const data = labelledPatches(test);
-  const products = productsWith(engine, basis, distinctPatches(test).patches);
+  const products = productsWith(backend, basis, distinctPatches(test).patches);
   return (weights) => {
-    const { share } = engine.tidy(() => {
-      const outputs = classifierOutputs(engine, layer, data, engine.matMul(weights, products));
+    const { share } = backend.tidy(() => {
+      const outputs = classifierOutputs(backend, layer, data, backend.matMul(weights, products));
       return { share: accuracy(outputs, data.labels) };
     });
     return share;
@@ -50,9 +50,9 @@ export function testAccuracy(
 }
 
 /** The inner products of a basis with patches, M×N; coordinates times these are projections. */
-export function productsWith(engine: MatrixEngine, basis: Matrix, patches: Matrix): EngineMatrix {
-  const { products } = engine.tidy(() => ({
-    products: engine.matMul(engine.upload(basis), engine.transpose(engine.upload(patches))),
+export function productsWith(backend: MatrixBackend, basis: Matrix, patches: Matrix): BackendMatrix {
+  const { products } = backend.tidy(() => ({
+    products: backend.matMul(backend.upload(basis), backend.transpose(backend.upload(patches))),
   }));
   return products;
 }

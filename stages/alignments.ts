@@ -17,20 +17,20 @@ export default defineKind({
   outputs: { table: alignmentTable },
   async run({ inputs, progress }) {
     const trained = await openTrained(inputs);
-    const { setting, train, test, iterations, coordinates, record, engine, basis, trainProducts } = trained;
+    const { setting, train, test, iterations, coordinates, record, backend, basis, trainProducts } = trained;
     const losses = lossesAt(iterations, inputs.trained.curve);
     const testOf =
       record.model === 'diffusion'
-        ? testDenoisingLoss(engine, forwardStep(record.t), basis, test)
-        : testAccuracy(engine, record.m, basis, test);
+        ? testDenoisingLoss(backend, forwardStep(record.t), basis, test)
+        : testAccuracy(backend, record.m, basis, test);
     const rows: AlignmentRow[] = [];
     for (const [k, matrix] of coordinates.entries()) {
-      const { projections, performance } = engine.tidy(() => {
-        const weights = engine.upload(matrix);
-        return { projections: engine.matMul(weights, trainProducts), performance: testOf(weights) };
+      const { projections, performance } = backend.tidy(() => {
+        const weights = backend.upload(matrix);
+        return { projections: backend.matMul(weights, trainProducts), performance: testOf(weights) };
       });
-      const learned = alignmentsOf(engine.download(projections), train.signals.rows);
-      engine.dispose(projections);
+      const learned = alignmentsOf(backend.download(projections), train.signals.rows);
+      backend.dispose(projections);
       rows.push({
         model: record.model,
         ...setting,

@@ -3,7 +3,7 @@ import { defineKind } from '../engine/kind.ts';
 import { alignmentsOf } from '../science/alignments.ts';
 import { labelledPatches } from '../science/classifier.ts';
 import { type Matrix, row, zeros } from '../science/matrix.ts';
-import type { EngineMatrix } from '../science/matrix-engine.ts';
+import type { BackendMatrix } from '../science/matrix-backend.ts';
 import { classifiedRight, classLayer, classScores } from '../science/softmax-classifier.ts';
 import { productsWith } from '../science/test-evaluation.ts';
 import { distinctPatches, type TwoPatchSamples } from '../science/two-patch-data.ts';
@@ -20,21 +20,21 @@ export default defineKind({
   outputs: { table: classAlignmentTable },
   async run({ inputs, progress }) {
     const trained = await openTrained(inputs);
-    const { setting, train, test, iterations, coordinates, engine, basis, trainProducts } = trained;
+    const { setting, train, test, iterations, coordinates, backend, basis, trainProducts } = trained;
     const { model, m } = trained.record;
     const classes = Array.from(new Set(train.labels)).sort((a, b) => a - b);
-    const layer = engine.upload(classLayer(m, classes.length));
+    const layer = backend.upload(classLayer(m, classes.length));
     const testData = labelledPatches(test);
-    const testProducts = productsWith(engine, basis, distinctPatches(test).patches);
-    const rightOf = (weights: EngineMatrix) =>
-      classifiedRight(classScores(engine, layer, testData, engine.matMul(weights, testProducts)), test.labels);
+    const testProducts = productsWith(backend, basis, distinctPatches(test).patches);
+    const rightOf = (weights: BackendMatrix) =>
+      classifiedRight(classScores(backend, layer, testData, backend.matMul(weights, testProducts)), test.labels);
     const rows: ClassAlignmentRow[] = [];
     for (const [k, matrix] of coordinates.entries()) {
-      const weights = engine.upload(matrix);
-      const projected = engine.matMul(weights, trainProducts);
-      const projections = engine.download(projected);
+      const weights = backend.upload(matrix);
+      const projected = backend.matMul(weights, trainProducts);
+      const projections = backend.download(projected);
       const right = model === 'classifier' ? rightOf(weights) : undefined;
-      engine.dispose(weights, projected);
+      backend.dispose(weights, projected);
       for (const label of classes) {
         const { signals, noises } = patchesOfClass(train, label);
         const learned = alignmentsOf(columnsOf(projections, [...signals, ...noises]), signals.length);

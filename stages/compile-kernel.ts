@@ -8,7 +8,7 @@ import { defineSource } from '../engine/kind.ts';
 import { PRECISIONS, type Precision } from '../science/matrix-kernel.ts';
 import { kernelFile } from './formats/kernel.ts';
 
-/** Compiles the matrix kernel of the portable engine from AssemblyScript to WebAssembly, for elements of one precision. */
+/** Compiles the matrix kernel of the portable backend from AssemblyScript to WebAssembly, for elements of one precision. */
 export default defineSource({
   name: 'compile-kernel',
   module: import.meta.url,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { labelledPatches, logisticObjective, secondLayer } from '../science/classifier.ts';
-import { nativeOf, openStageEngine, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
+import { nativeOf, openStageBackend, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
 
 /** Trains the classifier on the logistic loss (paper.md §1) for a fixed number of iterations. */
 export default defineKind({
@@ -13,17 +13,17 @@ export default defineKind({
   native: nativeOf,
   async run({ params, inputs, progress }) {
     const { dataset, spanKernel } = inputs;
-    const engine = await openStageEngine(params.engine, inputs.kernel);
-    const layer = engine.upload(secondLayer(params.m));
+    const backend = await openStageBackend(params.backend, inputs.kernel);
+    const layer = backend.upload(secondLayer(params.m));
     const data = labelledPatches(dataset.train);
-    const { record, ...trained } = await train(engine, {
+    const { record, ...trained } = await train(backend, {
       params,
       dataset,
       spanKernel,
       neurons: 2 * params.m,
       startStream: 'train-classifier/start',
       stationarity: undefined,
-      objective: (X) => logisticObjective(engine, layer, data, X),
+      objective: (X) => logisticObjective(backend, layer, data, X),
       constant: 0,
       progress,
     });

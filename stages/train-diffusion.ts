@@ -4,7 +4,7 @@ import { denoisingObjective, denoisingTask } from '../science/diffusion.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { distinctPatches } from '../science/two-patch-data.ts';
 import { positive } from './schemas.ts';
-import { nativeOf, openStageEngine, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
+import { nativeOf, openStageBackend, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
 
 /** Trains the diffusion model on the exact expected loss (paper.md §1 and §2), until it is stationary. */
 export default defineKind({
@@ -23,17 +23,17 @@ export default defineKind({
   async run({ params, inputs, progress }) {
     const { t, m, stationarity } = params;
     const { dataset, spanKernel } = inputs;
-    const engine = await openStageEngine(params.engine, inputs.kernel);
+    const backend = await openStageBackend(params.backend, inputs.kernel);
     const { multiplicities } = distinctPatches(dataset.train);
-    const task = denoisingTask(engine, forwardStep(t), multiplicities);
-    const { record, ...trained } = await train(engine, {
+    const task = denoisingTask(backend, forwardStep(t), multiplicities);
+    const { record, ...trained } = await train(backend, {
       params,
       dataset,
       spanKernel,
       neurons: m,
       startStream: 'train-diffusion/start',
       stationarity,
-      objective: (X) => denoisingObjective(engine, task, X),
+      objective: (X) => denoisingObjective(backend, task, X),
       constant: dataset.train.noises.columns,
       progress,
     });

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { labelledPatches } from '../science/classifier.ts';
 import { classLayer, softmaxObjective } from '../science/softmax-classifier.ts';
-import { nativeOf, openStageEngine, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
+import { nativeOf, openStageBackend, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
 
 /** Trains the classifier of more than two classes, labelled 0 to k-1, on the softmax loss for a fixed number of iterations. */
 export default defineKind({
@@ -14,17 +14,17 @@ export default defineKind({
   native: nativeOf,
   async run({ params, inputs, progress }) {
     const { dataset, spanKernel } = inputs;
-    const engine = await openStageEngine(params.engine, inputs.kernel);
+    const backend = await openStageBackend(params.backend, inputs.kernel);
     const data = labelledPatches(dataset.train);
-    const layer = engine.upload(classLayer(params.m, new Set(data.labels).size));
-    const { record, ...trained } = await train(engine, {
+    const layer = backend.upload(classLayer(params.m, new Set(data.labels).size));
+    const { record, ...trained } = await train(backend, {
       params,
       dataset,
       spanKernel,
       neurons: layer.columns,
       startStream: 'train-classifier/start',
       stationarity: undefined,
-      objective: (X) => softmaxObjective(engine, layer, data, X),
+      objective: (X) => softmaxObjective(backend, layer, data, X),
       constant: 0,
       progress,
     });

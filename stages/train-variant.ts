@@ -6,8 +6,8 @@ import { expectedDenoisingLoss, variationalLoss } from '../science/expected-loss
 import { forwardStep } from '../science/forward-step.ts';
 import { DENOISING_OBJECTIVES, denoisingSteps } from '../science/generative-objectives.ts';
 import { DivergenceError } from '../science/gradient-descent.ts';
-import type { MatrixEngine } from '../science/matrix-engine.ts';
-import { ENGINES } from '../science/open-engine.ts';
+import type { MatrixBackend } from '../science/matrix-backend.ts';
+import { BACKENDS } from '../science/open-backend.ts';
 import { randomStream } from '../science/random.ts';
 import { classificationLoss, sampledDenoisingLoss } from '../science/sampled-losses.ts';
 import { descendInSpace, type Loss } from '../science/space-descent.ts';
@@ -17,12 +17,12 @@ import { kernelFile } from './formats/kernel.ts';
 import { learningCells } from './formats/learning.ts';
 import { type VariantRow, variantTable } from './formats/variant-alignments.ts';
 import { count, natural, positive } from './schemas.ts';
-import { nativeOf, openStageEngine } from './training.ts';
+import { nativeOf, openStageBackend } from './training.ts';
 
 const params = v.strictObject({
   /** The name of the variant, for the rows of the table. */
   variant: v.pipe(v.string(), v.minLength(1)),
-  engine: v.picklist(ENGINES),
+  backend: v.picklist(BACKENDS),
   architecture: v.picklist(ARCHITECTURES),
   objective: v.picklist([...DENOISING_OBJECTIVES, 'variational-autoencoder', 'classification']),
   /**
@@ -63,18 +63,18 @@ export default defineKind({
     const { variant, step, iterations, recordsPerDecade } = params;
     const { setting, train } = inputs.dataset;
     const { snr, nsnr2, seed } = setting;
-    const engine = await openStageEngine(params.engine, inputs.kernel);
-    const { network, loss } = trainingOf(engine, params, train);
-    const patches = engine.transpose(engine.upload(distinctPatches(train).patches));
+    const backend = await openStageBackend(params.backend, inputs.kernel);
+    const { network, loss } = trainingOf(backend, params, train);
+    const patches = backend.transpose(backend.upload(distinctPatches(train).patches));
     const rows: VariantRow[] = [];
-    await descendInSpace(engine, network.start, loss, {
+    await descendInSpace(backend, network.start, loss, {
       step,
       iterations,
       recordsPerDecade,
       record(iteration, excessLoss, { W }) {
-        const { projections } = engine.tidy(() => ({ projections: engine.matMul(W, patches) }));
-        const learned = alignmentsOf(engine.download(projections), train.signals.rows);
-        engine.dispose(projections);
+        const { projections } = backend.tidy(() => ({ projections: backend.matMul(W, patches) }));
+        const learned = alignmentsOf(backend.download(projections), train.signals.rows);
+        backend.dispose(projections);
         rows.push({
           variant,
           snr,
@@ -102,14 +102,18 @@ export default defineKind({
   },
 });
 
-function trainingOf(engine: MatrixEngine, params: Params, samples: TwoPatchSamples): { network: Network; loss: Loss } {
+function trainingOf(
+  backend: MatrixBackend,
+  params: Params,
+  samples: TwoPatchSamples,
+): { network: Network; loss: Loss } {
   const { variant, architecture, objective, times, sampling, m, sigma0, seed } = params;
   const size = { m, d: samples.noises.columns, sigma0, seed };
   const stream = randomStream(seed, 'train-variant/draws');
   if (objective === 'classification') {
-    const network = classifierNetwork(engine, architecture, size);
+    const network = classifierNetwork(backend, architecture, size);
     const [forward] = times.map(forwardStep);
-    return { network, loss: classificationLoss(engine, network.layers, samples, forward, stream) };
+    return { network, loss: classificationLoss(backend, network.layers, samples, forward, stream) };
   }
   const network = denoiserNetwork(architecture, size);
   if (sampling === null && architecture !== 'quadratic') {
@@ -117,7 +121,7 @@ function trainingOf(engine: MatrixEngine, params: Params, samples: TwoPatchSampl
   }
   if (objective === 'variational-autoencoder') {
     if (sampling !== null) throw new StageError(`'${variant}': the variational autoencoder is trained exactly`);
-    return { network, loss: variationalLoss(engine, distinctPatches(samples), params.decoderVariance) };
+    return { network, loss: variationalLoss(backend, distinctPatches(samples), params.decoderVariance) };
   }
   const available = samples.labels.length;
   if (sampling !== null && sampling.batch > available) {
@@ -126,7 +130,7 @@ function trainingOf(engine: MatrixEngine, params: Params, samples: TwoPatchSampl
   const steps = denoisingSteps(objective, times);
   const loss =
     sampling === null
-      ? expectedDenoisingLoss(engine, distinctPatches(samples), steps)
-      : sampledDenoisingLoss(engine, network.layers, samples, steps, sampling, stream);
+      ? expectedDenoisingLoss(backend, distinctPatches(samples), steps)
+      : sampledDenoisingLoss(backend, network.layers, samples, steps, sampling, stream);
   return { network, loss };
 }

@@ -1,4 +1,4 @@
-import { openPortableEngine } from '../science/portable-engine.ts';
+import { openPortableBackend } from '../science/portable-backend.ts';
 import { productsWith } from '../science/test-evaluation.ts';
 import { distinctPatches } from '../science/two-patch-data.ts';
 import { type Checkpoints, checkpointsFile } from './formats/checkpoints.ts';
@@ -20,7 +20,7 @@ interface TrainedInputs {
 
 /** Opens what a training has left, to measure it in float64: besides, the products of its basis with its patches. */
 export async function openTrained({ dataset, kernel, trained: { checkpoints, record } }: TrainedInputs) {
-  const engine = await openPortableEngine(kernel, 'float64');
-  const trainProducts = productsWith(engine, checkpoints.basis, distinctPatches(dataset.train).patches);
-  return { ...dataset, ...checkpoints, record, engine, trainProducts };
+  const backend = await openPortableBackend(kernel, 'float64');
+  const trainProducts = productsWith(backend, checkpoints.basis, distinctPatches(dataset.train).patches);
+  return { ...dataset, ...checkpoints, record, backend, trainProducts };
 }

@@ -8,9 +8,9 @@ import {
   type Stationarity,
 } from '../science/gradient-descent.ts';
 import { initialWeights } from '../science/initial-weights.ts';
-import { type EngineMatrix, EngineUnavailableError, type MatrixEngine } from '../science/matrix-engine.ts';
-import { ENGINES, type EngineName, openEngine } from '../science/open-engine.ts';
-import { openPortableEngine } from '../science/portable-engine.ts';
+import { type BackendMatrix, BackendUnavailableError, type MatrixBackend } from '../science/matrix-backend.ts';
+import { BACKENDS, type BackendName, openBackend } from '../science/open-backend.ts';
+import { openPortableBackend } from '../science/portable-backend.ts';
 import { randomStream } from '../science/random.ts';
 import { spanOf } from '../science/span.ts';
 import { distinctPatches } from '../science/two-patch-data.ts';
@@ -23,7 +23,7 @@ import { count, natural, positive } from './schemas.ts';
 
 /** The params that both models have. */
 export const trainingParams = {
-  engine: v.picklist(ENGINES),
+  backend: v.picklist(BACKENDS),
   /** Neurons: of the diffusion model, or of each of F_{+1} and F_{-1}. */
   m: count,
   /** σ_0, the standard deviation of the weights at the start. */
@@ -45,9 +45,9 @@ export const trainingInputs = {
 
 export const trainingOutputs = { checkpoints: checkpointsFile, curve: curveTable, record: trainingRecordFile };
 
-/** What a training on an engine uses that no bundle can hold: the packages of TensorFlow.js, which are not portable. */
-export function nativeOf({ engine }: { readonly engine: EngineName }): Native | undefined {
-  switch (engine) {
+/** What a training on a backend uses that no bundle can hold: the packages of TensorFlow.js, which are not portable. */
+export function nativeOf({ backend }: { readonly backend: BackendName }): Native | undefined {
+  switch (backend) {
     case 'native':
       return { packages: ['@tensorflow/tfjs-node', '@tensorflow/tfjs-core'], portable: false };
     case 'tfjs':
@@ -68,7 +68,7 @@ export interface Training {
   readonly startStream: string;
   readonly stationarity: Stationarity | undefined;
   /** The loss without its constant, on patches in coordinates of the span, N×N. */
-  objective(X: EngineMatrix): Objective;
+  objective(X: BackendMatrix): Objective;
   /** The constant of the loss. */
   readonly constant: number;
   progress(report: Progress): Promise<void>;
@@ -85,16 +85,16 @@ export interface TrainingResult {
  * Trains by gradient descent from the random start.
  * @throws {StageError} if the training diverges; the message names the setting.
  */
-export async function train(engine: MatrixEngine, training: Training): Promise<TrainingResult> {
+export async function train(backend: MatrixBackend, training: Training): Promise<TrainingResult> {
   const { params, dataset, spanKernel, neurons, constant } = training;
   const { sigma0, step, maxIterations, recordsPerDecade, seed } = params;
   const { patches } = distinctPatches(dataset.train);
   const start = initialWeights(neurons, patches.columns, sigma0, randomStream(seed, training.startStream));
-  const span = spanOf(await openPortableEngine(spanKernel, 'float64'), patches, start);
+  const span = spanOf(await openPortableBackend(spanKernel, 'float64'), patches, start);
   const { records, ...outcome } = await gradientDescent(
-    engine,
+    backend,
     span.start,
-    training.objective(engine.upload(span.patches)),
+    training.objective(backend.upload(span.patches)),
     { step, maxIterations, recordsPerDecade, stationarity: training.stationarity },
     (iteration, excessLoss) =>
       training.progress({
@@ -115,7 +115,7 @@ export async function train(engine: MatrixEngine, training: Training): Promise<T
     curve: records.map((record) => curveRowOf(record, constant)),
     record: {
       setting: dataset.setting,
-      engine: params.engine,
+      backend: params.backend,
       n: dataset.train.noises.rows,
       d: patches.columns,
       m: params.m,
@@ -130,14 +130,14 @@ export async function train(engine: MatrixEngine, training: Training): Promise<T
 }
 
 /**
- * Opens the engine that a stage is to use.
+ * Opens the backend that a stage is to use.
  * @throws {StageError} if it does not work on this machine.
  */
-export async function openStageEngine(engine: EngineName, kernel: Uint8Array): Promise<MatrixEngine> {
+export async function openStageBackend(backend: BackendName, kernel: Uint8Array): Promise<MatrixBackend> {
   try {
-    return await openEngine({ engine, kernel });
+    return await openBackend({ backend, kernel });
   } catch (error) {
-    throw error instanceof EngineUnavailableError ? new StageError(error.message) : error;
+    throw error instanceof BackendUnavailableError ? new StageError(error.message) : error;
   }
 }
 

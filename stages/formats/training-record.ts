@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { ENGINES } from '../../science/open-engine.ts';
+import { BACKENDS } from '../../science/open-backend.ts';
 import { finite, whole } from '../schemas.ts';
 import { settingSchema } from './dataset.ts';
 import { jsonFormat } from './json.ts';
 
 const outcomeSchema = v.strictObject({
   setting: settingSchema,
-  engine: v.picklist(ENGINES),
+  backend: v.picklist(BACKENDS),
   /** Training samples, and the dimension of their patches. */
   n: whole,
   d: whole,

@@ -47,7 +47,7 @@ function recordOf({ dataset, snr, nsnr2, seed }: AlignmentRow, sizes: object): T
   return {
     model: 'diffusion',
     setting: { dataset, snr, nsnr2, seed },
-    engine: 'portable',
+    backend: 'portable',
     n: 30,
     d: 1000,
     m: 20,

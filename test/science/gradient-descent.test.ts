@@ -6,19 +6,19 @@ import {
   type Objective,
 } from '../../science/gradient-descent.ts';
 import type { Matrix } from '../../science/matrix.ts';
-import { openFloat64Engine } from './kernel.ts';
+import { openFloat64Backend } from './kernel.ts';
 
-const engine = await openFloat64Engine();
+const backend = await openFloat64Backend();
 
 const RULE: DescentRule = { step: 0.1, maxIterations: 100, stationarity: undefined, recordsPerDecade: 8 };
 
 /** Descends from w = 1 on the loss f(w), where W is the number w. */
 function descend(f: (w: number) => { loss: number; slope: number; magnitude?: number }, rule: Partial<DescentRule>) {
   const objective: Objective = (weights) => {
-    const { loss, slope, magnitude = Math.abs(loss) } = f(engine.download(weights).values[0]);
-    return { excessLoss: loss, magnitude, gradient: engine.upload(number(slope)) };
+    const { loss, slope, magnitude = Math.abs(loss) } = f(backend.download(weights).values[0]);
+    return { excessLoss: loss, magnitude, gradient: backend.upload(number(slope)) };
   };
-  return gradientDescent(engine, number(1), objective, { ...RULE, ...rule }, async () => {});
+  return gradientDescent(backend, number(1), objective, { ...RULE, ...rule }, async () => {});
 }
 
 function number(value: number): Matrix {

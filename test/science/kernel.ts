@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { MatrixEngine } from '../../science/matrix-engine.ts';
+import type { MatrixBackend } from '../../science/matrix-backend.ts';
 import type { Precision } from '../../science/matrix-kernel.ts';
-import { openPortableEngine } from '../../science/portable-engine.ts';
+import { openPortableBackend } from '../../science/portable-backend.ts';
 import { compileKernel } from '../../stages/compile-kernel.ts';
 
-/** An engine that computes in float64, as derivations are checked. */
-export async function openFloat64Engine(): Promise<MatrixEngine> {
-  return openPortableEngine(await compiledKernel('float64'), 'float64');
+/** A backend that computes in float64, as derivations are checked. */
+export async function openFloat64Backend(): Promise<MatrixBackend> {
+  return openPortableBackend(await compiledKernel('float64'), 'float64');
 }
 
 /** The bytes of the compiled kernel. */

@@ -4,14 +4,14 @@ import { denoisingObjective, denoisingTask } from '../../science/diffusion.ts';
 import { forwardStep } from '../../science/forward-step.ts';
 import { gradientDescent } from '../../science/gradient-descent.ts';
 import { initialWeights } from '../../science/initial-weights.ts';
-import { openPortableEngine } from '../../science/portable-engine.ts';
+import { openPortableBackend } from '../../science/portable-backend.ts';
 import { randomStream } from '../../science/random.ts';
 import { projectionsOn, spanOf } from '../../science/span.ts';
 import { distinctPatches, sampleTwoPatchData, signalNormOf } from '../../science/two-patch-data.ts';
-import { compiledKernel, openFloat64Engine } from './kernel.ts';
+import { compiledKernel, openFloat64Backend } from './kernel.ts';
 
 const kernel = await compiledKernel('float32');
-const spanEngine = await openFloat64Engine();
+const spanBackend = await openFloat64Backend();
 
 /** paper.md §3: mean and standard deviation over 12 seeds of an independent NumPy run, with the synthetic defaults of §1. */
 const TABLE = [
@@ -33,12 +33,12 @@ async function trainToStationarity(nsnr2: number, seed: number) {
   const samples = sampleTwoPatchData(distribution, n, randomStream(seed, 'synthetic-data/train'));
   const { patches, multiplicities } = distinctPatches(samples);
   const start = initialWeights(m, d, 0.001, randomStream(seed, 'train-diffusion/start'));
-  const engine = await openPortableEngine(kernel, 'float32');
-  const span = spanOf(spanEngine, patches, start);
-  const X = engine.upload(span.patches);
-  const objective = denoisingObjective(engine, denoisingTask(engine, forwardStep(0.2), multiplicities), X);
+  const backend = await openPortableBackend(kernel, 'float32');
+  const span = spanOf(spanBackend, patches, start);
+  const X = backend.upload(span.patches);
+  const objective = denoisingObjective(backend, denoisingTask(backend, forwardStep(0.2), multiplicities), X);
   const { records, stoppedBy, excessLoss } = await gradientDescent(
-    engine,
+    backend,
     span.start,
     objective,
     {
@@ -49,9 +49,9 @@ async function trainToStationarity(nsnr2: number, seed: number) {
     },
     async () => {},
   );
-  const weights = engine.upload(records[records.length - 1].weights);
-  const projections = projectionsOn(engine, engine.transpose(X), weights);
-  const learned = alignmentsOf(engine.download(projections), samples.signals.rows);
+  const weights = backend.upload(records[records.length - 1].weights);
+  const projections = projectionsOn(backend, backend.transpose(X), weights);
+  const learned = alignmentsOf(backend.download(projections), samples.signals.rows);
   return {
     stoppedBy,
     ratioMax: learned.signalMax / learned.noiseMax,

@@ -4,13 +4,13 @@ import { denoisingObjective, denoisingTask } from '../../science/diffusion.ts';
 import { forwardStep } from '../../science/forward-step.ts';
 import type { Objective } from '../../science/gradient-descent.ts';
 import { type Matrix, row, stackRows } from '../../science/matrix.ts';
-import type { EngineMatrix, MatrixEngine } from '../../science/matrix-engine.ts';
-import { openPortableEngine } from '../../science/portable-engine.ts';
+import type { BackendMatrix, MatrixBackend } from '../../science/matrix-backend.ts';
+import { openPortableBackend } from '../../science/portable-backend.ts';
 import { type RandomStream, randomStream } from '../../science/random.ts';
 import { classLayer, softmaxObjective } from '../../science/softmax-classifier.ts';
 import { type Span, spanOf } from '../../science/span.ts';
 import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
-import { compiledKernel, openFloat64Engine } from './kernel.ts';
+import { compiledKernel, openFloat64Backend } from './kernel.ts';
 import { gradientInSpace, matrixFrom, naiveProduct, naiveTranspose, relativeError } from './naive.ts';
 import {
   centralDifferences,
@@ -20,7 +20,7 @@ import {
   naiveSoftmaxLoss,
 } from './naive-loss.ts';
 
-const engine = await openFloat64Engine();
+const backend = await openFloat64Backend();
 
 const gaussianMatrix = (rows: number, columns: number, scale: number, random: RandomStream) =>
   matrixFrom(rows, columns, () => scale * random.gaussian());
@@ -29,19 +29,19 @@ const gaussianMatrix = (rows: number, columns: number, scale: number, random: Ra
 function randomCase(seed: number, neurons: number, d: number) {
   const random = randomStream(seed, 'losses.test');
   const samples = sampleTwoPatchData({ signalNorm: 2, sigma: 1, d }, 5, random);
-  const span = spanOf(engine, distinctPatches(samples).patches, gaussianMatrix(neurons, d, 0.3, random));
+  const span = spanOf(backend, distinctPatches(samples).patches, gaussianMatrix(neurons, d, 0.3, random));
   const coordinates = naiveProduct(gaussianMatrix(neurons, d, 0.6, random), naiveTranspose(span.basis));
   return { random, samples, span, coordinates, weights: naiveProduct(coordinates, span.basis) };
 }
 
 /** Loss and gradient in R^d, by way of the span. */
 function evaluateInSpan(
-  makeObjective: (engine: MatrixEngine, X: EngineMatrix) => Objective,
+  makeObjective: (backend: MatrixBackend, X: BackendMatrix) => Objective,
   { span, coordinates }: { span: Span; coordinates: Matrix },
 ) {
-  const objective = makeObjective(engine, engine.upload(span.patches));
-  const { excessLoss, gradient } = objective(engine.upload(coordinates));
-  return { excessLoss, gradient: gradientInSpace(engine.download(gradient), span.basis) };
+  const objective = makeObjective(backend, backend.upload(span.patches));
+  const { excessLoss, gradient } = objective(backend.upload(coordinates));
+  return { excessLoss, gradient: gradientInSpace(backend.download(gradient), span.basis) };
 }
 
 const SEEDS = [1, 2, 3, 4];
@@ -53,7 +53,7 @@ describe('the expected denoising loss', () => {
   function diffusionCase(seed: number) {
     const given = randomCase(seed, 3, d);
     const task = { ...distinctPatches(given.samples), forward };
-    const objective = (e: MatrixEngine, X: EngineMatrix) =>
+    const objective = (e: MatrixBackend, X: BackendMatrix) =>
       denoisingObjective(e, denoisingTask(e, forward, task.multiplicities), X);
     return { ...given, task, ...evaluateInSpan(objective, given) };
   }
@@ -77,7 +77,7 @@ describe('the expected denoising loss', () => {
   });
 
   it('rounds by less than its magnitude says, where neurons cancel each other', async () => {
-    const single = await openPortableEngine(await compiledKernel('float32'), 'float32');
+    const single = await openPortableBackend(await compiledKernel('float32'), 'float32');
     const random = randomStream(3, 'losses.test/cancelling');
     const { patches, multiplicities } = distinctPatches(randomCase(3, 3, d).samples);
     const half = gaussianMatrix(8, d, 3, random);
@@ -85,8 +85,8 @@ describe('the expected denoising loss', () => {
       ...half,
       values: half.values.map((value) => -value * (1 + 1e-5 * random.gaussian())),
     });
-    const span = spanOf(engine, patches, start);
-    const [exact, rounded] = [engine, single].map((e) => {
+    const span = spanOf(backend, patches, start);
+    const [exact, rounded] = [backend, single].map((e) => {
       const objective = denoisingObjective(e, denoisingTask(e, forward, multiplicities), e.upload(span.patches));
       return objective(e.upload(span.start));
     });
@@ -104,7 +104,7 @@ describe('the logistic loss', () => {
       patches: [row(samples.signals, samples.signalOf[i]), row(samples.noises, i)],
       label,
     }));
-    const objective = (e: MatrixEngine, X: EngineMatrix) =>
+    const objective = (e: MatrixBackend, X: BackendMatrix) =>
       logisticObjective(e, e.upload(secondLayer(2)), labelledPatches(samples), X);
     return { ...given, inSpace, ...evaluateInSpan(objective, given) };
   }
@@ -129,7 +129,7 @@ describe('the softmax loss', () => {
       patches: [row(samples.signals, samples.signalOf[i]), row(samples.noises, i)],
       label,
     }));
-    const objective = (e: MatrixEngine, X: EngineMatrix) =>
+    const objective = (e: MatrixBackend, X: BackendMatrix) =>
       softmaxObjective(e, e.upload(classLayer(2, classes)), labelledPatches(samples), X);
     return { ...given, inSpace, ...evaluateInSpan(objective, given) };
   }

@@ -4,17 +4,17 @@ import { denoisingObjective, denoisingTask } from '../../science/diffusion.ts';
 import { forwardStep } from '../../science/forward-step.ts';
 import { gradientDescent, type Objective } from '../../science/gradient-descent.ts';
 import { type Matrix, stackRows } from '../../science/matrix.ts';
-import type { EngineMatrix, MatrixEngine } from '../../science/matrix-engine.ts';
+import type { BackendMatrix, MatrixBackend } from '../../science/matrix-backend.ts';
 import { spanOf } from '../../science/span.ts';
 import classifierCases from '../reference/classifier.json' with { type: 'json' };
 import diffusionCases from '../reference/diffusion.json' with { type: 'json' };
-import { type TestedEngine, testedEngines } from './engines.ts';
-import { openFloat64Engine } from './kernel.ts';
+import { type TestedBackend, testedBackends } from './backends.ts';
+import { openFloat64Backend } from './kernel.ts';
 import { gradientInSpace, matrixFrom, matrixOfRows, naiveProduct, relativeError } from './naive.ts';
 
 const { sin, cos } = Math;
 
-const spanEngine = await openFloat64Engine();
+const spanBackend = await openFloat64Backend();
 
 interface Expected {
   readonly loss: number;
@@ -26,27 +26,27 @@ interface Expected {
 
 /** Descends as the reference did, and compares all along. */
 async function expectTrajectory(
-  { open, tolerance }: TestedEngine,
+  { open, tolerance }: TestedBackend,
   start: Matrix,
   patches: Matrix,
-  makeObjective: (engine: MatrixEngine, X: EngineMatrix) => Objective,
+  makeObjective: (backend: MatrixBackend, X: BackendMatrix) => Objective,
   constant: number,
   expected: Expected,
 ) {
-  const engine = await open();
-  const span = spanOf(spanEngine, patches, start);
-  const objective = makeObjective(engine, engine.upload(span.patches));
+  const backend = await open();
+  const span = spanOf(spanBackend, patches, start);
+  const objective = makeObjective(backend, backend.upload(span.patches));
 
-  const { excessLoss, gradient } = objective(engine.upload(span.start));
+  const { excessLoss, gradient } = objective(backend.upload(span.start));
   expect(Math.abs(constant + excessLoss - expected.loss) / expected.loss).toBeLessThan(tolerance);
-  expect(relativeError(gradientInSpace(engine.download(gradient), span.basis), expected.gradient)).toBeLessThan(
+  expect(relativeError(gradientInSpace(backend.download(gradient), span.basis), expected.gradient)).toBeLessThan(
     tolerance,
   );
 
   const maxIterations = expected.losses.length;
   // So many records a decade that every iteration is recorded.
   const rule = { step: expected.step, maxIterations, stationarity: undefined, recordsPerDecade: 100 };
-  const { records, halvings } = await gradientDescent(engine, span.start, objective, rule, async () => {});
+  const { records, halvings } = await gradientDescent(backend, span.start, objective, rule, async () => {});
   expect(halvings).toEqual([]);
   expect(records.map(({ iteration }) => iteration)).toEqual(Array.from({ length: maxIterations + 1 }, (_, k) => k));
   expected.losses.forEach((loss, k) => {
@@ -56,7 +56,7 @@ async function expectTrajectory(
   expect(relativeError(final, expected.weights)).toBeLessThan(tolerance);
 }
 
-describe.each(await testedEngines())('the engine $name', (tested) => {
+describe.each(await testedBackends())('the backend $name', (tested) => {
   describe.skipIf(!tested.available)('follows the reference', () => {
     it.each(diffusionCases)('of the diffusion model, case $name', async (given) => {
       const { m, d, scale, patches, t, multiplicity, gradientDescent: descent } = given;
@@ -66,8 +66,8 @@ describe.each(await testedEngines())('the engine $name', (tested) => {
         tested,
         start,
         distinct,
-        (engine, X) =>
-          denoisingObjective(engine, denoisingTask(engine, forwardStep(t), Float64Array.from(multiplicity)), X),
+        (backend, X) =>
+          denoisingObjective(backend, denoisingTask(backend, forwardStep(t), Float64Array.from(multiplicity)), X),
         d,
         {
           loss: given.loss,
@@ -97,7 +97,7 @@ describe.each(await testedEngines())('the engine $name', (tested) => {
         tested,
         start,
         patches,
-        (engine, X) => logisticObjective(engine, engine.upload(secondLayer(m)), data, X),
+        (backend, X) => logisticObjective(backend, backend.upload(secondLayer(m)), data, X),
         0,
         {
           loss: given.loss,

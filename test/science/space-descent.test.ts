@@ -10,24 +10,24 @@ import { randomStream } from '../../science/random.ts';
 import { descendInSpace } from '../../science/space-descent.ts';
 import { spanOf } from '../../science/span.ts';
 import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
-import { openFloat64Engine } from './kernel.ts';
+import { openFloat64Backend } from './kernel.ts';
 import { naiveProduct, relativeError } from './naive.ts';
 
-const engine = await openFloat64Engine();
+const backend = await openFloat64Backend();
 const d = 30;
 const samples = sampleTwoPatchData({ signalNorm: 4, sigma: 1, d }, 6, randomStream(1, 'space-descent.test'));
 const data = distinctPatches(samples);
 const start = initialWeights(4, d, 0.1, randomStream(1, 'space-descent.test/start'));
-const loss = expectedDenoisingLoss(engine, data, denoisingSteps('diffusion', [0.2]));
+const loss = expectedDenoisingLoss(backend, data, denoisingSteps('diffusion', [0.2]));
 
 /** The recorded trainings in R^d. */
 async function descend(step: number, iterations: number) {
   const records: { iteration: number; excessLoss: number; W: Matrix }[] = [];
-  await descendInSpace(engine, { W: start }, loss, {
+  await descendInSpace(backend, { W: start }, loss, {
     step,
     iterations,
     recordsPerDecade: 4,
-    record: (iteration, excessLoss, { W }) => records.push({ iteration, excessLoss, W: engine.download(W) }),
+    record: (iteration, excessLoss, { W }) => records.push({ iteration, excessLoss, W: backend.download(W) }),
     report: async () => {},
   });
   return records;
@@ -36,11 +36,11 @@ async function descend(step: number, iterations: number) {
 describe('gradient descent in R^d', () => {
   it('goes where gradient descent in the span goes, on the same loss', async () => {
     const inSpace = await descend(0.01, 300);
-    const span = spanOf(engine, data.patches, start);
-    const task = denoisingTask(engine, forwardStep(0.2), data.multiplicities);
-    const objective = denoisingObjective(engine, task, engine.upload(span.patches));
+    const span = spanOf(backend, data.patches, start);
+    const task = denoisingTask(backend, forwardStep(0.2), data.multiplicities);
+    const objective = denoisingObjective(backend, task, backend.upload(span.patches));
     const inSpan = await gradientDescent(
-      engine,
+      backend,
       span.start,
       objective,
       { step: 0.01, maxIterations: 300, stationarity: undefined, recordsPerDecade: 4 },

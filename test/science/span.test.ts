@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { row, stackRows } from '../../science/matrix.ts';
 import { randomStream } from '../../science/random.ts';
 import { spanOf } from '../../science/span.ts';
-import { openFloat64Engine } from './kernel.ts';
+import { openFloat64Backend } from './kernel.ts';
 import { matrixFrom, naiveProduct, naiveTranspose, relativeError } from './naive.ts';
 
-const engine = await openFloat64Engine();
+const backend = await openFloat64Backend();
 
 /** Patches or a start in R^d whose rows are of very different lengths. */
 function vectors(seed: number, rows: number, d: number) {
@@ -21,7 +21,7 @@ describe('spanOf', () => {
         // So many dimensions that no vector comes near the span of the others, where the rounding of a basis grows.
         const d = 30;
         const [patches, start] = [vectors(seed, N, d), vectors(seed + 1, R, d)];
-        const span = spanOf(engine, patches, start);
+        const span = spanOf(backend, patches, start);
         const identity = matrixFrom(N + R, N + R, (i, j) => (i === j ? 1 : 0));
         expect(relativeError(naiveProduct(span.basis, naiveTranspose(span.basis)), identity)).toBeLessThan(1e-10);
         expect(relativeError(naiveProduct(span.start, span.basis), start)).toBeLessThan(1e-13);
@@ -36,7 +36,7 @@ describe('spanOf', () => {
     const d = 9;
     const patches = vectors(1, 3, d);
     const dependent = matrixFrom(1, d, (_, j) => 2 * row(patches, 0)[j] - 3 * row(patches, 2)[j]);
-    const span = spanOf(engine, stackRows(patches, dependent, patches), vectors(2, 8, d));
+    const span = spanOf(backend, stackRows(patches, dependent, patches), vectors(2, 8, d));
     const needed = Array.from({ length: span.basis.rows }, (_, i) => row(span.basis, i).some((value) => value !== 0));
     expect(needed.filter(Boolean)).toHaveLength(d);
     expect(needed.slice(3, 7)).toEqual([false, false, false, false]);

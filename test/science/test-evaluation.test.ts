@@ -6,11 +6,11 @@ import { spanOf } from '../../science/span.ts';
 import { testAccuracy, testDenoisingLoss } from '../../science/test-evaluation.ts';
 import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
 import { dot } from '../../science/vector.ts';
-import { openFloat64Engine } from './kernel.ts';
+import { openFloat64Backend } from './kernel.ts';
 import { matrixFrom, naiveProduct } from './naive.ts';
 import { naiveExpectedLoss } from './naive-loss.ts';
 
-const engine = await openFloat64Engine();
+const backend = await openFloat64Backend();
 
 /** Random weights in the span of training patches, seen from test samples outside of that span. */
 function randomCase(neurons: number) {
@@ -19,9 +19,9 @@ function randomCase(neurons: number) {
   const train = sampleTwoPatchData(distribution, 3, random);
   const test = sampleTwoPatchData(distribution, 40, random);
   const start = matrixFrom(neurons, 12, () => 0.3 * random.gaussian());
-  const { basis } = spanOf(engine, distinctPatches(train).patches, start);
+  const { basis } = spanOf(backend, distinctPatches(train).patches, start);
   const coordinates = matrixFrom(neurons, basis.rows, () => 0.6 * random.gaussian());
-  return { test, basis, uploaded: engine.upload(coordinates), weights: naiveProduct(coordinates, basis) };
+  return { test, basis, uploaded: backend.upload(coordinates), weights: naiveProduct(coordinates, basis) };
 }
 
 describe('test evaluation', () => {
@@ -29,7 +29,7 @@ describe('test evaluation', () => {
     const { test, basis, uploaded, weights } = randomCase(3);
     const forward = forwardStep(0.2);
     const expected = naiveExpectedLoss(weights, { ...distinctPatches(test), forward });
-    expect(12 + testDenoisingLoss(engine, forward, basis, test)(uploaded)).toBeCloseTo(expected, 10);
+    expect(12 + testDenoisingLoss(backend, forward, basis, test)(uploaded)).toBeCloseTo(expected, 10);
   });
 
   it('gives the share of test samples that the classifier gets right', () => {
@@ -42,6 +42,6 @@ describe('test evaluation', () => {
     });
     expect(right.length).toBeGreaterThan(0);
     expect(right.length).toBeLessThan(40);
-    expect(testAccuracy(engine, 2, basis, test)(uploaded)).toBe(right.length / 40);
+    expect(testAccuracy(backend, 2, basis, test)(uploaded)).toBe(right.length / 40);
   });
 });

@@ -10,11 +10,11 @@ import { classificationLoss, sampledDenoisingLoss } from '../../science/sampled-
 import type { Loss } from '../../science/space-descent.ts';
 import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
 import { dot } from '../../science/vector.ts';
-import { openFloat64Engine } from './kernel.ts';
+import { openFloat64Backend } from './kernel.ts';
 import { relativeError } from './naive.ts';
 import { centralDifferences, naiveExpectedLoss, naiveLogisticLoss } from './naive-loss.ts';
 
-const engine = await openFloat64Engine();
+const backend = await openFloat64Backend();
 const d = 7;
 const size = { m: 3, d, sigma0: 0.4, seed: 5 };
 const samples = sampleTwoPatchData({ signalNorm: 2, sigma: 1, d }, 4, randomStream(5, 'variant-losses.test'));
@@ -24,9 +24,9 @@ const DECODER_VARIANCE = 0.3;
 
 /** The loss and its gradient at weights; the loss is made anew, so that it draws the same again. */
 function evaluate(makeLoss: () => Loss, weights: Weights<Matrix>): { excessLoss: number; gradient: Weights<Matrix> } {
-  const uploaded = Object.entries(weights).map(([name, matrix]) => [name, engine.upload(matrix)]);
+  const uploaded = Object.entries(weights).map(([name, matrix]) => [name, backend.upload(matrix)]);
   const { excessLoss, gradient } = makeLoss()(Object.fromEntries(uploaded));
-  const downloaded = Object.entries(gradient).map(([name, matrix]) => [name, engine.download(matrix)]);
+  const downloaded = Object.entries(gradient).map(([name, matrix]) => [name, backend.download(matrix)]);
   return { excessLoss, gradient: Object.fromEntries(downloaded) };
 }
 
@@ -47,13 +47,13 @@ describe.each(ARCHITECTURES)('architecture %s', (architecture) => {
   it.each(DENOISING_OBJECTIVES)('has the gradient of the sampled objective %s', (objective) => {
     const { layers, start } = denoiserNetwork(architecture, size);
     const steps = denoisingSteps(objective, TIMES);
-    expectGradient(() => sampledDenoisingLoss(engine, layers, samples, steps, sampling, draws()), start);
+    expectGradient(() => sampledDenoisingLoss(backend, layers, samples, steps, sampling, draws()), start);
   });
 
   it.each([undefined, 0.2])('has the gradient of the classification with noise of the time %s', (t) => {
-    const { layers, start } = classifierNetwork(engine, architecture, size);
+    const { layers, start } = classifierNetwork(backend, architecture, size);
     const forward = t === undefined ? undefined : forwardStep(t);
-    expectGradient(() => classificationLoss(engine, layers, samples, forward, draws()), start);
+    expectGradient(() => classificationLoss(backend, layers, samples, forward, draws()), start);
   });
 });
 
@@ -61,30 +61,30 @@ describe('expected losses', () => {
   const { start } = denoiserNetwork('quadratic', size);
 
   it.each(DENOISING_OBJECTIVES)('have the gradient of the objective %s', (objective) => {
-    expectGradient(() => expectedDenoisingLoss(engine, data, denoisingSteps(objective, TIMES)), start);
+    expectGradient(() => expectedDenoisingLoss(backend, data, denoisingSteps(objective, TIMES)), start);
   });
 
   it('have the gradient of the variational autoencoder', () => {
-    expectGradient(() => variationalLoss(engine, data, DECODER_VARIANCE), start);
+    expectGradient(() => variationalLoss(backend, data, DECODER_VARIANCE), start);
   });
 
   it.each(DENOISING_OBJECTIVES)('are the mean of the sampled loss of the objective %s', (objective) => {
     const steps = denoisingSteps(objective, TIMES);
     const { layers } = denoiserNetwork('quadratic', size);
-    const W = engine.upload(start.W);
-    const sampled = sampledDenoisingLoss(engine, layers, samples, steps, { draws: 100, batch: 4 }, draws());
+    const W = backend.upload(start.W);
+    const sampled = sampledDenoisingLoss(backend, layers, samples, steps, { draws: 100, batch: 4 }, draws());
     const losses = Array.from({ length: 60 }, () => sampled({ W }).excessLoss);
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
     const variance = losses.reduce((sum, loss) => sum + (loss - mean) * (loss - mean), 0) / losses.length;
     const error = Math.sqrt(variance / losses.length);
-    const { excessLoss } = evaluate(() => expectedDenoisingLoss(engine, data, steps), start);
+    const { excessLoss } = evaluate(() => expectedDenoisingLoss(backend, data, steps), start);
     expect(error).toBeLessThan(0.1);
     expect(Math.abs(mean - excessLoss)).toBeLessThan(4 * error + 1e-12);
   });
 
   it('average over the schedule what the definition gives at each time', () => {
     const { excessLoss } = evaluate(
-      () => expectedDenoisingLoss(engine, data, denoisingSteps('diffusion', TIMES)),
+      () => expectedDenoisingLoss(backend, data, denoisingSteps('diffusion', TIMES)),
       start,
     );
     const [first, second] = TIMES.map((t) => naiveExpectedLoss(start.W, { ...data, forward: forwardStep(t) }));
@@ -98,15 +98,15 @@ describe('expected losses', () => {
       return { forward: { alpha: 1 - tau, beta: tau }, target: { clean: -1, noise: 1 }, weight: 1 / count };
     });
     const { excessLoss } = evaluate(
-      () => expectedDenoisingLoss(engine, data, denoisingSteps('flow-matching', [])),
+      () => expectedDenoisingLoss(backend, data, denoisingSteps('flow-matching', [])),
       start,
     );
-    const fine = evaluate(() => expectedDenoisingLoss(engine, data, midpoints), start).excessLoss;
+    const fine = evaluate(() => expectedDenoisingLoss(backend, data, midpoints), start).excessLoss;
     expect(Math.abs(excessLoss / fine - 1)).toBeLessThan(1e-4);
   });
 
   it('of the variational autoencoder are its bound at the best variances of the code', () => {
-    const { excessLoss } = evaluate(() => variationalLoss(engine, data, DECODER_VARIANCE), start);
+    const { excessLoss } = evaluate(() => variationalLoss(backend, data, DECODER_VARIANCE), start);
     const best = naiveVariationalLoss(start.W, 1);
     expect(excessLoss).toBeCloseTo(best, 10);
     expect(naiveVariationalLoss(start.W, 1.1)).toBeGreaterThan(best);
@@ -116,12 +116,12 @@ describe('expected losses', () => {
 
 describe('the classification of clean samples', () => {
   it('has the logistic loss of the definition', () => {
-    const { layers, start } = classifierNetwork(engine, 'quadratic', size);
+    const { layers, start } = classifierNetwork(backend, 'quadratic', size);
     const inSpace = Array.from(samples.labels, (label, i) => ({
       patches: [row(samples.signals, samples.signalOf[i]), row(samples.noises, i)],
       label,
     }));
-    const { excessLoss } = evaluate(() => classificationLoss(engine, layers, samples, undefined, draws()), start);
+    const { excessLoss } = evaluate(() => classificationLoss(backend, layers, samples, undefined, draws()), start);
     expect(excessLoss).toBeCloseTo(naiveLogisticLoss(start.W, inSpace), 12);
   });
 });

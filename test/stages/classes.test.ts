@@ -10,7 +10,7 @@ import { matrixFrom } from '../science/naive.ts';
 import { runKind } from './run-kind.ts';
 
 const CLASSES = 3;
-const SHARED = { engine: 'portable', sigma0: 0.01, recordsPerDecade: 4, seed: 1 } as const;
+const SHARED = { backend: 'portable', sigma0: 0.01, recordsPerDecade: 4, seed: 1 } as const;
 /** Orthogonal signals of equal norm, one a class and stronger than the noise. */
 function samplesOf(count: number, name: string): TwoPatchSamples {
   const noise = randomStream(1, name);

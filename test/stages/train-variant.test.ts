@@ -13,7 +13,7 @@ const inputs = { dataset, kernel: await compiledKernel('float32') };
 
 const DENOISING = {
   variant: 'tested',
-  engine: 'portable',
+  backend: 'portable',
   architecture: 'quadratic',
   objective: 'diffusion',
   times: [0.2],

@@ -14,7 +14,7 @@ import trainDiffusion from '../../stages/train-diffusion.ts';
 import { compiledKernel } from '../science/kernel.ts';
 import { runKind } from './run-kind.ts';
 
-const SHARED = { engine: 'portable', m: 4, sigma0: 0.001, recordsPerDecade: 8, seed: 3 } as const;
+const SHARED = { backend: 'portable', m: 4, sigma0: 0.001, recordsPerDecade: 8, seed: 3 } as const;
 const STATIONARITY = { gradientRatio: 1e-4, growth: 10 };
 const DIFFUSION = { ...SHARED, t: 0.2, step: 0.02, maxIterations: 5000, stationarity: STATIONARITY };
 const CLASSIFIER = { ...SHARED, step: 0.1, maxIterations: 500 };
@@ -113,10 +113,10 @@ describe('train-diffusion and alignments', () => {
     await expect(runKind(alignments, {}, { ...measuring, trained })).rejects.toThrow('the curve has no iteration 0');
   });
 
-  it('declares the packages of an engine that no bundle can hold', () => {
+  it('declares the packages of a backend that no bundle can hold', () => {
     expect(trainDiffusion.native?.(DIFFUSION)).toBeUndefined();
-    for (const engine of ['native', 'tfjs'] as const) {
-      const native = trainDiffusion.native?.({ ...DIFFUSION, engine });
+    for (const backend of ['native', 'tfjs'] as const) {
+      const native = trainDiffusion.native?.({ ...DIFFUSION, backend });
       expect(native?.portable).toBe(false);
       expect(native?.packages).toContain('@tensorflow/tfjs-core');
     }

@@ -1,5 +1,5 @@
 import type { Matrix } from './matrix.ts';
-import { type EngineMatrix, FLOAT32_EPSILON, type MatrixEngine } from './matrix-engine.ts';
+import { type BackendMatrix, FLOAT32_EPSILON, type MatrixBackend } from './matrix-backend.ts';
 import { instantiateKernel, type MatrixKernel, type Precision } from './matrix-kernel.ts';
 
 const PAGE_BYTES = 65536;
@@ -7,7 +7,7 @@ const PAGE_BYTES = 65536;
 const ALIGNMENT = 32;
 const FREED = -1;
 
-class KernelMatrix implements EngineMatrix {
+class KernelMatrix implements BackendMatrix {
   readonly rows: number;
   readonly columns: number;
   address: number;
@@ -24,18 +24,18 @@ class KernelMatrix implements EngineMatrix {
 }
 
 /**
- * Opens the portable engine on the compiled WebAssembly kernel, with the same bits on every processor.
+ * Opens the portable backend on the compiled WebAssembly kernel, with the same bits on every processor.
  * @throws {TypeError} if the bytes are not a kernel with the functions of science/kernel/kernel.ts, compiled for that precision.
  */
-export async function openPortableEngine(kernel: Uint8Array, precision: Precision): Promise<MatrixEngine> {
-  const engine = new PortableEngine(await instantiateKernel(kernel));
-  if (engine.precision !== precision) {
-    throw new TypeError(`this matrix kernel computes in ${engine.precision}, not ${precision}`);
+export async function openPortableBackend(kernel: Uint8Array, precision: Precision): Promise<MatrixBackend> {
+  const backend = new PortableBackend(await instantiateKernel(kernel));
+  if (backend.precision !== precision) {
+    throw new TypeError(`this matrix kernel computes in ${backend.precision}, not ${precision}`);
   }
-  return engine;
+  return backend;
 }
 
-class PortableEngine implements MatrixEngine {
+class PortableBackend implements MatrixBackend {
   readonly precision: Precision;
   readonly epsilon: number;
   readonly #kernel: MatrixKernel;
@@ -56,21 +56,21 @@ class PortableEngine implements MatrixEngine {
     this.#Elements = single ? Float32Array : Float64Array;
   }
 
-  upload({ rows, columns, values }: Matrix): EngineMatrix {
+  upload({ rows, columns, values }: Matrix): BackendMatrix {
     const x = this.#allocate(rows, columns);
     this.#view(x).set(values);
     return x;
   }
 
-  download(x: EngineMatrix): Matrix {
+  download(x: BackendMatrix): Matrix {
     return { rows: x.rows, columns: x.columns, values: Float64Array.from(this.#view(own(x))) };
   }
 
-  dispose(...matrices: readonly EngineMatrix[]): void {
+  dispose(...matrices: readonly BackendMatrix[]): void {
     for (const matrix of matrices) this.#release(own(matrix));
   }
 
-  tidy<Result extends Readonly<Record<string, EngineMatrix | number>>>(work: () => Result): Result {
+  tidy<Result extends Readonly<Record<string, BackendMatrix | number>>>(work: () => Result): Result {
     const outer = this.#made;
     const made: KernelMatrix[] = [];
     this.#made = made;
@@ -88,28 +88,28 @@ class PortableEngine implements MatrixEngine {
     }
   }
 
-  matMul(x: EngineMatrix, y: EngineMatrix): EngineMatrix {
+  matMul(x: BackendMatrix, y: BackendMatrix): BackendMatrix {
     requireEqual(x.columns, y.rows);
     const product = this.#allocate(x.rows, y.columns);
     this.#kernel.matMul(product.address, own(x).address, own(y).address, x.rows, x.columns, y.columns);
     return product;
   }
 
-  matMulLower(x: EngineMatrix, lower: EngineMatrix): EngineMatrix {
+  matMulLower(x: BackendMatrix, lower: BackendMatrix): BackendMatrix {
     requireTriangularSize(x, lower);
     const product = this.#allocate(x.rows, x.columns);
     this.#kernel.matMulLower(product.address, own(x).address, own(lower).address, x.rows, x.columns);
     return product;
   }
 
-  matMulUpper(x: EngineMatrix, upper: EngineMatrix): EngineMatrix {
+  matMulUpper(x: BackendMatrix, upper: BackendMatrix): BackendMatrix {
     requireTriangularSize(x, upper);
     const product = this.#allocate(x.rows, x.columns);
     this.#kernel.matMulUpper(product.address, own(x).address, own(upper).address, x.rows, x.columns);
     return product;
   }
 
-  symmetricProduct(x: EngineMatrix, y: EngineMatrix): EngineMatrix {
+  symmetricProduct(x: BackendMatrix, y: BackendMatrix): BackendMatrix {
     requireSameSize(x, y);
     const product = this.#allocate(x.rows, x.rows);
     const transposed = own(this.transpose(y));
@@ -118,54 +118,54 @@ class PortableEngine implements MatrixEngine {
     return product;
   }
 
-  transpose(x: EngineMatrix): EngineMatrix {
+  transpose(x: BackendMatrix): BackendMatrix {
     const transposed = this.#allocate(x.columns, x.rows);
     this.#kernel.transpose(transposed.address, own(x).address, x.rows, x.columns);
     return transposed;
   }
 
-  multiply(x: EngineMatrix, y: EngineMatrix): EngineMatrix {
+  multiply(x: BackendMatrix, y: BackendMatrix): BackendMatrix {
     requireSameSize(x, y);
     const product = this.#allocate(x.rows, x.columns);
     this.#kernel.multiply(product.address, own(x).address, own(y).address, product.length);
     return product;
   }
 
-  scale(p: number, x: EngineMatrix): EngineMatrix {
+  scale(p: number, x: BackendMatrix): BackendMatrix {
     const scaled = this.#allocate(x.rows, x.columns);
     this.#kernel.scale(scaled.address, p, own(x).address, scaled.length);
     return scaled;
   }
 
-  combine(p: number, x: EngineMatrix, q: number, y: EngineMatrix): EngineMatrix {
+  combine(p: number, x: BackendMatrix, q: number, y: BackendMatrix): BackendMatrix {
     requireSameSize(x, y);
     const sum = this.#allocate(x.rows, x.columns);
     this.#kernel.combine(sum.address, p, own(x).address, q, own(y).address, sum.length);
     return sum;
   }
 
-  scaleColumns(x: EngineMatrix, v: EngineMatrix): EngineMatrix {
+  scaleColumns(x: BackendMatrix, v: BackendMatrix): BackendMatrix {
     requireEqual(x.columns, v.rows);
     const scaled = this.#allocate(x.rows, x.columns);
     this.#kernel.scaleColumns(scaled.address, own(x).address, own(v).address, x.rows, x.columns);
     return scaled;
   }
 
-  addColumn(x: EngineMatrix, p: number, v: EngineMatrix): EngineMatrix {
+  addColumn(x: BackendMatrix, p: number, v: BackendMatrix): BackendMatrix {
     requireEqual(x.rows, v.rows);
     const sum = this.#allocate(x.rows, x.columns);
     this.#kernel.addColumn(sum.address, own(x).address, p, own(v).address, x.rows, x.columns);
     return sum;
   }
 
-  diagonal(x: EngineMatrix): EngineMatrix {
+  diagonal(x: BackendMatrix): BackendMatrix {
     requireEqual(x.rows, x.columns);
     const v = this.#allocate(x.rows, 1);
     this.#kernel.diagonal(v.address, own(x).address, x.rows);
     return v;
   }
 
-  addDiagonal(x: EngineMatrix, v: EngineMatrix): EngineMatrix {
+  addDiagonal(x: BackendMatrix, v: BackendMatrix): BackendMatrix {
     requireEqual(x.rows, x.columns);
     requireEqual(x.rows, v.rows);
     const sum = this.#allocate(x.rows, x.columns);
@@ -173,14 +173,14 @@ class PortableEngine implements MatrixEngine {
     return sum;
   }
 
-  firstColumns(x: EngineMatrix, count: number): EngineMatrix {
+  firstColumns(x: BackendMatrix, count: number): BackendMatrix {
     requireAtMost(count, x.columns);
     const selected = this.#allocate(x.rows, count);
     this.#kernel.firstColumns(selected.address, own(x).address, count, x.rows, x.columns);
     return selected;
   }
 
-  addToFirstColumns(x: EngineMatrix, p: number, y: EngineMatrix): EngineMatrix {
+  addToFirstColumns(x: BackendMatrix, p: number, y: BackendMatrix): BackendMatrix {
     requireEqual(x.rows, y.rows);
     requireAtMost(y.columns, x.columns);
     const sum = this.#allocate(x.rows, x.columns);
@@ -188,7 +188,7 @@ class PortableEngine implements MatrixEngine {
     return sum;
   }
 
-  dot(x: EngineMatrix, y: EngineMatrix): number {
+  dot(x: BackendMatrix, y: BackendMatrix): number {
     requireSameSize(x, y);
     return this.#kernel.dot(own(x).address, own(y).address, own(x).length);
   }
@@ -227,19 +227,19 @@ class PortableEngine implements MatrixEngine {
   }
 }
 
-function own(x: EngineMatrix): KernelMatrix {
+function own(x: BackendMatrix): KernelMatrix {
   if (!(x instanceof KernelMatrix) || x.address === FREED) {
-    throw new TypeError('this matrix was freed, or is of another engine');
+    throw new TypeError('this matrix was freed, or is of another backend');
   }
   return x;
 }
 
-function requireSameSize(x: EngineMatrix, y: EngineMatrix): void {
+function requireSameSize(x: BackendMatrix, y: BackendMatrix): void {
   requireEqual(x.rows, y.rows);
   requireEqual(x.columns, y.columns);
 }
 
-function requireTriangularSize(x: EngineMatrix, triangular: EngineMatrix): void {
+function requireTriangularSize(x: BackendMatrix, triangular: BackendMatrix): void {
   requireEqual(triangular.rows, triangular.columns);
   requireEqual(x.columns, triangular.rows);
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Matrix, zeros } from '../../science/matrix.ts';
-import { EngineUnavailableError, type MatrixEngine } from '../../science/matrix-engine.ts';
-import { openEngine } from '../../science/open-engine.ts';
-import { openPortableEngine } from '../../science/portable-engine.ts';
-import { testedEngines } from './engines.ts';
+import { BackendUnavailableError, type MatrixBackend } from '../../science/matrix-backend.ts';
+import { openBackend } from '../../science/open-backend.ts';
+import { openPortableBackend } from '../../science/portable-backend.ts';
+import { testedBackends } from './backends.ts';
 import { compiledKernel } from './kernel.ts';
 import { matrixFrom, naiveProduct, naiveTranspose, relativeError } from './naive.ts';
 
@@ -29,20 +29,20 @@ const operands: fc.Arbitrary<Operands> = fc
 
 const at = ({ columns, values }: Matrix, i: number, j: number) => values[i * columns + j];
 
-for (const { name, available, open, tolerance } of await testedEngines()) {
-  describe.skipIf(!available)(`the engine ${name}`, () => {
-    let engine: MatrixEngine;
+for (const { name, available, open, tolerance } of await testedBackends()) {
+  describe.skipIf(!available)(`the backend ${name}`, () => {
+    let backend: MatrixBackend;
     beforeAll(async () => {
-      engine = await open();
+      backend = await open();
     });
 
     const check = (actual: Matrix, expected: Matrix) => expect(relativeError(actual, expected)).toBeLessThan(tolerance);
 
-    function property(test: (engine: MatrixEngine, given: Operands) => void) {
+    function property(test: (backend: MatrixBackend, given: Operands) => void) {
       fc.assert(
         fc.property(operands, (given) => {
-          engine.tidy(() => {
-            test(engine, given);
+          backend.tidy(() => {
+            test(backend, given);
             return {};
           });
         }),
@@ -154,56 +154,57 @@ for (const { name, available, open, tolerance } of await testedEngines()) {
   });
 }
 
-describe('the portable engine', async () => {
+describe('the portable backend', async () => {
   const kernel = await compiledKernel('float32');
-  const engine = await openPortableEngine(kernel, 'float32');
+  const backend = await openPortableBackend(kernel, 'float32');
 
   it('refuses a matrix that was freed', () => {
-    const x = engine.upload(zeros(2, 2));
-    engine.dispose(x);
-    expect(() => engine.scale(2, x)).toThrow('this matrix was freed, or is of another engine');
+    const x = backend.upload(zeros(2, 2));
+    backend.dispose(x);
+    expect(() => backend.scale(2, x)).toThrow('this matrix was freed, or is of another backend');
   });
 
   it('refuses sizes that do not fit', () => {
-    expect(() => engine.matMul(engine.upload(zeros(2, 3)), engine.upload(zeros(2, 3)))).toThrow('do not fit: 3 and 2');
-    expect(() => engine.matMulLower(engine.upload(zeros(2, 3)), engine.upload(zeros(2, 2)))).toThrow(
+    expect(() => backend.matMul(backend.upload(zeros(2, 3)), backend.upload(zeros(2, 3)))).toThrow(
       'do not fit: 3 and 2',
     );
-    expect(() => engine.firstColumns(engine.upload(zeros(2, 3)), 4)).toThrow('of 3 columns has no first 4');
+    expect(() => backend.matMulLower(backend.upload(zeros(2, 3)), backend.upload(zeros(2, 2)))).toThrow(
+      'do not fit: 3 and 2',
+    );
+    expect(() => backend.firstColumns(backend.upload(zeros(2, 3)), 4)).toThrow('of 3 columns has no first 4');
   });
 
   it('grows its memory with the matrices', () => {
     const large = matrixFrom(1000, 900, (i, j) => i - j);
-    const x = engine.upload(large);
-    expect(relativeError(engine.download(engine.scale(1, x)), large)).toBe(0);
+    const x = backend.upload(large);
+    expect(relativeError(backend.download(backend.scale(1, x)), large)).toBe(0);
   });
 
   it('refuses bytes that are not its kernel', async () => {
     const emptyModule = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
-    await expect(openPortableEngine(emptyModule, 'float32')).rejects.toThrow('not our matrix kernel');
+    await expect(openPortableBackend(emptyModule, 'float32')).rejects.toThrow('not our matrix kernel');
   });
 
   it('refuses a kernel of another precision', async () => {
-    await expect(openPortableEngine(kernel, 'float64')).rejects.toThrow('computes in float32, not float64');
+    await expect(openPortableBackend(kernel, 'float64')).rejects.toThrow('computes in float32, not float64');
   });
 
   it('adds up inner products in float64', () => {
-    const ones = engine.upload(matrixFrom(1, 1001, () => 1));
-    const values = engine.upload(matrixFrom(1, 1001, (_, j) => (j === 0 ? 0x100_0000 : 1)));
-    expect(engine.dot(ones, values)).toBe(0x100_0000 + 1000);
+    const ones = backend.upload(matrixFrom(1, 1001, () => 1));
+    const values = backend.upload(matrixFrom(1, 1001, (_, j) => (j === 0 ? 0x100_0000 : 1)));
+    expect(backend.dot(ones, values)).toBe(0x100_0000 + 1000);
   });
 });
 
-describe('the native engine', () => {
+describe('the native backend', () => {
   it('works, or refuses with the reason and what to do', async () => {
-    const opened = openEngine({ engine: 'native', kernel: new Uint8Array() });
+    const opened = openBackend({ backend: 'native', kernel: new Uint8Array() });
     const outcome = await opened.catch((error: unknown) => error);
-    if (!(outcome instanceof EngineUnavailableError)) {
+    if (!(outcome instanceof BackendUnavailableError)) {
       expect(outcome).toHaveProperty('epsilon', 1 / 0x80_0000);
       return;
     }
-    expect(outcome.message).toContain(process.version);
     expect(outcome.message).toContain('@tensorflow/tfjs-node');
-    expect(outcome.message).toContain('--engine portable');
+    expect(outcome.message).toContain('--backend portable');
   });
 });
