@@ -15,13 +15,13 @@ export async function all(pipeline: Pipeline, options: RunCommandOptions): Promi
   return run(pipeline, undefined, options);
 }
 
-/** Shows a run that finds every stage fresh, if the snapshot of the last one tells so much; says whether. */
+/** Shows a run that finds every stage fresh, if the snapshot of the last run says so; returns whether it does. */
 async function showUnchanged(pipeline: Pipeline, options: RunCommandOptions): Promise<boolean> {
   const start = performance.now();
   const { digest } = await choiceOf(pipeline, options);
   const fresh = unchangedStages(new Layout(rootOf(pipeline)), digest);
   if (fresh === undefined) return false;
-  // On a terminal, too, there is nothing to watch.
+  // Not the live view, even on a terminal: there is nothing to watch.
   const { show, end } = await viewFor(options, false);
   show({ event: 'started', stages: fresh.length, workers: options.jobs ?? availableParallelism() });
   for (const stage of fresh) show({ event: 'stage-fresh', stage });

@@ -18,9 +18,9 @@ export interface ChoiceOptions {
 /** What the options choose, before it is known whether it fits the pipeline. */
 export interface Choice {
   readonly params: JsonObject;
-  /** Where outputs are put, from the root; empty for the root itself, which only the committed configuration may write to. */
+  /** The folder that outputs are put in, from the root. Empty for the root itself, where only the committed params are built. */
   readonly placeFolder: string;
-  /** Of all that is chosen. */
+  /** Digest of all that is chosen. */
   readonly digest: Digest;
 }
 
@@ -31,21 +31,27 @@ const DEFAULT_OUT = 'out';
  * @throws {UsageError} if an option is wrong by itself.
  */
 export async function choiceOf(pipeline: Pipeline, options: ChoiceOptions): Promise<Choice> {
-  const settings = [...profileSettings(pipeline, options.profile), ...options.set, ...backendSettings(options)];
+  const assignments = [
+    ...profileAssignments(pipeline, options.profile),
+    ...options.set,
+    ...backendAssignments(options),
+  ];
   const committed = JSON.parse(JSON.stringify(pipeline.params));
-  // Loaded here, since most runs set nothing.
-  const params = settings.length === 0 ? committed : (await import('./params.ts')).withSettings(committed, settings);
+  // Loaded here, since most runs set no param.
+  const params =
+    assignments.length === 0 ? committed : (await import('./params.ts')).withAssignments(committed, assignments);
   const isAsked = options.set.length > 0 || options.profile !== undefined;
   const isCommitted = !isAsked && JSON.stringify(params) === JSON.stringify(committed);
   const out = options.out ?? (isCommitted ? undefined : DEFAULT_OUT);
   const placeFolder = out === undefined ? '' : placeFolderAt(rootOf(pipeline), resolve(out));
-  if (!isCommitted && placeFolder === '') throw new UsageError('--out is where only the committed params are built');
+  if (!isCommitted && placeFolder === '')
+    throw new UsageError('--out is the checkout itself, where only the committed params are built');
   // Not canonical: what is built may depend on the order of the keys.
   const digest = digestList([pipeline.module, JSON.stringify(params), placeFolder]);
   return { params, placeFolder, digest };
 }
 
-function backendSettings({ backend, engine = backend }: ChoiceOptions): readonly string[] {
+function backendAssignments({ backend, engine = backend }: ChoiceOptions): readonly string[] {
   if (backend !== undefined && backend !== engine) {
     throw new UsageError(
       `--backend ${backend} and --engine ${engine} differ: --engine is the former name of --backend`,
@@ -61,9 +67,9 @@ function placeFolderAt(root: string, out: string): string {
   return relative(root, out);
 }
 
-function profileSettings({ profiles = {} }: Pipeline, name: string | undefined): readonly string[] {
+function profileAssignments({ profiles = {} }: Pipeline, name: string | undefined): readonly string[] {
   if (name === undefined) return [];
-  const settings = new Map(Object.entries(profiles)).get(name);
-  if (settings !== undefined) return settings;
+  const assignments = new Map(Object.entries(profiles)).get(name);
+  if (assignments !== undefined) return assignments;
   throw new UsageError(`there is no profile '${name}': there is ${Object.keys(profiles).join(', ') || 'none'}`);
 }

@@ -10,7 +10,7 @@ const WRONG_USAGE = 2;
 
 /** Runs the command that the process was started with, and sets its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function main<Schema extends ParamsSchema>(pipeline: Pipeline<Schema>): Promise<void> {
-  // A reader that has seen enough, such as head, does not stop the work.
+  // The work goes on if a reader of the output, such as head, has seen enough.
   process.stdout.on('error', (error) => {
     if (!('code' in error && error.code === 'EPIPE')) throw error;
   });
@@ -23,7 +23,7 @@ export async function main<Schema extends ParamsSchema>(pipeline: Pipeline<Schem
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-  // What the system refuses is no defect.
+  // An error of the operating system is no defect.
   const isForPeople = error instanceof UserError || (error instanceof Error && 'syscall' in error);
   printError(
     isForPeople ? `error: ${describeError(error)}` : `defect: ${error instanceof Error ? error.stack : error}`,
@@ -112,10 +112,10 @@ function programFor(pipeline: Pipeline): Command {
 function configurable(command: Command): Command {
   return command
     .option('--set <path=value>', 'set a param for this run, repeatable', (value, all: string[]) => [...all, value], [])
-    .option('--profile <name>', 'a named list of settings of the pipeline, such as quick')
+    .option('--profile <name>', 'a named list of params of the pipeline, such as quick')
     .option('--backend <name>', 'what multiplies matrices: portable, portable-float64, native or tfjs')
     .addOption(new Option('--engine <name>', 'the former name of --backend').hideHelp())
-    .option('--out <dir>', 'where outputs of other than the committed params go (default: out)')
+    .option('--out <dir>', 'where outputs go, unless all params are the committed ones (default: out)')
     .exitOverride();
 }
 

@@ -6,15 +6,15 @@ type JsonObject = { [key: string]: Json };
 
 /**
  * The params with some of them set anew.
- * @param settings such as `noisyMnist.snr=0.2` or `synthetic.seeds=[1,2,3]`.
- * @throws {UsageError} if a setting is malformed, or names a param that there is not.
+ * @param assignments such as `noisyMnist.snr=0.2` or `synthetic.seeds=[1,2,3]`.
+ * @throws {UsageError} if an assignment is malformed, or names a param that does not exist.
  */
-export function withSettings(params: JsonObject, settings: readonly string[]): JsonObject {
+export function withAssignments(params: JsonObject, assignments: readonly string[]): JsonObject {
   const changed = structuredClone(params);
-  for (const setting of settings) {
-    const split = setting.indexOf('=');
-    if (split <= 0) throw new UsageError(`--set takes path=value, such as noisyMnist.snr=0.2, not '${setting}'`);
-    setParam(changed, setting.slice(0, split), setting.slice(split + 1));
+  for (const assignment of assignments) {
+    const split = assignment.indexOf('=');
+    if (split <= 0) throw new UsageError(`--set takes path=value, such as noisyMnist.snr=0.2, not '${assignment}'`);
+    setParam(changed, assignment.slice(0, split), assignment.slice(split + 1));
   }
   return changed;
 }

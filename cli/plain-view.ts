@@ -6,7 +6,7 @@ import type { View } from './view.ts';
 
 const PROGRESS_MS = 10_000;
 
-/** One plain line an event, for logs. */
+/** Shows each event as a plain line, for logs. */
 export function plainView(print: (line: string) => void): View {
   const started = new Map<string, number>();
   const reported = new Map<string, number>();
@@ -28,7 +28,7 @@ export function plainView(print: (line: string) => void): View {
   };
 }
 
-/** Failures only. */
+/** Shows failures only. */
 export function quietView(print: (line: string) => void): View {
   return {
     show: (event) => {

@@ -24,7 +24,7 @@ export interface RunCommandOptions extends ChoiceOptions {
   readonly keepGoing?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
-  /** Names of stages that may diverge. */
+  /** Targets whose stages may diverge. */
   readonly accept: readonly string[];
   /** The pipeline's own options. */
   readonly runOptions: RunOptions;
@@ -71,7 +71,7 @@ export async function run(
   );
 }
 
-/** Reads the code that makes the graph; says whether all of it could be followed. */
+/** Reads the code that makes the graph; returns whether all its imports could be followed. */
 async function readsPipeline({ codes }: Checkout, { module }: Pipeline): Promise<boolean> {
   try {
     await codes.bundles.read([{ url: module, as: 'program' }]);

@@ -8,7 +8,7 @@ import type { View } from './view.ts';
 
 const REFRESH_MS = 100;
 
-/** What runs now and how far it is, live, above it what people must know, at the end a summary. */
+/** Shows live what runs and how far it is. What people must know stands above that, and a summary at the end. */
 export function terminalView(stream: NodeJS.WriteStream): View {
   const update = createLogUpdate(stream);
   const running = new Map<string, { readonly start: number; progress?: ProgressEvent }>();

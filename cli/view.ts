@@ -4,11 +4,11 @@ import { print, printError } from './print.ts';
 /** A reader of the events of a run that shows them to people or programs. */
 export interface View {
   show(event: Event): void;
-  /** Shows how it ended; nothing of the run comes after it. */
+  /** Shows how the run ended. It is called last. */
   end(summary: Summary): void;
 }
 
-/** The view that the options, and what standard output is, ask for. Only that one is loaded. */
+/** The view for the options and for standard output. No other view is loaded. */
 export async function viewFor(
   options: { readonly json?: boolean; readonly quiet?: boolean },
   isTerminal = process.stdout.isTTY,

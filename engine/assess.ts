@@ -5,13 +5,13 @@ import type { LedgerResult } from './ledger.ts';
 import { differences, type Reason, type RecipeParts } from './reasons.ts';
 import { type OutputDigests, type Recipe, recipeOf } from './recipe.ts';
 
-/** Recorded, and its outputs in place: nothing to do. */
+/** A stage whose result is recorded and whose outputs are in place. There is nothing to do. */
 export interface Fresh {
   readonly state: 'fresh';
   readonly result: LedgerResult;
 }
 
-/** Not fresh. Where the recipe was recorded before, its result can be restored; else the stage must run. */
+/** A stage that is not fresh. If its recipe was recorded before, the result can be restored; otherwise the stage must run. */
 export interface Stale {
   readonly state: 'stale';
   readonly reasons: readonly Reason[];
@@ -43,14 +43,14 @@ export function assess(known: Known, stage: Stage, outputsOf: OutputDigests, for
   return { ...stale(changes.length > 0 ? changes : deviations), restorable: result };
 }
 
-/** The result of the recipe, unless it is not of the outputs that the stage has. */
+/** The result of the recipe, if it has exactly the outputs that the stage has. */
 function recordedResult({ ledger }: Known, { files }: Stage, { digest }: Recipe): LedgerResult | undefined {
   const result = ledger.resultOf(digest);
   const outputs = Object.keys(result?.outputs ?? {});
   return outputs.length === files.size && outputs.every((output) => files.has(output)) ? result : undefined;
 }
 
-/** Why the stage must run whatever its inputs are; empty if it depends on them. */
+/** Why the stage must run whatever its inputs are. Empty if that depends on the inputs. */
 export function reasonsOfItsOwn(known: Known, stage: Stage, forced: boolean): Reason[] {
   if (forced) return [{ reason: 'forced' }];
   if (wasMadeWithSomeInputs(known, stage)) return [];
@@ -67,7 +67,7 @@ export function reasonsOfItsOwn(known: Known, stage: Stage, forced: boolean): Re
   });
 }
 
-/** Whether there is a result that differs from the stage's recipe in nothing but, perhaps, the inputs. */
+/** Whether the stage's kind, code and params have given a result before, with whatever inputs. */
 function wasMadeWithSomeInputs(known: Known, stage: Stage): boolean {
   const { digest } = known.codes.of(stage);
   const params = canonicalJson(stage.params);

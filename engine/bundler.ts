@@ -12,8 +12,8 @@ export interface Entry {
 }
 
 /**
- * Pure code runs anywhere; a source may import what Node has built in, and so may the worker, which imports bundles besides; of a
- * program, packages stay outside, as it is bundled only to tell what files it is made of.
+ * Pure code runs anywhere. A source may import what Node has built in. So may the worker, which imports bundles besides. A
+ * program is bundled only to tell which files it is made of, so its packages stay outside.
  */
 export type BundledAs = 'pure' | 'source' | 'worker' | 'program';
 
@@ -36,7 +36,7 @@ export const BUNDLER_FORMAT = 'bundle/1';
 
 const TARGET = 'es2022';
 const CODE = /\.[cm]?[jt]sx?$/;
-/** The end of an import of the text of a file, for another compiler. */
+/** An import that ends so gives the text of the file, for another compiler. */
 const SOURCE = '?source';
 const SOURCE_NAMESPACE = 'source';
 const RESOLVING = Symbol('resolving');
@@ -134,8 +134,8 @@ const embeddedBytes: Plugin = {
 };
 
 /**
- * Takes a package that is not there, which a module would do without, for one that can't be loaded: whether it is there when the
- * bundle runs must not matter.
+ * Replaces a package that is not installed, and that a module can do without, by one that throws when it is loaded: whether the
+ * package is there when the bundle runs must not matter.
  */
 const absentPackages: Plugin = {
   name: 'absent-packages',
@@ -156,8 +156,8 @@ function loaderOf(path: string): Loader {
 }
 
 /**
- * Takes an import that ends in `?source` for the text of the file, without comments. Strings that hold a comment can't be
- * told from one, so no such source may have any.
+ * Replaces an import that ends in `?source` by the text of the file, without comments. A string that looks like a comment can't
+ * be told from one, so no such source may have any.
  */
 function sourceTexts(root: string): Plugin {
   return {
@@ -199,7 +199,7 @@ function partsOf(code: string, inputs: ReadonlySet<string>): Pick<Bundled, 'part
   return { parts, runtime };
 }
 
-/** Refuses code of ours that imports what only running it would tell, and so no bundle holds. */
+/** Refuses an import of ours whose name only running the code would tell: no bundle can hold it. */
 function requireLiteralImports(parts: ReadonlyMap<string, string>): void {
   for (const [path, text] of parts) {
     const found = path.includes('node_modules/') ? null : /\bimport\((?!["`])[^)]*\)/.exec(text);
@@ -231,7 +231,7 @@ function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error;
 }
 
-/** What the bundler refuses, the first of many. */
+/** The first error of the bundler, in words. */
 function describe({ errors }: BuildFailure): string {
   const [first] = errors;
   const place = first?.location;

@@ -20,7 +20,7 @@ export interface Module {
 /** A module with all that it imports, as one file. */
 export interface Bundle {
   readonly digest: Digest;
-  /** What it holds of each file of ours, by path from the root: a digest. */
+  /** A digest of what it holds of each file of ours, by path from the root. */
   readonly files: Readonly<Record<string, string>>;
   /** What it holds of each package: version and digest. */
   readonly packages: Readonly<Record<string, string>>;
@@ -32,24 +32,24 @@ const rememberedSchema = v.strictObject({
   digest: digestSchema,
   files: textsSchema,
   packages: textsSchema,
-  /** All that decided it: by path, what was found there. */
+  /** All that decided it: for each path, what was found there. */
   found: textsSchema,
 });
 
 type Remembered = v.InferOutput<typeof rememberedSchema>;
 
 const memorySchema = v.strictObject({
-  /** What bundled them. */
+  /** Digest of what bundled them. */
   bundler: digestSchema,
   bundles: v.record(v.string(), rememberedSchema),
 });
 
-/** So much of a digest tells the parts of a bundle apart, for people to see which has changed. */
+/** How many letters of a digest are kept of each part of a bundle: enough to see which part has changed. */
 const PART_LENGTH = 16;
 /** What is found where there is nothing. */
 export const ABSENT = 'absent';
 
-/** The bundles of modules. Those whose files are as they were are remembered, not made again. */
+/** The bundles of modules. A bundle is remembered, and is not made again while its files stay as they were. */
 export class Bundles {
   readonly #layout: Layout;
   readonly #fileDigests: FileDigests;
@@ -57,7 +57,7 @@ export class Bundles {
   readonly #memory: Map<string, Remembered>;
   readonly #bundler: Digest;
   readonly #known = new Map<string, Remembered>();
-  /** The code of those made by this process. */
+  /** The code of the bundles that this process has made. */
   readonly #codes = new Map<Digest, string>();
   /** What was found at each path that decides a bundle. */
   readonly #found = new Map<string, string>();
@@ -78,7 +78,7 @@ export class Bundles {
   }
 
   /**
-   * Sees to it that the bundles of modules are known; makes those that are not, all at once.
+   * Makes the bundles of modules known: recalls those that are remembered, and makes all others at once.
    * @throws {UserError} if a module can't be bundled.
    */
   async read(modules: Iterable<Module>): Promise<void> {
@@ -105,7 +105,7 @@ export class Bundles {
   }
 
   /**
-   * Puts the bundles of modules that were read where stages run them from.
+   * Puts the bundles of modules that were read into the folder that stages run them from.
    * @param setAside is called with what stands in the way.
    */
   async write(modules: Iterable<Module>, setAside: (path: string) => void): Promise<void> {
@@ -208,7 +208,7 @@ export class Bundles {
 /** Version of what is remembered. */
 const FORMAT = 'bundles/1';
 
-/** What the bundler looks at to follow the imports of some files: descriptions and folders of packages, there or not. */
+/** The paths that the bundler looks at to follow the imports of some files: descriptions and folders of packages, whether they exist or not. */
 function lookedAt(files: readonly string[]): string[] {
   const folders = new Set<string>(['.']);
   for (const file of files) {

@@ -39,7 +39,7 @@ export function openCheckout(pipeline: Pipeline, placeFolder: string, layout = n
   };
 }
 
-/** What stands in the store but can't be what it should be: links, files for folders, folders for files, forgotten memories. */
+/** The paths in the store that hold what they can't: a link, a file in place of a folder, a folder in place of a file, a damaged memory. */
 export function damagedPaths({ layout, fileDigests, codes }: Checkout): string[] {
   const folders = [layout.damaged, layout.scratch, layout.failedLogs, layout.objects, layout.bundles];
   const shards = statsAt(layout.objects)?.isDirectory() ? readdirSync(layout.objects) : [];

@@ -5,14 +5,14 @@ import { type NativePackages, platform } from './native-packages.ts';
 
 /** The code that a stage runs. */
 export interface Code {
-  /** Of the bundle, and of all that it could not hold. */
+  /** Digest of the bundle and of all that the bundle could not hold. */
   readonly digest: Digest;
   readonly bundle: Digest;
-  /** What of each file is in the bundle, by path from the root: a digest. */
+  /** A digest of what the bundle holds of each file, by path from the root. */
   readonly files: Readonly<Record<string, string>>;
   /** Version and digest of each package that is in the bundle, or beside it. */
   readonly packages: Readonly<Record<string, string>>;
-  /** Where it runs, if that may change what it makes. */
+  /** The platform that it runs on, if that may change what it makes. */
   readonly platform?: string;
 }
 

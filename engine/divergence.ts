@@ -11,7 +11,7 @@ export interface Divergence {
   readonly witness: 'ledger' | 'lock';
   readonly before: Digest;
   readonly now: Digest;
-  /** Where both are, to compare; a side that is lost is left out. */
+  /** Where both sides are, for people to compare. A side that is lost is left out. */
   readonly paths: { readonly before?: string; readonly now?: string };
   /** How far apart the numbers are; undefined if the output is no data, or a side is lost. */
   readonly distance?: Distance;

@@ -2,18 +2,18 @@ import type { Divergence } from './divergence.ts';
 import type { Progress } from './kind.ts';
 import type { Reason } from './reasons.ts';
 
-/** What ended how. Every stage of the run is in one of the lists. */
+/** How the stages of a run ended. Every stage is in one of the lists. */
 export interface Summary {
   readonly event: 'summary';
   readonly ran: readonly string[];
   readonly restored: readonly string[];
   readonly fresh: readonly string[];
-  /** Those that diverged included. */
+  /** The stages that diverged are among them. */
   readonly failed: readonly string[];
   readonly skipped: readonly string[];
   readonly interrupted: boolean;
   readonly seconds: number;
-  /** What the restored stages had taken when they ran. */
+  /** How long the restored stages took when they ran. */
   readonly savedSeconds: number;
 }
 

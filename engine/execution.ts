@@ -88,7 +88,7 @@ export function recordExecution(
   return result;
 }
 
-/** What a stage has read must be, when it is done, what its recipe says. */
+/** Checks, when a stage is done, that what it has read is still what its recipe says; returns what is not. */
 function problemWithInputs({ store, codes }: Checkout, recipe: Recipe): string | undefined {
   const again = 'was changed in the store while it ran, so its result is not recorded: run it again';
   if (!codes.bundles.isWhole(recipe.code.bundle)) return `its bundle ${again}`;
@@ -97,7 +97,7 @@ function problemWithInputs({ store, codes }: Checkout, recipe: Recipe): string |
   return input && `its input ${input[0]} ${again}`;
 }
 
-/** Keeps the log of a run that went wrong, where that can be done: on a full disk it can't. */
+/** Keeps the log of a run that went wrong, if the disk has room for it. */
 export function failure({ layout }: Pick<Checkout, 'layout'>, stage: Stage, message: string, log: Uint8Array): Failure {
   const kept = layout.failedLogOf(stage.name);
   try {

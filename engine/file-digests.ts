@@ -14,8 +14,8 @@ export type FileIdentity = string;
 const memorySchema = v.record(v.string(), v.strictTuple([v.string(), v.string()]));
 
 /**
- * A file written again within one tick of the file system's clock keeps its identity, so only what had been at rest for
- * longer than the coarsest tick is remembered.
+ * A file that is written again within one tick of the file system's clock keeps its identity. So only a file that has been at
+ * rest for longer than the coarsest tick is remembered.
  */
 const COARSEST_TICK_MS = 2000;
 
@@ -94,7 +94,7 @@ export function fileIdentity(path: string): FileIdentity | undefined {
   return stats?.isFile() ? identityOf(stats) : undefined;
 }
 
-/** Whether what is at a path has been as it is since before a time, in milliseconds; of a folder, which files are in it. */
+/** Whether what is at a path was last changed long before a time, in milliseconds. A folder changes with the names in it. */
 export function wasAtRestAt(path: string, time: number): boolean {
   const stats = statsAt(path);
   return stats !== undefined && isAtRest(stats, time);

@@ -32,7 +32,7 @@ export function statsAt(path: string): Stats | undefined {
   }
 }
 
-/** The paths of all that is below a folder and is none itself. */
+/** The paths of everything below a folder that is not a folder itself. */
 export function pathsBelow(folder: string): string[] {
   if (!statsAt(folder)?.isDirectory()) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -87,7 +87,7 @@ export function linkAtomically(source: string, path: string): void {
   copyFileAtomically(source, path, 0o444);
 }
 
-/** Between two file systems, on one that has no links, or on a file that has as many as it may have. */
+/** Whether a link is impossible: between two file systems, on one without links, or to a file with as many as it may have. */
 function isRefusedLink(error: unknown): boolean {
   const refusals = ['EXDEV', 'EPERM', 'ENOSYS', 'ENOTSUP', 'EMLINK'];
   return error instanceof Error && 'code' in error && refusals.includes(String(error.code));

@@ -6,9 +6,9 @@ export interface Frame {
 
 /** The lengths of message and body, 8 bytes each, stand before them. */
 const HEAD_BYTES = 16;
-/** A longer message is none of ours. */
+/** No message of ours is longer. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-/** A larger body could not be held. */
+/** No larger body fits into memory. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024 * 1024;
 
 /** What precedes the body of a frame. */

@@ -1,4 +1,4 @@
 declare module 'fs-native-extensions' {
-  /** Takes the kernel's lock on an open file, which ends with the process; false if another process has it. */
+  /** Makes an open file the mutex of this process until the process ends; false if another process has it. */
   export function tryLock(descriptor: number): boolean;
 }

@@ -75,7 +75,10 @@ function strayArtifacts({ artifacts, store, lock }: Layout, graph: Graph): strin
     .filter((path) => !kept.has(path));
 }
 
-/** What a lock that can't be read needs, nobody knows, so nothing is removed. */
+/**
+ * The lock of a commit.
+ * @throws {UserError} if it is damaged: nobody knows what it needs, so nothing may be removed.
+ */
 function lockOf(commit: string, text: string): Lock {
   try {
     return parseLock(text, 'artifacts/lock.json');
@@ -87,7 +90,7 @@ function lockOf(commit: string, text: string): Lock {
   }
 }
 
-/** Whether a lock is from before recipes were in it: no recipe of today is one of its. */
+/** Whether a lock is of format 1, from before locks had recipes. It needs nothing that a store of today has. */
 function isOfAnotherFormat(text: string): boolean {
   return /^\{\s*"format": 1,/.test(text);
 }

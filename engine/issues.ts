@@ -3,7 +3,7 @@ import * as v from 'valibot';
 const MOST = 10;
 const LONGEST = 300;
 
-/** What does not fit a schema, and where, the first of many: one line an issue, e.g. `synthetic.n: Invalid type: Expected number but …`. */
+/** What does not fit a schema, and where: one line for each of the first issues, e.g. `synthetic.n: Invalid type: Expected number but …`. */
 export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
   const shown = issues.slice(0, MOST).map(describeIssue).join('\n');
   return issues.length > MOST ? `${shown}\nand ${issues.length - MOST} more` : shown;

@@ -13,7 +13,7 @@ export class Layout {
   readonly objects: string;
   /** The code that stages run, each file named by its digest. */
   readonly bundles: string;
-  /** What is not yet kept. It is there only while a session is at work, or after one that was killed. */
+  /** What is not yet kept. It exists only while a session is at work, or after a session was killed. */
   readonly scratch: string;
   /** What was found damaged. */
   readonly damaged: string;
@@ -45,7 +45,7 @@ export class Layout {
     this.bundleMemory = join(store, 'bundles.json');
   }
 
-  /** Where the log of a stage is whose last run failed. */
+  /** Where the log of a stage is, if its last run failed. */
   failedLogOf(stage: string): string {
     return join(this.failedLogs, `${stage}.log`);
   }

@@ -53,7 +53,7 @@ export type LedgerResult = v.InferOutput<typeof resultEntry>;
 /** A larger ledger can't be held in one text. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** So much of a line's digest stands before it: enough to find damage. */
+/** How many letters of a line's digest stand before the line: enough to find damage. */
 const CHECK_LENGTH = 16;
 
 /**
@@ -169,7 +169,7 @@ export class Ledger {
     const { size } = fstatSync(descriptor);
     try {
       reached('ledger:half-appended', () => writeFileSync(descriptor, line.slice(0, line.length / 2)));
-      // Not writeSync, which writes as much as there is room for, and says so to nobody.
+      // On a full disk writeSync would write a part of it, without an error.
       writeFileSync(descriptor, line);
       reached('ledger:appended');
       fsyncSync(descriptor);

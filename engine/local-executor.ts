@@ -14,7 +14,7 @@ export interface Workplace {
 export class LocalExecutor implements Executor {
   readonly slots: number;
   readonly #workplace: Workplace;
-  /** Those that may do nothing but read and compute, and those that may do everything. */
+  /** The idle workers: those that may only read and compute, and those that may do everything. */
   readonly #idle: { readonly pure: WorkerProcess[]; readonly free: WorkerProcess[] } = { pure: [], free: [] };
   readonly #all = new Set<WorkerProcess>();
   #module: Promise<typeof import('./worker-process.ts')> | undefined;
@@ -26,7 +26,7 @@ export class LocalExecutor implements Executor {
   }
 
   async run(job: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
-    // Loaded here, since most runs have nothing to run, and once, since each import takes a turn of the event loop.
+    // Loaded here, since most runs start no worker. Loaded once, since each import takes a turn of the event loop.
     this.#module ??= import('./worker-process.ts');
     const { WorkerProcess } = await this.#module;
     if (this.#closed) return { ok: false, message: 'interrupted', log: new Uint8Array() };
@@ -53,7 +53,7 @@ export class LocalExecutor implements Executor {
   }
 }
 
-/** A worker that waits for a job, and that nobody has killed meanwhile. */
+/** An idle worker that nobody has killed meanwhile. */
 function takeAlive(idle: WorkerProcess[]): WorkerProcess | undefined {
   let worker = idle.pop();
   while (worker?.alive === false) worker = idle.pop();

@@ -55,7 +55,7 @@ function partsOf(lock: Lock, name: string, graph: Graph): RecipeParts | undefine
   return { kind, params, inputs: inputsOf(lock, name, graph), files, packages };
 }
 
-/** What a lock says that the inputs of a stage hold; without those that it says nothing of. */
+/** What a lock says that the inputs of a stage hold. Inputs that it says nothing of are left out. */
 function inputsOf(lock: Lock, name: string, graph: Graph): InputDigests {
   return Object.fromEntries(
     (graph.get(name)?.wires ?? []).map((wire) => [

@@ -4,7 +4,7 @@ import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 
 const DIGEST_LENGTH = 64;
 
-/** What is found where something should be remembered. */
+/** What was found in a file that should remember something. */
 export interface Recalled<Value> {
   /** Undefined if there is nothing, or it is damaged. */
   readonly value: Value | undefined;
@@ -17,7 +17,7 @@ export function recall<Schema extends v.GenericSchema>(path: string, schema: Sch
   return { value, damaged: value === undefined && statsAt(path) !== undefined };
 }
 
-/** The contents of the file; nothing if it can't be read, such as one that is too large. */
+/** The contents of the file; empty if it can't be read, for instance because it is too large. */
 function readMemory(path: string): string {
   try {
     return readOptionalFile(path) ?? '';
@@ -40,7 +40,7 @@ function parseMemory<Schema extends v.GenericSchema>(
   }
 }
 
-/** Remembers something in a file for the next run. A failure costs the next run time, so it is none of this one. */
+/** Remembers something in a file for the next run. If that fails, the next run takes longer, and this one goes on. */
 export function remember(path: string, value: unknown): void {
   const text = JSON.stringify(value);
   try {

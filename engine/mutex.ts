@@ -10,10 +10,10 @@ import { statsAt } from './files.ts';
 const POLL_MS = 100;
 
 /**
- * Waits for the one mutex under which a checkout's store is written, and takes it. It is the kernel's: when its owner dies, in
- * whatever way, it is free.
+ * Waits for the mutex of a checkout, under which its store is written, and takes it. The operating system frees the mutex when
+ * its owner dies, in whatever way.
  * @param owner says who has the mutex, for those who wait.
- * @param emit is told who has it, if it is taken.
+ * @param emit is told who has the mutex, if it is not free.
  * @returns a function that gives the mutex back.
  */
 export async function takeMutex(path: string, owner: string, emit: Emit, signal: AbortSignal): Promise<() => void> {
@@ -35,7 +35,7 @@ export async function takeMutex(path: string, owner: string, emit: Emit, signal:
   return () => closeSync(descriptor);
 }
 
-/** A link would have the file that it leads to overwritten, and a folder can't be locked. */
+/** Sets aside a link, which would have the file that it leads to overwritten, and a folder, which can't be a mutex. */
 function setAsideUnlessFile(path: string, emit: Emit): void {
   if (statsAt(path)?.isFile() !== false) return;
   const aside = `${path}.${randomUUID()}`;

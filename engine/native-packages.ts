@@ -13,7 +13,7 @@ const descriptionSchema = v.object({
   version: v.optional(v.string(), '?'),
   dependencies: names,
   optionalDependencies: names,
-  /** Of a package that is for some platforms only. */
+  /** Only a package that is for some platforms has these. */
   os: v.optional(v.array(v.string())),
   cpu: v.optional(v.array(v.string())),
 });

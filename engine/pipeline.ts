@@ -14,7 +14,7 @@ export interface Pipeline<Schema extends ParamsSchema = ParamsSchema> {
   readonly options: Readonly<Record<string, string>>;
   /** Packages that no bundle can hold: native code, or a compiler. */
   readonly native?: readonly string[];
-  /** Named lists of settings, such as `synthetic.seeds=1,2`: `--profile <name>` on the command line. */
+  /** Named lists of params with their values, such as `synthetic.seeds=1,2`: `--profile <name>` on the command line. */
   readonly profiles?: Readonly<Record<string, readonly string[]>>;
   /** Loads the schema of the params. */
   schema(): Schema | Promise<Schema>;

@@ -7,9 +7,9 @@ import type { Stage } from './graph.ts';
 import type { Reason } from './reasons.ts';
 import type { ObjectStore } from './store.ts';
 
-/** A file that people open, and that is, or should be, what an output holds. */
+/** A file that people open. It should hold what an output holds. */
 export interface Placed {
-  /** What leads to here is the user's: a link is as good as a folder. */
+  /** The folder that the file is placed below. What leads to it is the user's: there a link is as good as a folder. */
   readonly base: string;
   readonly path: string;
   /** Artifacts are links into the store, so that they take no room of their own; published files belong to the checkout. */
@@ -23,7 +23,7 @@ export class Place {
   readonly #root: string;
   readonly #fileDigests: FileDigests;
   readonly #store: ObjectStore;
-  /** Folders that many files share, and that need one look. */
+  /** Folders that were found to be no links: many files share one, and one look is enough. */
   readonly #plainFolders = new Set<string>();
 
   constructor(root: string, folder: string, store: ObjectStore, fileDigests: FileDigests) {

@@ -35,7 +35,7 @@ export type Change = 'added' | 'removed' | 'changed';
 
 /** The parts of a recipe that can be compared with another's, as records and locks hold them too. */
 export interface RecipeParts extends Pick<Recipe, 'kind' | 'params' | 'inputs'> {
-  /** What of each file is in the bundle. */
+  /** A digest of what the bundle holds of each file. */
   readonly files: Readonly<Record<string, string>>;
   readonly packages: Readonly<Record<string, string>>;
   readonly platform?: string | undefined;

@@ -5,7 +5,7 @@ import { type Lock, lockedOutputs } from './lock-file.ts';
 import { type RunOutcome, type RunRequest, runGraph } from './run.ts';
 import type { Session } from './session.ts';
 
-/** The first output, in the order of the graph, that came out otherwise than the lock says. */
+/** The first output, in the order of the graph, that is not what the lock says. */
 export interface FirstDivergence extends Divergence {
   readonly stage: string;
 }
@@ -27,7 +27,7 @@ export async function rebuild(
   const { graph } = request;
   const empty = session.onEmptyStore();
   const executor = await empty.prepare(graph, slots);
-  // The lock is not told to the run, which would stop at the first stage that differs from it.
+  // The run does not get the lock, as it would stop at the first stage that differs from it.
   const choices = { lock: undefined, forced: new Set<never>(), accepted: new Set<never>(), keepGoing: false };
   const outcome = await runGraph({ ...request, ...choices, session: empty, executor });
   const divergence = firstDivergence(graph, outcome, lock, session.checkout, empty.checkout);

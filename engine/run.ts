@@ -117,7 +117,7 @@ class Run {
     if (signal.aborted && !execution?.ok) return this.#skip(stage, 'the run was interrupted');
     if (execution === undefined) return this.#skip(stage, `${this.#firstFailure} failed`);
     if (!execution.ok) return this.#fail(stage, execution);
-    // To write the outputs takes long: first the next stage goes to the worker that is free now.
+    // Writing the outputs takes long, so the worker that is free now gets its next stage first.
     await setImmediate();
     const outputs = keepOutputs(this.#checkout, execution);
     const divergence = this.#divergence(stage, execution.recipe.digest, outputs);
@@ -158,7 +158,7 @@ class Run {
   async #execute(stage: Stage, { reasons, recipe }: Stale): Promise<Execution | Failure> {
     const { executor, options, session } = this.#request;
     for (const reason of reasons) {
-      // Another stage that made the same bytes may have seen to it meanwhile.
+      // Another stage that made the same bytes may have mended the object meanwhile.
       if (reason.reason !== 'object-damaged' || this.#checkout.store.stateOf(reason.digest) !== 'damaged') continue;
       this.#setAside(reason.digest, `${stage.name}#${reason.output}`);
     }
@@ -166,7 +166,7 @@ class Run {
     const execution = await execute(this.#checkout, executor, stage, recipe, options, (progress) =>
       session.emit({ event: 'stage-progress', stage: stage.name, ...progress }),
     );
-    // Before the next stage could start.
+    // Set here, before the next stage can start.
     if (!execution.ok) this.#firstFailure ??= stage.name;
     return execution;
   }
@@ -196,7 +196,7 @@ class Run {
     if (contents !== undefined) store.add(contents);
   }
 
-  /** A log is no result: nothing runs again for one that is lost or damaged. The record is given an empty one. */
+  /** Replaces a log that is lost or damaged by an empty one. A log is no result, so nothing runs again for it. */
   #mendLog(stage: Stage, result: LedgerResult): LedgerResult {
     const { store, ledger, place } = this.#checkout;
     const state = store.stateOf(result.log);

@@ -56,7 +56,7 @@ export class Session {
     }
   }
 
-  /** The same session on a store of its own, empty, which is gone when the scratch of this one is cleared. */
+  /** The same session on an empty store of its own. That store is gone when the scratch of this session is cleared. */
   onEmptyStore(): Session {
     const { root, scratch } = this.checkout.layout;
     const layout = new Layout(root, join(scratch, 'rebuild', 'store'));
@@ -74,7 +74,7 @@ export class Session {
     return new LocalExecutor(slots, { script, readable: [layout.bundles, layout.objects] });
   }
 
-  /** Leaves the store in order, with what was learnt of files, for the next session. */
+  /** Leaves the store in order for the next session, with what was learnt of files. */
   save(): void {
     const { store, fileDigests, codes } = this.checkout;
     store.clearScratch();

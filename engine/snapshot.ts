@@ -9,7 +9,7 @@ const snapshotSchema = v.strictObject({
   configuration: digestSchema,
   /** The names of all stages. */
   stages: v.array(v.string()),
-  /** Where all must still be as it was. */
+  /** The paths where everything must still be as it was. */
   paths: v.array(v.string()),
   /** Digest of the identities of what is at the paths. */
   identities: digestSchema,
@@ -34,7 +34,7 @@ export function unchangedStages(layout: Layout, configuration: Digest): readonly
     const isUnchanged = statsAt(layout.scratch) === undefined && identitiesOf(snapshot.paths) === snapshot.identities;
     return isUnchanged ? snapshot.stages : undefined;
   } catch {
-    // The run that follows says what can't be looked at.
+    // The run that follows names what can't be looked at.
     return undefined;
   }
 }

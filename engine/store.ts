@@ -86,7 +86,7 @@ export class ObjectStore {
     return join(this.#layout.damaged, `${basename(path)}.${randomUUID()}`);
   }
 
-  /** Sets aside what stands where the folders below `base`, down to `folder`, should be, but is none: a file, or a link. */
+  /** Sets aside every file or link that stands in the place of a folder, from below `base` down to `folder`. */
   clearTheWay(base: string, folder: string): void {
     if (folder.length <= base.length) return;
     this.clearTheWay(base, dirname(folder));

@@ -29,7 +29,7 @@ export function takeSnapshot({ checkout }: Session, run: WholeRun): void {
     const snapshot = snapshotOf(checkout, run);
     if (snapshot !== undefined) writeSnapshot(checkout.layout, snapshot);
   } catch (error) {
-    // What can't be looked at costs the next run time, so it is none of this one.
+    // If something can't be looked at, the next run takes longer, and this one goes on.
     if (!(error instanceof Error && 'syscall' in error)) throw error;
   }
 }
@@ -46,7 +46,7 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
     ...objects.map((digest) => [store.pathOf(digest), digest] as const),
     ...(lock === undefined ? [] : [[layout.lock, lock] as const]),
   ]);
-  // A look at a hard link is a look at its object: they change as one.
+  // A hard link and its object have one identity, so one look tells of both.
   const linked = new Set(
     links.flatMap(({ path, digest }) =>
       statsAt(path)?.isFile() && store.isLinkedAt(path, digest) ? [store.pathOf(digest)] : [],
@@ -54,8 +54,8 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
   );
   const decisive = [...codes.bundles.found(), ...native.files];
   const code = decisive.flatMap(([path, what]) => (what === ABSENT ? [] : [path]));
-  // What else the graph and the recipes depend on, which may also not be there.
-  const settings = [
+  // The other files that the graph and the recipes depend on. They need not exist.
+  const others = [
     ...['package-lock.json', 'package.json', 'tsconfig.json'].map((name) => join(root, name)),
     ...(lock === undefined ? [layout.lock] : []),
   ];
@@ -70,13 +70,13 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
       ...[...expected.keys()].filter((path) => !linked.has(path)),
       ...links.map(({ path }) => path),
       ...decisive.map(([path]) => path),
-      ...settings,
+      ...others,
       ...recordsOf(layout),
       ...holdersOf(folders),
       ...codeFolders,
     ]),
   ];
-  // Taken before a look at each, so that a change in between shows the next time.
+  // Taken before anything is looked at, so that a change in between shows the next time.
   const identities = identitiesOf(paths);
   // The code was loaded when the process began, and read later.
   const wasAtRest = (path: string) => wasAtRestAt(path, performance.timeOrigin);
@@ -85,7 +85,7 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
     links.every(({ path, digest }) => store.isLinkedAt(path, digest) || fileDigests.isKnown(path, digest)) &&
     [...folders].every((path) => statsAt(path)?.isDirectory()) &&
     [...code, ...codeFolders].every(wasAtRest) &&
-    settings.every((path) => statsAt(path) === undefined || wasAtRest(path));
+    others.every((path) => statsAt(path) === undefined || wasAtRest(path));
   return isAsTheRunSawIt ? { configuration, stages: [...graph.keys()], paths, identities } : undefined;
 }
 

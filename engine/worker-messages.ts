@@ -3,7 +3,7 @@ import { parsedObjectSchema } from './digest.ts';
 
 const file = v.strictTuple([v.string(), v.string()]);
 const group = v.record(v.string(), file);
-/** A list is tried before a group, which a list would pass for. */
+/** The list stands before the group, since a list would pass for a group, too. */
 const input = v.union([file, v.array(v.union([file, group])), group]);
 
 /** What a worker is asked to do: a line of JSON on its standard input. */
@@ -29,7 +29,7 @@ const progress = v.object({
   note: v.exactOptional(v.string()),
 });
 
-/** How much a process has written to standard output and standard error in its job, and may still be on its way. */
+/** How much a process has written to standard output and standard error in its job. Some of it may still be on its way. */
 const printedBytes = finite;
 
 /** What a worker says (engine/frames.ts). The bytes of the outputs follow `made`, one output after the other. */

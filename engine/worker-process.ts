@@ -21,10 +21,10 @@ const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
   ? '--permission'
   : '--experimental-permission';
 const QUIET = '--disable-warning=ExperimentalWarning';
-/** So much of what a stage prints is kept. */
+/** How much of what a stage prints is kept. */
 const MAX_LOG_BYTES = 8 * 1024 * 1024;
 
-/** A path as far as its first comma, at which Node 20 would split it, with all that begins so. */
+/** A pattern for a path. Node 20 splits at commas, so the pattern of a path with a comma ends there, in a wildcard. */
 function beforeComma(path: string): string {
   const comma = path.indexOf(',');
   return comma === -1 ? path : `${path.slice(0, comma)}*`;
@@ -51,7 +51,7 @@ export class WorkerProcess {
         ? []
         : [PERMISSION, ...[...new Set(readable.map(beforeComma))].map((path) => `--allow-fs-read=${path}`)];
     this.#process = spawn(process.execPath, [INITIAL_HEAP, QUIET, ...permission, script], {
-      // An environment of its own: what is set in the parent's has no part in a result.
+      // The worker has an environment of its own: what is set in the parent's has no part in a result.
       env: {},
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     });
@@ -98,7 +98,7 @@ export class WorkerProcess {
     await this.#ended;
   }
 
-  /** Whatever a stage writes where its worker speaks ends that stage, and no more. */
+  /** Reads what the worker says. A stage that writes to the same channel fails, and no other stage does. */
   #receive(piece: Buffer): void {
     if (this.#job === undefined) return;
     try {

@@ -1,2 +1,2 @@
-/** Balanced is a ratio of signal to noise learning within this factor of 1; beyond it, one kind of learning dominates the other. */
+/** A ratio of signal to noise learning is balanced within this factor of 1. Beyond it, one of the two dominates the other. */
 export const BALANCE = 3;

@@ -25,7 +25,7 @@ export function factorFromOne(ratio: number): number {
   return Math.max(ratio, 1 / ratio);
 }
 
-/** The share of the training after which one kind of learning dominates the other until the end; 1 if it doesn't. */
+/** The share of the training after which signal or noise learning dominates the other until the end; 1 if it never does. */
 export function dominantFrom(rows: Rows, kind: 'signal' | 'noise'): number {
   const dominates = (row: AlignmentRow) => (kind === 'signal' ? ratio(row) : 1 / ratio(row)) >= BALANCE;
   const first = rows[rows.findLastIndex((row) => !dominates(row)) + 1];

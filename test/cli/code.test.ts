@@ -58,7 +58,7 @@ test.concurrent('another version of a package that holds the same code runs noth
   await project.all();
   project.edit('node_modules/d3-array/package.json', '"version": "3', '"version": "9');
   expect((await project.all()).ran).toEqual([]);
-  // The other way round: the lock of packages alone, as by a git pull without npm ci, is nothing that runs.
+  // The other way round: package-lock.json alone, as after a git pull without npm ci, is nothing that runs.
   project.edit('package-lock.json', '"lockfileVersion": 3', '"lockfileVersion":  3');
   expect((await project.all()).ran).toEqual([]);
   // What an import of the package leads to may change with its description alone.

@@ -38,7 +38,7 @@ test.concurrent('--set builds a variant below out/ or --out, and leaves figures 
   expect(project.read('artifacts/lock.json')).toBe(lock);
 });
 
-test.concurrent('a wrong command, option, setting or target is told in one line, with exit code 2', async ({
+test.concurrent('a wrong command, option, param or target is told in one line, with exit code 2', async ({
   project,
 }) => {
   const mistakes: [args: string[], message: string][] = [
@@ -57,6 +57,7 @@ test.concurrent('a wrong command, option, setting or target is told in one line,
     [['graph', '--format', 'svg'], 'svg'],
     [['run'], "missing required argument 'target'"],
     [['check', 'publish'], 'targets go with --rebuild'],
+    [['all', '--backend', 'tfjs', '--engine', 'native'], '--backend tfjs and --engine native differ'],
     [['all', '--profile', 'quik'], "there is no profile 'quik'"],
   ];
   for (const [args, message] of mistakes) {

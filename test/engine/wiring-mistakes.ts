@@ -90,9 +90,9 @@ const all = [{ preview }];
 const rest = { trained, all };
 
 graph.add('draw', draw, { params: {}, inputs: { losses, others, ...rest } });
-// @ts-expect-error: a wrong type of artifact
+// @ts-expect-error: an artifact of another format
 graph.add('draw/1', draw, { params: {}, inputs: { losses: preview, others, ...rest } });
-// @ts-expect-error: a wrong type of artifact among many
+// @ts-expect-error: an artifact of another format among many
 graph.add('draw/2', draw, { params: {}, inputs: { losses, others: [losses, preview], ...rest } });
 // @ts-expect-error: one artifact where many are taken
 graph.add('draw/3', draw, { params: {}, inputs: { losses, others: losses, ...rest } });
