@@ -1,6 +1,7 @@
 import { openCheckout } from '../engine/checkout.ts';
 import { UserError } from '../engine/errors.ts';
 import { fileAtCommit, resolveCommit } from '../engine/git.ts';
+import { LOCK } from '../engine/layout.ts';
 import { compareLocks, type StageChange } from '../engine/lock-diff.ts';
 import { parseLock, readLock } from '../engine/lock-file.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
@@ -13,13 +14,13 @@ import { print } from './print.ts';
 export async function diff(pipeline: Pipeline, ref: string, options: { readonly json?: boolean }): Promise<number> {
   const root = rootOf(pipeline);
   const commit = resolveCommit(root, ref);
-  const text = fileAtCommit(root, commit, 'artifacts/lock.json');
-  if (text === undefined) throw new UserError(`the commit ${ref} has no artifacts/lock.json to compare with`);
+  const text = fileAtCommit(root, commit, LOCK);
+  if (text === undefined) throw new UserError(`the commit ${ref} has no ${LOCK} to compare with`);
   const checkout = openCheckout(pipeline, '');
   const now = readLock(checkout.layout);
   if (now === undefined) throw new UserError(`${checkout.layout.lock} is missing: restore it from git, or run all`);
   const { graph } = await configurationOf(pipeline, { set: [] });
-  const changes = compareLocks(parseLock(text, `artifacts/lock.json of ${ref}`), now, checkout, graph);
+  const changes = compareLocks(parseLock(text, `${LOCK} of ${ref}`), now, checkout, graph);
   if (options.json) print(JSON.stringify({ from: commit, changes }));
   else for (const line of linesOf(changes)) print(line);
   return 0;

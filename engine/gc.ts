@@ -5,7 +5,7 @@ import { reached } from './fault-points.ts';
 import { pathsBelow, statsAt } from './files.ts';
 import { fileAtCommit, localCommits } from './git.ts';
 import type { Graph } from './graph.ts';
-import type { Layout } from './layout.ts';
+import { type Layout, LOCK } from './layout.ts';
 import type { LedgerResult } from './ledger.ts';
 import { type Lock, parseLock, readLock } from './lock-file.ts';
 import { planOf } from './plan.ts';
@@ -81,7 +81,7 @@ function strayArtifacts({ artifacts, store, lock }: Layout, graph: Graph): strin
  */
 function lockOf(commit: string, text: string): Lock {
   try {
-    return parseLock(text, 'artifacts/lock.json');
+    return parseLock(text, LOCK);
   } catch (error) {
     throw new UserError(
       `nothing was removed: commit ${commit}, which a branch or tag points to, has a damaged lock, so what it needs is ` +
@@ -99,7 +99,7 @@ function isOfAnotherFormat(text: string): boolean {
 function locksOf(layout: Layout): Lock[] {
   const { root } = layout;
   const old = localCommits(root).flatMap((commit) => {
-    const text = fileAtCommit(root, commit, 'artifacts/lock.json');
+    const text = fileAtCommit(root, commit, LOCK);
     return text === undefined || isOfAnotherFormat(text) ? [] : [lockOf(commit, text)];
   });
   const current = readLock(layout);

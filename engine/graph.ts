@@ -4,6 +4,7 @@ import { UsageError } from './errors.ts';
 import type { Format } from './format.ts';
 import { describeIssues } from './issues.ts';
 import type { Group, InputFormats, Kind, Many, Native, OutputFormats, ParamsSchema } from './kind.ts';
+import { ARTIFACTS, RESERVED_NAMES } from './layout.ts';
 
 /** One output of one stage: what the input of another can be wired to. */
 export class Artifact<Name extends string = string> {
@@ -71,7 +72,6 @@ export interface StageOptions<Schema extends ParamsSchema, Inputs extends InputF
 }
 
 const namePattern = /^[a-z0-9][\w.=+-]*(\/[a-z0-9][\w.=+-]*)*$/i;
-const reservedNames = new Set(['store', 'lock.json']);
 
 /** Collects the stages of a pipeline, and refuses what can't be built. */
 export class GraphBuilder {
@@ -121,7 +121,7 @@ export class GraphBuilder {
   }
 
   #claimName(name: string): void {
-    if (!namePattern.test(name) || reservedNames.has(name.split('/', 1)[0] ?? '')) {
+    if (!namePattern.test(name) || RESERVED_NAMES.has(name.split('/', 1)[0] ?? '')) {
       throw new UsageError(
         `'${name}' can't be the name of a stage: use letters, digits, and _ . = + - between slashes`,
       );
@@ -144,8 +144,10 @@ export class GraphBuilder {
   #claimPublished(path: string, stage: string): void {
     const other = this.#published.get(path);
     if (other !== undefined) throw new UsageError(`the stages '${other}' and '${stage}' both publish ${path}`);
-    if (/^artifacts\//.test(path)) {
-      throw new UsageError(`the stage '${stage}' can't publish '${path}': what is in artifacts/ is put there anyway`);
+    if (path.startsWith(`${ARTIFACTS}/`)) {
+      throw new UsageError(
+        `the stage '${stage}' can't publish '${path}': what is in ${ARTIFACTS}/ is put there anyway`,
+      );
     }
     if (!namePattern.test(path)) throw new UsageError(`the stage '${stage}' can't publish '${path}': not a plain path`);
     this.#published.set(path, stage);

@@ -1,5 +1,17 @@
 import { join } from 'node:path';
 
+/** The folder of what people open, from the root. */
+export const ARTIFACTS = 'artifacts';
+/** The lock, from the root. */
+export const LOCK = `${ARTIFACTS}/lock.json`;
+/** The store, from the root. */
+const STORE = `${ARTIFACTS}/store`;
+
+/** The names that no stage can have, as its folder would be in the way. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set(
+  [LOCK, STORE].map((path) => path.slice(ARTIFACTS.length + 1)),
+);
+
 /** Where everything is in a checkout. */
 export class Layout {
   /** The folder of the checkout. */
@@ -28,10 +40,10 @@ export class Layout {
   readonly bundleMemory: string;
 
   /** @param store where the store is, if not in its usual place. */
-  constructor(root: string, store = join(root, 'artifacts', 'store')) {
+  constructor(root: string, store = join(root, STORE)) {
     this.root = root;
-    this.artifacts = join(root, 'artifacts');
-    this.lock = join(this.artifacts, 'lock.json');
+    this.artifacts = join(root, ARTIFACTS);
+    this.lock = join(root, LOCK);
     this.store = store;
     this.objects = join(store, 'objects');
     this.bundles = join(store, 'bundles');

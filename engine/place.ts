@@ -4,6 +4,7 @@ import { reached } from './fault-points.ts';
 import type { FileDigests } from './file-digests.ts';
 import { copyFileAtomically, linkAtomically, statsAt } from './files.ts';
 import type { Stage } from './graph.ts';
+import { ARTIFACTS } from './layout.ts';
 import type { Reason } from './reasons.ts';
 import type { ObjectStore } from './store.ts';
 
@@ -114,7 +115,7 @@ export class Place {
 
   #placesOf(stage: Stage, output: string): Placed[] {
     const base = join(this.#root, this.folder);
-    const artifacts = join(base, 'artifacts');
+    const artifacts = join(base, ARTIFACTS);
     const file = stage.files.get(output) ?? output;
     const published = stage.publish.get(output);
     return [
