@@ -1,4 +1,5 @@
 import { graphOf } from '../engine/build-graph.ts';
+import { UsageError } from '../engine/errors.ts';
 import type { Graph } from '../engine/graph.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { type Choice, type ChoiceOptions, choiceOf } from './choice.ts';
@@ -13,5 +14,12 @@ export interface Configuration extends Choice {
  */
 export async function configurationOf(pipeline: Pipeline, options: ChoiceOptions): Promise<Configuration> {
   const choice = await choiceOf(pipeline, options);
-  return { ...choice, graph: await graphOf(pipeline, choice.params) };
+  const graph = await graphOf(pipeline, choice.params);
+  const local = choice.placeFolder === '' && [...graph.values()].find(({ native }) => native?.portable === false);
+  if (local) {
+    throw new UsageError(
+      `'${local.name}' makes bytes that are this machine's own, so they can be neither published nor locked: give --out`,
+    );
+  }
+  return { ...choice, graph };
 }
