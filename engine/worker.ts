@@ -19,6 +19,8 @@ import { type JobMessage, jobMessage, type WorkerMessage } from './worker-messag
 const CHANNEL = 3;
 const PROGRESS_MS = 100;
 const KILOBYTE = 1024;
+/** What a pure stage must not find: the permission model leaves the network open. */
+const NETWORK = ['fetch', 'WebSocket', 'EventSource'];
 
 // Ctrl-C reaches the whole group: the parent decides what it means for a worker.
 process.on('SIGINT', () => {});
@@ -46,6 +48,7 @@ async function perform(job: JobMessage): Promise<void> {
 }
 
 async function outputsOf({ bundle, params, inputs, outputs, pure, options, root }: JobMessage) {
+  if (pure) for (const name of NETWORK) Reflect.deleteProperty(globalThis, name);
   const imported: { default?: unknown } = await import(pathToFileURL(bundle).href);
   const kind = imported.default;
   if (!isKind(kind)) throw new TypeError(`the default export of ${bundle} is not a kind of stage`);

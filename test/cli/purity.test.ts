@@ -63,6 +63,7 @@ test.concurrent('a pure stage finds neither the environment, nor options, nor fi
 }) => {
   expect(await probed(project, 'Object.keys(globalThis.process.env).join()', { SECRET: 'x' })).toBe('');
   expect(await probed(project, 'JSON.stringify(context.options)')).toBe('{}');
+  expect(await probed(project, 'typeof globalThis.fetch')).toBe('undefined');
   const secret = project.path('pipeline.ts');
   expect(await probed(project, `(${builtin('fs')}).readFileSync('${secret}')`)).toMatch(/^refused: ERR_ACCESS_DENIED/);
   const target = project.path('written.txt');
