@@ -13,7 +13,6 @@ const folder = mkdtempSync(join(tmpdir(), 'elsewhere-'));
 
 const data = 'synthetic/nsnr2=0.75/seed=1';
 const targets = [
-  'compile-kernel',
   `synthetic-data/nsnr2=0.75/seed=1`,
   `train-diffusion/${data}`,
   `train-classifier/${data}`,
@@ -35,6 +34,18 @@ async function installNode(name: string, version: string): Promise<string> {
   mkdirSync(place);
   await execa('npm', ['install', '--prefix', place, '--no-save', '--force', '--ignore-scripts', `${name}@${version}`]);
   return join(place, 'node_modules', name, 'bin/node');
+}
+
+/** The bundler for arm64, in the version that the checkout has: its path. */
+async function installBundler(): Promise<string> {
+  const { version }: { version: string } = JSON.parse(
+    readFileSync(join(checkout, 'node_modules/esbuild/package.json'), 'utf8'),
+  );
+  const name = '@esbuild/linux-arm64';
+  const place = join(folder, 'bundler');
+  mkdirSync(place);
+  await execa('npm', ['install', '--prefix', place, '--no-save', '--force', '--ignore-scripts', `${name}@${version}`]);
+  return join(place, 'node_modules', name, 'bin/esbuild');
 }
 
 async function otherNodes(): Promise<Runner[]> {
@@ -60,22 +71,32 @@ async function arm64Node(): Promise<Runner[]> {
   mkdirSync(unpacked);
   await execa('apt-get', ['download', ...packages], { cwd: unpacked });
   for (const name of packages) await execa('bash', ['-c', `dpkg-deb -x ${name}_*.deb .`], { cwd: unpacked });
-  const command = join(folder, 'arm64-node');
   const emulator = `${unpacked}/usr/bin/qemu-aarch64-static -L ${unpacked}/usr/aarch64-linux-gnu`;
-  writeFileSync(command, `#!/bin/sh\nexec ${emulator} ${node} "$@"\n`);
-  chmodSync(command, 0o755);
+  const emulated = (name: string, program: string) => {
+    const path = join(folder, `arm64-${name}`);
+    writeFileSync(path, `#!/bin/sh\nexec ${emulator} ${program} "$@"\n`);
+    chmodSync(path, 0o755);
+    return path;
+  };
+  const command = emulated('node', node);
   // So that workers start by the emulator too.
   const preload = join(folder, 'exec-path.mjs');
   writeFileSync(preload, `process.execPath = process.argv[0] = ${JSON.stringify(command)};\n`);
-  return [{ name: 'Node 24 on arm64', command, env: { NODE_OPTIONS: `--import ${preload}` } }];
+  const bundler = emulated('bundler', await installBundler());
+  return [
+    { name: 'Node 24 on arm64', command, env: { NODE_OPTIONS: `--import ${preload}`, ESBUILD_BINARY_PATH: bundler } },
+  ];
 }
 
-/** A copy of the checkout with its lock and all that it has recorded. */
+/** A copy of the checkout with its lock and all that it has recorded, but for the bundles, which are made anew, too. */
 function copyCheckout(name: string): string {
   const copy = join(folder, name.replaceAll(' ', '-'));
   const code = ['engine', 'cli', 'stages', 'science', 'pipeline', 'pipeline.ts', 'package.json', 'package-lock.json'];
   for (const part of [...code, 'figures', 'artifacts/store', 'artifacts/lock.json']) {
     cpSync(join(checkout, part), join(copy, part), { recursive: true });
+  }
+  for (const bundles of ['bundles', 'bundles.json']) {
+    rmSync(join(copy, 'artifacts/store', bundles), { recursive: true, force: true });
   }
   symlinkSync(join(checkout, 'node_modules'), join(copy, 'node_modules'));
   return copy;
@@ -86,7 +107,9 @@ async function isSameBy({ name, command, env }: Runner): Promise<boolean> {
   const copy = copyCheckout(name);
   const { stdout } = await execa(command, ['-p', 'process.version + " " + process.arch'], { env });
   console.log(`${name}: ${stdout}`);
-  const args = ['pipeline.ts', 'run', ...targets, '--force', '--jobs=2'];
+  // The compiler of the kernel starts a Node by its own path, which an emulator does not take.
+  const forced = env.ESBUILD_BINARY_PATH === undefined ? ['compile-kernel', ...targets] : targets;
+  const args = ['pipeline.ts', 'run', ...forced, '--force', '--jobs=2'];
   await execa(command, args, { cwd: copy, env, stdout: 'inherit', stderr: 'inherit' });
   const same = ['artifacts/lock.json', 'figures/figure-1.svg', 'figures/figure-1.png'].every((path) =>
     readFileSync(join(copy, path)).equals(readFileSync(join(checkout, path))),
