@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join, posix, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { init, parse } from 'es-module-lexer';
 import { transform } from 'esbuild';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
+import { bundle } from '../engine/bundler.ts';
 import { newFolder } from './support/folder.ts';
 
 /** The rules of the house: what the files of each folder may import of ours. */
@@ -94,6 +96,24 @@ test('breaking a rule of the house is found', async () => {
     'cli/f.ts imports stages/train.ts',
     'cli/f.ts imports pipeline.ts',
   ]);
+});
+
+/** What of Node is in code that is to be a pure function of values: it would run in no browser. */
+const ofNode = /\bBuffer\b|\bprocess\b|\b__(?:dirname|filename)\b|\brequire\(|import\.meta\.(?!url)/;
+
+test('science and pure kinds hold nothing of Node, so that their bundles run anywhere', async () => {
+  const kinds = Object.values(await import('../stages/kinds.ts')).filter(({ effects }) => effects.length === 0);
+  expect(kinds.length).toBeGreaterThan(15);
+  const entries = kinds.map(({ module }) => ({ module: relative(root, fileURLToPath(module)), as: 'pure' as const }));
+  const native = ['sharp', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-node'];
+  const found = (await bundle(root, entries, native)).flatMap(({ module, parts }) =>
+    [...parts].flatMap(([path, text]) => {
+      const use = path.includes('node_modules/') ? null : ofNode.exec(text);
+      return use === null ? [] : [`${module}: ${path}: ${use[0]}`];
+    }),
+  );
+  expect(found).toEqual([]);
+  for (const code of ['Buffer.from(x)', 'process.version', 'import.meta.dirname']) expect(code).toMatch(ofNode);
 });
 
 test('importing the pipeline with all its kinds loads nothing heavy', async () => {
