@@ -22,7 +22,8 @@ export type JobMessage = v.InferOutput<typeof jobMessage>;
 const finite = v.pipe(v.number(), v.finite());
 const size = v.pipe(finite, v.safeInteger(), v.minValue(0));
 
-const progress = v.object({
+/** How far a stage is (`Progress`). */
+export const progressSchema = v.object({
   done: finite,
   total: v.exactOptional(finite),
   unit: v.exactOptional(v.string()),
@@ -34,7 +35,7 @@ const printedBytes = finite;
 
 /** What a worker says (engine/frames.ts). The bytes of the outputs follow `made`, one output after the other. */
 export const workerMessage = v.variant('type', [
-  v.object({ type: v.literal('progress'), progress }),
+  v.object({ type: v.literal('progress'), progress: progressSchema }),
   v.object({ type: v.literal('log'), line: v.string() }),
   v.object({ type: v.literal('failed'), message: v.string(), printedBytes }),
   v.object({

@@ -11,7 +11,7 @@ import type { Format } from './format.ts';
 import { frameHead } from './frames.ts';
 import type { Mapped } from './graph.ts';
 import { type Group, isStageError, type Kind, type Many, StageError } from './kind.ts';
-import { type JobMessage, jobMessage, type WorkerMessage } from './worker-messages.ts';
+import { type JobMessage, jobMessage, progressSchema, type WorkerMessage } from './worker-messages.ts';
 
 /** A process that runs one job after the other, as its parent says. */
 
@@ -59,11 +59,13 @@ async function outputsOf({ bundle, params, inputs, outputs, pure, options, root 
     params: v.parse(kind.params, params),
     inputs: Object.fromEntries(decoded),
     log: (line) => send({ type: 'log', line }),
-    progress: async (progress) => {
+    progress: async (report) => {
+      const parsed = v.safeParse(progressSchema, report);
+      if (!parsed.success) throw new TypeError(`it reported a progress that is wrong: ${v.summarize(parsed.issues)}`);
       const now = performance.now();
       if (now - reported < PROGRESS_MS) return;
       reported = now;
-      send({ type: 'progress', progress });
+      send({ type: 'progress', progress: parsed.output });
       await setImmediate();
     },
     options: pure ? {} : options,

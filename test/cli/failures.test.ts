@@ -111,6 +111,16 @@ test.concurrent('a stage that speaks in place of its worker fails alone', async 
   ]);
 });
 
+test.concurrent('a stage that reports a progress that is no number fails alone', async ({ project }) => {
+  project.edit('stages/transform.ts', 'done: 1,', "done: params.name === 'b' ? Number.NaN : 1,");
+  const outcome = await project.all('--keep-going');
+  expect(outcome).toMatchObject({
+    exitCode: 1,
+    summary: { failed: ['transform/b'], ran: ['source', 'transform/a', 'transform/c'] },
+  });
+  expect(failure(outcome.events).message).toMatch(/it reported a progress that is wrong: .*done/s);
+});
+
 test.concurrent('a stage that makes other than its outputs fails alone', async ({ project }) => {
   await failInAllWays(project, [
     ['undeclared output', /it made 'extra', which is not one of its declared outputs/],
