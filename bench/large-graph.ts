@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import * as v from 'valibot';
 import { formatTable } from '../cli/format.ts';
+import { modulesOf } from '../engine/code.ts';
 import type { Executor } from '../engine/executor.ts';
 import { GraphBuilder } from '../engine/graph.ts';
 import { updateLock } from '../engine/lock-file.ts';
@@ -57,7 +58,9 @@ async function fill(): Promise<number> {
   const opened = { pipeline, placeFolder: '', owner: 'bench', emit: () => {}, signal };
   return Session.during(opened, async (session) => {
     const { graph } = builder;
-    await session.prepare(graph, 1);
+    const { codes } = session.checkout;
+    await codes.read(graph);
+    await codes.bundles.write(modulesOf(graph), () => {});
     const choices = { lock: undefined, forced: new Set<never>(), accepted: new Set<never>(), keepGoing: false };
     const { results } = await runGraph({ session, graph, ...choices, options: {}, executor, signal });
     updateLock(session, graph, results, undefined);
