@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
-import * as v from 'valibot';
 import { formatTable } from '../cli/format.ts';
 import { modulesOf } from '../engine/code.ts';
 import type { Executor } from '../engine/executor.ts';
@@ -11,6 +10,7 @@ import { GraphBuilder } from '../engine/graph.ts';
 import { updateLock } from '../engine/lock-file.ts';
 import { runGraph } from '../engine/run.ts';
 import { Session } from '../engine/session.ts';
+import { barePipeline } from '../test/support/bare-pipeline.ts';
 import { median } from './median.ts';
 
 /** Measures what a graph of 10 000 stages costs when there is nothing to do, and when one leaf has changed. */
@@ -47,15 +47,8 @@ async function fill(): Promise<number> {
   const large: typeof import('./large/graph.ts') = await import(pathToFileURL(join(folder, 'graph.ts')).href);
   const builder = new GraphBuilder();
   large.addStages(builder, 1);
-  const pipeline = {
-    module: pathToFileURL(join(folder, 'pipeline.ts')).href,
-    params: {},
-    options: {},
-    schema: () => v.strictObject({}),
-    build: () => {},
-  };
   const { signal } = new AbortController();
-  const opened = { pipeline, placeFolder: '', owner: 'bench', emit: () => {}, signal };
+  const opened = { pipeline: barePipeline(folder), placeFolder: '', owner: 'bench', emit: () => {}, signal };
   return Session.during(opened, async (session) => {
     const { graph } = builder;
     const { codes } = session.checkout;

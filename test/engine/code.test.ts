@@ -8,6 +8,7 @@ import { defineFormat } from '../../engine/format.ts';
 import { type Artifact, GraphBuilder } from '../../engine/graph.ts';
 import { defineKind } from '../../engine/kind.ts';
 import { recipeOf } from '../../engine/recipe.ts';
+import { barePipeline } from '../support/bare-pipeline.ts';
 import { newFolder } from '../support/folder.ts';
 
 const text = defineFormat({ name: 'text', extension: 'txt', encode: () => new Uint8Array(), decode: () => '' });
@@ -29,9 +30,7 @@ async function codesOf(source: string) {
   const stages = ['none', 'portable', 'native'].map((backend): Artifact => {
     return graph.add(backend, kind, { params: { backend }, inputs: {} }).text;
   });
-  const module = pathToFileURL(join(root, 'pipeline.ts')).href;
-  const pipeline = { module, params: {}, options: {}, schema: () => v.strictObject({}), build: () => {} };
-  const { codes } = openCheckout(pipeline, '');
+  const { codes } = openCheckout(barePipeline(root), '');
   await codes.read(graph.graph);
   return stages.map(({ stage }) => ({ code: codes.of(stage), recipe: recipeOf(stage, codes.of(stage), () => ({})) }));
 }

@@ -20,10 +20,10 @@ import type { Executor } from '../../engine/executor.ts';
 import { defineFormat } from '../../engine/format.ts';
 import { type Artifact, type Graph, GraphBuilder } from '../../engine/graph.ts';
 import { defineKind, many } from '../../engine/kind.ts';
-import type { Pipeline } from '../../engine/pipeline.ts';
 import { planOf } from '../../engine/plan.ts';
 import { runGraph } from '../../engine/run.ts';
 import { Session } from '../../engine/session.ts';
+import { barePipeline } from '../support/bare-pipeline.ts';
 
 /** A pipeline of sums: each stage adds its code, its param and its inputs, modulo three, so that many changes change nothing. */
 interface World {
@@ -86,13 +86,8 @@ function apply(world: World, change: Edit): void {
   }
 }
 
-function pipelineOf({ root }: World): Pipeline {
-  const module = pathToFileURL(join(root, 'pipeline.ts')).href;
-  return { module, params: {}, options: {}, schema: () => v.strictObject({}), build: () => {} };
-}
-
-function checkoutOf(world: World) {
-  return openCheckout(pipelineOf(world), '');
+function checkoutOf({ root }: World) {
+  return openCheckout(barePipeline(root), '');
 }
 
 /** Writes to a file as an editor does that keeps the file, and so to all its links. */
@@ -181,7 +176,7 @@ async function plan(world: World) {
 async function all(world: World) {
   const graph = graphOf(world);
   const { signal } = new AbortController();
-  const opened = { pipeline: pipelineOf(world), placeFolder: '', owner: 'test', emit: () => {}, signal };
+  const opened = { pipeline: barePipeline(world.root), placeFolder: '', owner: 'test', emit: () => {}, signal };
   return Session.during(opened, async (session) => {
     const { codes } = session.checkout;
     await codes.read(graph);

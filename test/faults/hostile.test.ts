@@ -1,8 +1,6 @@
 import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import * as v from 'valibot';
 import { expect, test as plainTest } from 'vitest';
 import { checkLock } from '../../engine/check.ts';
 import { openCheckout } from '../../engine/checkout.ts';
@@ -14,6 +12,7 @@ import { Ledger } from '../../engine/ledger.ts';
 import { compareLocks } from '../../engine/lock-diff.ts';
 import { type Lock, parseLock, textOf } from '../../engine/lock-file.ts';
 import { planOf } from '../../engine/plan.ts';
+import { barePipeline } from '../support/bare-pipeline.ts';
 import { newFolder } from '../support/folder.ts';
 import { test } from '../support/project.ts';
 import source from '../support/words/stages/source.ts';
@@ -106,15 +105,8 @@ async function makeCheckout() {
   const builder = new GraphBuilder();
   const { text } = builder.add('source', source, { params: { word: 'hello' }, inputs: {} });
   builder.add('transform/a', transform, { params: { name: 'a', snr: 0.1 }, inputs: { original: text } });
-  const pipeline = {
-    module: pathToFileURL(join(root, 'pipeline.ts')).href,
-    params: {},
-    options: {},
-    schema: () => v.strictObject({}),
-    build: () => {},
-  };
   const open = async () => {
-    const checkout = openCheckout(pipeline, 'out/none', new Layout(root, storeFolder));
+    const checkout = openCheckout(barePipeline(root), 'out/none', new Layout(root, storeFolder));
     await checkout.codes.read(builder.graph);
     checkout.codes.bundles.save();
     return checkout;
