@@ -24,11 +24,11 @@ const NETWORK = ['fetch', 'WebSocket', 'EventSource'];
 
 // Ctrl-C reaches the whole group: the parent decides what it means for a worker.
 process.on('SIGINT', () => {});
+// The parent is gone: nobody waits for what is still at work.
+process.stdin.on('end', () => process.exit());
 for await (const line of createInterface({ input: process.stdin })) {
   await perform(v.parse(jobMessage, JSON.parse(line)));
 }
-// The parent is gone.
-process.exit();
 
 async function perform(job: JobMessage): Promise<void> {
   const before = printedBytes();

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { type FaultPoint, faultPoints } from '../../engine/fault-points.ts';
+import { untilEnded } from '../support/poll.ts';
 import { type Project, test } from '../support/project.ts';
 import { countCalls, killAndRecover, type Moment, sceneOf, scenes } from './kills.ts';
 import { seeded } from './seeded.ts';
@@ -30,6 +31,17 @@ test.concurrent('a kill before any change of a file loses nothing recorded', asy
     const call = 1 + random(calls - 20);
     expect(await killAndRecover(project, scenes['first run'], { call }), `call ${call}`).toEqual(nothingLost);
   }
+});
+
+test.concurrent('a worker whose parent is killed ends, although its stage is at work', async ({ project }) => {
+  project.hold('source');
+  const started = project.start(['all', '--json']);
+  await project.untilAtWork('source');
+  const worker = project.workerOf('source');
+  process.kill(started.pid, 'SIGKILL');
+  await untilEnded(worker);
+  project.release('source');
+  expect((await project.all()).exitCode).toBe(0);
 });
 
 test.concurrent('a kill of the whole group while stages start and end loses nothing recorded', async ({ project }) => {
