@@ -12,7 +12,7 @@ import { describeDistance } from './describe-distance.ts';
 import { describeReason } from './describe-reason.ts';
 import { inSession } from './in-session.ts';
 import { interruptible } from './interruptible.ts';
-import { print } from './print.ts';
+import { print, printError } from './print.ts';
 import { stagesNamed } from './targets.ts';
 import { viewFor } from './view.ts';
 
@@ -78,7 +78,12 @@ async function checkByRebuild(
         else print(`the first to diverge from the lock is ${stage}, in its output \`${output}\`${apart}`);
         return 1;
       }
-      if (!complete) return 1;
+      if (!complete) {
+        if (outcome.summary.failed.length === 0 && !outcome.summary.interrupted) {
+          printError('the lock does not have all outputs of these stages: run all, and commit');
+        }
+        return 1;
+      }
       print(options.json ? JSON.stringify({ event: 'same' }) : 'every output is, byte for byte, as locked');
       return 0;
     }),

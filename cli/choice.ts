@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type Digest, digestList, type JsonObject } from '../engine/digest.ts';
 import { UsageError } from '../engine/errors.ts';
 import { Layout } from '../engine/layout.ts';
@@ -62,9 +62,17 @@ function backendAssignments({ backend, engine = backend }: ChoiceOptions): reado
 
 /** The folder to put outputs in, from the root: empty for the root itself, by whatever path it is meant. */
 function placeFolderAt(root: string, out: string): string {
-  if (existsSync(out) && realpathSync(out) === realpathSync(root)) return '';
-  if (`${out}/`.startsWith(`${new Layout(root).store}/`)) throw new UsageError('--out can not be in the store');
+  const real = realPathOf(out);
+  if (real === realpathSync(root)) return '';
+  const artifacts = realPathOf(new Layout(root).artifacts);
+  if (`${real}/`.startsWith(`${artifacts}/`))
+    throw new UsageError(`--out can not be in ${artifacts}, which is the checkout's`);
   return relative(root, out);
+}
+
+/** Where a path leads, as far as it exists. */
+function realPathOf(path: string): string {
+  return existsSync(path) ? realpathSync(path) : join(realPathOf(dirname(path)), basename(path));
 }
 
 function profileAssignments({ profiles = {} }: Pipeline, name: string | undefined): readonly string[] {

@@ -12,7 +12,9 @@ const WRONG_USAGE = 2;
 export async function main<Schema extends ParamsSchema>(pipeline: Pipeline<Schema>): Promise<void> {
   // The work goes on if a reader of the output, such as head, has seen enough.
   process.stdout.on('error', (error) => {
-    if (!('code' in error && error.code === 'EPIPE')) throw error;
+    if ('code' in error && error.code === 'EPIPE') return;
+    printError(`error: nothing more can be said: ${describeError(error)}`);
+    process.exit(FAILED);
   });
   try {
     await programFor(pipeline).parseAsync();

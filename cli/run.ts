@@ -1,9 +1,11 @@
+import { isBuiltin } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { type Checkout, openCheckout } from '../engine/checkout.ts';
 import { UserError } from '../engine/errors.ts';
 import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
 import { readLock, updateLock } from '../engine/lock-file.ts';
+import { packageNameOf } from '../engine/native-packages.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
 import { runGraph } from '../engine/run.ts';
@@ -72,9 +74,14 @@ export async function run(
 }
 
 /** Reads the code that makes the graph; returns whether all its imports could be followed. */
-async function readsPipeline({ codes }: Checkout, { module }: Pipeline): Promise<boolean> {
+async function readsPipeline({ codes, native }: Checkout, { module }: Pipeline): Promise<boolean> {
   try {
     await codes.bundles.read([{ url: module, as: 'program' }]);
+    const packages = codes.bundles
+      .of(module)
+      .external.filter((name) => !isBuiltin(name))
+      .map(packageNameOf);
+    native.digestsOf({ packages: [...new Set(packages)], portable: true });
     return true;
   } catch (error) {
     if (error instanceof UserError) return false;

@@ -12,11 +12,19 @@ export function stagesNamed(graph: Graph, targets: readonly string[]): Set<Stage
 }
 
 function matching(graph: Graph, target: string): Stage[] {
-  const matches = picomatch(target);
+  const matches = matcherOf(target);
   const found = [...graph.values()].filter(({ name }) => foldersOf(name).some((folder) => matches(folder)));
   if (found.length > 0) return found;
   const names = [...new Set([...graph.keys()].flatMap(foldersOf))];
   throw new UsageError(`no stage is named '${target}': did you mean '${nearest(target, names)}'? (list shows all)`);
+}
+
+const LONGEST = 1000;
+
+function matcherOf(target: string): (name: string) => boolean {
+  if (target === '' || target.length > LONGEST)
+    throw new UsageError('a target is a name, a folder of names, or a glob over either');
+  return picomatch(target, { nonegate: true });
 }
 
 /** A name and the folders that it is in: `a`, `a/b` and `a/b/c` for `a/b/c`. */

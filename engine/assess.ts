@@ -1,5 +1,5 @@
 import type { Checkout } from './checkout.ts';
-import { canonicalJson, type Digest } from './digest.ts';
+import type { Digest } from './digest.ts';
 import type { Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
 import { differences, type Reason, type RecipeParts } from './reasons.ts';
@@ -70,10 +70,10 @@ export function reasonsOfItsOwn(known: Known, stage: Stage, forced: boolean): Re
 /** Whether the stage's kind, code and params have given a result before, with whatever inputs. */
 function wasMadeWithSomeInputs(known: Known, stage: Stage): boolean {
   const { digest } = known.codes.of(stage);
-  const params = canonicalJson(stage.params);
+  const params = JSON.stringify(stage.params);
   return known.ledger
     .results()
-    .some((made) => made.kind === stage.kind.name && made.code === digest && canonicalJson(made.params) === params);
+    .some((made) => made.kind === stage.kind.name && made.code === digest && JSON.stringify(made.params) === params);
 }
 
 function reasonsToRun(known: Known, stage: Stage, parts: RecipeParts): Reason[] {

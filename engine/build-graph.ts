@@ -1,7 +1,8 @@
 import * as v from 'valibot';
-import { UsageError } from './errors.ts';
+import { UsageError, UserError } from './errors.ts';
 import { type Graph, GraphBuilder } from './graph.ts';
 import { describeIssues } from './issues.ts';
+import type { ParamsSchema } from './kind.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /**
@@ -12,6 +13,17 @@ export async function graphOf(pipeline: Pipeline, params: unknown): Promise<Grap
   const parsed = v.safeParse(await pipeline.schema(), params);
   if (!parsed.success) throw new UsageError(`the params are wrong:\n${describeIssues(parsed.issues)}`);
   const builder = new GraphBuilder();
-  await pipeline.build(parsed.output, builder);
+  await built(pipeline, parsed.output, builder);
   return builder.graph;
+}
+
+/** A mistake in the pipeline is for whoever writes it, and so is the place where it is. */
+async function built(pipeline: Pipeline, params: v.InferOutput<ParamsSchema>, builder: GraphBuilder): Promise<void> {
+  try {
+    await pipeline.build(params, builder);
+  } catch (error) {
+    if (error instanceof UserError || !(error instanceof Error)) throw error;
+    const [, place = ''] = /\n +at (.*)/.exec(error.stack ?? '') ?? [];
+    throw new UserError(`the pipeline can't build its graph: ${error.message}${place && ` (at ${place})`}`);
+  }
 }

@@ -31,10 +31,8 @@ export interface Bundled {
   readonly external: readonly string[];
 }
 
-/** Version of how modules are bundled. Changing it has all of them bundled anew. */
-export const BUNDLER_FORMAT = 'bundle/1';
-
 const TARGET = 'es2022';
+const ONLY_SOURCES = '. Only a source (defineSource, engine/kind.ts) may use what Node has built in';
 const CODE = /\.[cm]?[jt]sx?$/;
 /** An import that ends so gives the text of the file, for another compiler. */
 const SOURCE = '?source';
@@ -93,13 +91,19 @@ async function bundleAlike(
     const code = texts.get(path) ?? '';
     const { parts, runtime } = partsOf(code, new Set(Object.keys(output.inputs)));
     if (as !== 'worker') requireLiteralImports(parts);
+    const external = [...new Set(output.imports.filter((found) => found.external).map((found) => found.path))];
+    const builtin = as === 'pure' ? external.find(isBuiltin) : undefined;
+    if (builtin !== undefined) throw new UserError(`${path} imports ${builtin}${ONLY_SOURCES}`);
+    const files = filesBehind(metafile, output.entryPoint ?? path);
+    const outside = files.find((file) => file.startsWith('../'));
+    if (outside !== undefined) throw new UserError(`${path} imports ${outside}, which is outside of ${root}`);
     return {
       module: output.entryPoint ?? path,
       code,
       parts,
       runtime,
-      files: filesBehind(metafile, output.entryPoint ?? path),
-      external: [...new Set(output.imports.filter(({ external }) => external).map(({ path: imported }) => imported))],
+      files,
+      external,
     };
   });
 }
@@ -202,7 +206,7 @@ function partsOf(code: string, inputs: ReadonlySet<string>): Pick<Bundled, 'part
 /** Refuses an import of ours whose name only running the code would tell: no bundle can hold it. */
 function requireLiteralImports(parts: ReadonlyMap<string, string>): void {
   for (const [path, text] of parts) {
-    const found = path.includes('node_modules/') ? null : /\bimport\((?!["`])[^)]*\)/.exec(text);
+    const found = path.includes('node_modules/') ? null : /\bimport\((?!"[^"]*"\)|`[^`$]*`\))[^)]*\)/.exec(text);
     if (found === null) continue;
     throw new UserError(
       `${path} imports what only running it would tell: ${found[0]}\nWrite the name as a literal, so that the bundle holds it.`,
@@ -239,6 +243,6 @@ function describe({ errors }: BuildFailure): string {
   const builtin =
     /resolve "(?:node:)?[\w/]+"/.test(first?.text ?? '') &&
     first?.notes.some(({ text }) => /built into node/.test(text));
-  const advice = builtin ? '. Only a source (defineSource, engine/kind.ts) may use what Node has built in' : '';
+  const advice = builtin ? ONLY_SOURCES : '';
   return `${where}${first?.text ?? 'it can not be bundled'}${advice}`;
 }

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
@@ -6,7 +6,7 @@ import type { Bundled, BundledAs, Entry } from './bundler.ts';
 import { byKey, type Digest, digestBytes, digestList, digestSchema } from './digest.ts';
 import { UserError } from './errors.ts';
 import { reached } from './fault-points.ts';
-import type { FileDigests } from './file-digests.ts';
+import { type FileDigests, wasAtRestAt } from './file-digests.ts';
 import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 import type { Layout } from './layout.ts';
 import { recall, remember } from './memory-file.ts';
@@ -24,6 +24,8 @@ export interface Bundle {
   readonly files: Readonly<Record<string, string>>;
   /** What it holds of each package: version and digest. */
   readonly packages: Readonly<Record<string, string>>;
+  /** The packages that it imports when it runs. */
+  readonly external: readonly string[];
 }
 
 const textsSchema = v.record(v.string(), v.string());
@@ -32,6 +34,7 @@ const rememberedSchema = v.strictObject({
   digest: digestSchema,
   files: textsSchema,
   packages: textsSchema,
+  external: v.array(v.string()),
   /** All that decided it: for each path, what was found there. */
   found: textsSchema,
 });
@@ -46,6 +49,7 @@ const memorySchema = v.strictObject({
 
 /** How many letters of a digest are kept of each part of a bundle: enough to see which part has changed. */
 const PART_LENGTH = 16;
+const NEVER_THROW = { throwIfNoEntry: false };
 /** What is found where there is nothing. */
 export const ABSENT = 'absent';
 
@@ -71,7 +75,8 @@ export class Bundles {
     this.#fileDigests = fileDigests;
     this.#native = native;
     const esbuild = readOptionalFile(join(layout.root, 'node_modules/esbuild/package.json')) ?? '';
-    this.#bundler = digestList([FORMAT, versionIn(esbuild), ...native]);
+    const own = fileDigests.digestOf(fileURLToPath(new URL('./bundler.ts', import.meta.url))) ?? ABSENT;
+    this.#bundler = digestList([FORMAT, own, versionIn(esbuild), ...native]);
     const { value, damaged } = recall(layout.bundleMemory, memorySchema);
     this.#memory = new Map(value?.bundler === this.#bundler ? Object.entries(value.bundles) : []);
     this.damaged = damaged;
@@ -134,7 +139,7 @@ export class Bundles {
   /** Remembers the bundles for the next run. Losing them costs time, never correctness. */
   save(): void {
     if (this.#changed) {
-      const bundles = Object.fromEntries([...new Map([...this.#memory, ...this.#known])].sort(byKey));
+      const bundles = Object.fromEntries([...this.#memory].sort(byKey));
       remember(this.#layout.bundleMemory, { bundler: this.#bundler, bundles });
     }
     this.#changed = false;
@@ -154,13 +159,23 @@ export class Bundles {
     if (entries.length === 0) return;
     // Loaded here, since most runs find every bundle as it was.
     const { bundle } = await import('./bundler.ts');
+    const began = Date.now();
     for (const bundled of await bundle(this.#layout.root, entries, this.#native)) {
-      this.#known.set(bundled.module, this.#remembered(bundled));
+      const remembered = this.#remembered(bundled);
+      this.#known.set(bundled.module, remembered);
+      // A file that was written while it was bundled may have been read before.
+      if (!Object.entries(remembered.found).every(([name, what]) => what === ABSENT || this.#wasAtRest(name, began)))
+        continue;
+      this.#memory.set(bundled.module, remembered);
       this.#changed = true;
     }
   }
 
-  #remembered({ code, parts, runtime, files }: Bundled): Remembered {
+  #wasAtRest(name: string, time: number): boolean {
+    return wasAtRestAt(join(this.#layout.root, name), time);
+  }
+
+  #remembered({ code, parts, runtime, files, external }: Bundled): Remembered {
     const digest = digestBytes(code);
     this.#codes.set(digest, code);
     const ours: [string, string][] = [];
@@ -179,6 +194,7 @@ export class Bundles {
       digest,
       files: Object.fromEntries(ours.sort(byKey)),
       packages: Object.fromEntries(packages.sort(byKey)),
+      external: [...external],
       found: Object.fromEntries([...new Set([...files, ...lookedAt(files)])].map((name) => [name, this.#look(name)])),
     };
   }
@@ -192,7 +208,11 @@ export class Bundles {
     const known = this.#found.get(name);
     if (known !== undefined) return known;
     const path = join(this.#layout.root, name);
-    const isFolder = name.endsWith('node_modules') && statsAt(path) !== undefined;
+    const stats = statsAt(path);
+    const isFolder = stats?.isDirectory() || (stats?.isSymbolicLink() && statSync(path, NEVER_THROW)?.isDirectory());
+    if (stats?.isSymbolicLink() && !isFolder) {
+      throw new UserError(`${path} is a link, whose changes do not show: put there what it leads to`);
+    }
     const found = isFolder ? digestList(namesIn(path)) : (this.#fileDigests.digestOf(path) ?? ABSENT);
     this.#found.set(name, found);
     return found;
@@ -208,19 +228,25 @@ export class Bundles {
 /** Version of what is remembered. */
 const FORMAT = 'bundles/1';
 
-/** The paths that the bundler looks at to follow the imports of some files: descriptions and folders of packages, whether they exist or not. */
+/**
+ * The paths that the bundler looks at to follow the imports of some files: descriptions and folders of packages, whether they
+ * exist or not, and the folders of packages' files, where another file may come to stand for one that is imported.
+ */
 function lookedAt(files: readonly string[]): string[] {
-  const folders = new Set<string>(['.']);
+  const above = new Set<string>(['.']);
   for (const file of files) {
-    for (let folder = dirname(file); folder !== '.' && !folders.has(folder); folder = dirname(folder))
-      folders.add(folder);
+    for (let folder = dirname(file); folder !== '.' && !above.has(folder); folder = dirname(folder)) above.add(folder);
   }
-  return [...folders]
-    .filter((folder) => !folder.endsWith('node_modules'))
-    .flatMap((folder) => ['package.json', 'node_modules'].map((name) => (folder === '.' ? name : `${folder}/${name}`)));
+  const folders = [...above].filter((folder) => !folder.endsWith('node_modules'));
+  return [
+    ...folders.filter((folder) => folder.includes('node_modules/')),
+    ...folders.flatMap((folder) =>
+      ['package.json', 'node_modules'].map((name) => (folder === '.' ? name : `${folder}/${name}`)),
+    ),
+  ];
 }
 
-/** The names of the packages in a folder. */
+/** The names in a folder; of packages, also those in the folders of scopes. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder)

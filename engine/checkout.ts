@@ -10,7 +10,7 @@ import { NativePackages } from './native-packages.ts';
 import { type Pipeline, rootOf } from './pipeline.ts';
 import { Place } from './place.ts';
 import { isSnapshotDamaged } from './snapshot.ts';
-import { ObjectStore } from './store.ts';
+import { ObjectStore, type OnSetAside } from './store.ts';
 
 /** A checkout of the project with all that is known of past runs, read once. Functions take the parts that they need. */
 export interface Checkout {
@@ -24,10 +24,15 @@ export interface Checkout {
 }
 
 /** @param placeFolder the folder, from the root, below which outputs are put; empty for the root itself. */
-export function openCheckout(pipeline: Pipeline, placeFolder: string, layout = new Layout(rootOf(pipeline))): Checkout {
+export function openCheckout(
+  pipeline: Pipeline,
+  placeFolder: string,
+  layout = new Layout(rootOf(pipeline)),
+  onSetAside: OnSetAside = () => {},
+): Checkout {
   const fileDigests = new FileDigests(layout.fileDigests);
   const native = new NativePackages(layout.root, fileDigests);
-  const store = new ObjectStore(layout, fileDigests);
+  const store = new ObjectStore(layout, fileDigests, onSetAside);
   return {
     layout,
     fileDigests,

@@ -1,5 +1,7 @@
+import { isBuiltin } from 'node:module';
 import type { Bundles, Module } from './bundles.ts';
 import { type Digest, digestList } from './digest.ts';
+import { UserError } from './errors.ts';
 import type { Graph, Stage } from './graph.ts';
 import { type NativePackages, platform } from './native-packages.ts';
 
@@ -40,7 +42,8 @@ export class Codes {
     const key = `${kind.module} ${native?.portable} ${native?.packages.join(' ')}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const { digest: bundle, files, packages } = this.bundles.of(kind.module);
+    const { digest: bundle, files, packages, external } = this.bundles.of(kind.module);
+    requireDeclared(kind, external);
     const beside = native === undefined ? {} : this.#native.digestsOf(native);
     const where = native?.portable === false ? { platform: platform() } : {};
     const digest = digestList([bundle, ...Object.entries(beside).flat(), ...Object.values(where)]);
@@ -48,6 +51,15 @@ export class Codes {
     this.#known.set(key, code);
     return code;
   }
+}
+
+/** Refuses a kind whose bundle imports packages that no recipe of it would count. */
+function requireDeclared({ name, native }: Stage['kind'], external: readonly string[]): void {
+  const imported = external.find((specifier) => !isBuiltin(specifier));
+  if (imported === undefined || native !== undefined) return;
+  throw new UserError(
+    `the kind '${name}' imports ${imported}, which no bundle holds: have its native() name the package, so that it counts`,
+  );
 }
 
 /** The modules of the kinds in a graph. */

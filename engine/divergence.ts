@@ -58,7 +58,12 @@ export function distanceBetween(
 ): Distance | undefined {
   const format = kind.outputs[output];
   if (format?.numbers === undefined || before === undefined || now === undefined) return undefined;
-  return distanceOf(format.numbers(readFileSync(before)), format.numbers(readFileSync(now)));
+  try {
+    return distanceOf(format.numbers(readFileSync(before)), format.numbers(readFileSync(now)));
+  } catch {
+    // The bytes of another version of the format may hold none.
+    return undefined;
+  }
 }
 
 /** Where the content of an output is: in the store, or in a file that is in place; undefined if it is lost. */

@@ -42,7 +42,7 @@ export async function execute(
     const done = await executor.run(jobOf(checkout, stage, recipe, options), onProgress);
     reached('stage:done');
     if (!done.ok) return failure(checkout, stage, done.message, done.log);
-    const problem = problemWithInputs(checkout, recipe);
+    const problem = problemWithInputs(checkout, stage, recipe);
     if (problem !== undefined) return failure(checkout, stage, problem, done.log);
     const { outputs, log, peakBytes } = done;
     return { ok: true, stage, recipe, outputs, log, seconds: (performance.now() - start) / 1000, peakBytes };
@@ -57,6 +57,7 @@ function jobOf({ layout, store, codes }: Checkout, stage: Stage, recipe: Recipe,
   const fileOf = (artifact: string): InputFile => [store.pathOf(digests.get(artifact) ?? ''), artifact];
   return {
     stage: stage.name,
+    kind: stage.kind.name,
     bundle: codes.bundles.pathOf(recipe.code.bundle),
     params: stage.params,
     inputs: Object.fromEntries(stage.wires.map((wire) => [wire.input, mapWire(wire, ({ name }) => fileOf(name))])),
@@ -89,9 +90,12 @@ export function recordExecution(
 }
 
 /** Checks, when a stage is done, that what it has read is still what its recipe says; returns what is not. */
-function problemWithInputs({ store, codes }: Checkout, recipe: Recipe): string | undefined {
+function problemWithInputs({ store, codes, native }: Checkout, stage: Stage, recipe: Recipe): string | undefined {
   const again = 'was changed in the store while it ran, so its result is not recorded: run it again';
   if (!codes.bundles.isWhole(recipe.code.bundle)) return `its bundle ${again}`;
+  if (stage.native !== undefined && !native.isUnchanged()) {
+    return 'a native package was changed while it ran, so its result is not recorded: run it again';
+  }
   const digests = Object.values(recipe.inputs).flatMap((wired) => Object.entries(wired));
   const input = digests.find(([, digest]) => store.stateOf(digest) !== 'whole');
   return input && `its input ${input[0]} ${again}`;

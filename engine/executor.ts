@@ -8,6 +8,7 @@ export type InputFile = readonly [path: string, artifact: string];
 /** One run of one stage, as an executor needs it: all paths are absolute. */
 export interface Job {
   readonly stage: string;
+  readonly kind: string;
   /** The bundle whose default export is the stage's kind. */
   readonly bundle: string;
   readonly params: JsonObject;

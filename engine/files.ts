@@ -13,7 +13,6 @@ import {
   renameSync,
   rmSync,
   type Stats,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -66,25 +65,23 @@ export function copyFileAtomically(source: string, path: string, mode: number): 
 }
 
 /**
- * Makes a path another name of a file: a hard link, or where the file system has none a symbolic one, or else a copy, read-only.
- * What was at the path before is replaced at once.
+ * Makes a path another name of a file, by a hard link. Where there can be none, as between two file systems, it becomes a
+ * read-only copy. What was at the path before is replaced at once.
  */
 export function linkAtomically(source: string, path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const part = `${path}.part`;
-  for (const link of [linkSync, symlinkSync]) {
-    rmSync(part, { force: true, recursive: true });
-    try {
-      link(source, part);
-      rmSync(path, { force: true });
-      renameSync(part, path);
-      return;
-    } catch (error) {
-      rmSync(part, { force: true });
-      if (!isRefusedLink(error)) throw error;
-    }
+  rmSync(part, { force: true, recursive: true });
+  try {
+    linkSync(source, part);
+  } catch (error) {
+    if (!isRefusedLink(error)) throw error;
+    copyFileAtomically(source, path, 0o444);
+    return;
   }
-  copyFileAtomically(source, path, 0o444);
+  // Two names of one file can't be renamed into each other.
+  rmSync(path, { force: true });
+  renameSync(part, path);
 }
 
 /** Whether a link is impossible: between two file systems, on one without links, or to a file with as many as it may have. */

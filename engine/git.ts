@@ -1,5 +1,7 @@
+import { dirname, join } from 'node:path';
 import { execaSync } from 'execa';
-import { UserError } from './errors.ts';
+import { describeError, UserError } from './errors.ts';
+import { statsAt } from './files.ts';
 
 const MAX_BYTES = 256 * 1024 * 1024;
 
@@ -30,9 +32,16 @@ export function localCommits(root: string): string[] {
   try {
     const listed = git(root, ['for-each-ref', '--format=%(objectname)', 'refs/heads', 'refs/tags']);
     return [...new Set(listed.split('\n').filter((line) => line !== ''))];
-  } catch {
-    return [];
+  } catch (error) {
+    if (!isBelowGit(root)) return [];
+    throw new UserError(
+      `git can't tell which commits there are in ${root}, so what they need is not known: ${describeError(error)}`,
+    );
   }
+}
+
+function isBelowGit(folder: string): boolean {
+  return statsAt(join(folder, '.git')) !== undefined || (dirname(folder) !== folder && isBelowGit(dirname(folder)));
 }
 
 function git(root: string, args: readonly string[]): string {

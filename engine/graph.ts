@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { JsonObject } from './digest.ts';
+import { type JsonObject, parsedObjectSchema } from './digest.ts';
 import { UsageError } from './errors.ts';
 import type { Format } from './format.ts';
 import { describeIssues } from './issues.ts';
@@ -71,6 +71,7 @@ export interface StageOptions<Schema extends ParamsSchema, Inputs extends InputF
   readonly publish?: { readonly [K in keyof Outputs]?: string };
 }
 
+const wordPattern = /^[a-z][a-z0-9-]*$/i;
 const namePattern = /^[a-z0-9][\w.=+-]*(\/[a-z0-9][\w.=+-]*)*$/i;
 
 /** Collects the stages of a pipeline, and refuses what can't be built. */
@@ -79,6 +80,8 @@ export class GraphBuilder {
   /** Every stage, and every folder that a stage's name is in. */
   readonly #paths = new Map<string, 'stage' | 'folder'>();
   readonly #published = new Map<string, string>();
+  /** The module of each kind, by its name. */
+  readonly #kinds = new Map<string, string>();
 
   get graph(): Graph {
     return this.#stages;
@@ -103,11 +106,12 @@ export class GraphBuilder {
     },
   ): Record<string, Artifact> {
     this.#claimName(name);
+    this.#claimKind(kind);
     const parsed = parseParams(name, kind, options.params);
     const stage: Stage = {
       name,
       kind,
-      params: JSON.parse(JSON.stringify(parsed)),
+      params: plainParams(name, kind, parsed),
       native: kind.native?.(parsed),
       wires: Object.entries(kind.inputs).map(([input, format]) => wire(name, input, format, options.inputs[input])),
       files: new Map(Object.entries(kind.outputs).map(([output, format]) => [output, `${output}.${format.extension}`])),
@@ -141,7 +145,25 @@ export class GraphBuilder {
     this.#paths.set(name, 'stage');
   }
 
+  /** The lock has the code of a kind by its name. */
+  #claimKind({ name, module }: Kind): void {
+    const other = this.#kinds.get(name);
+    if (other !== undefined && other !== module) {
+      throw new UsageError(`two kinds are named '${name}', in ${other} and in ${module}: give each a name of its own`);
+    }
+    if (!wordPattern.test(name))
+      throw new UsageError(`'${name}' can't be the name of a kind: use letters, digits and -`);
+    this.#kinds.set(name, module);
+  }
+
   #claimPublished(path: string, stage: string): void {
+    const within = [...this.#published].find(([taken]) => taken.startsWith(`${path}/`) || path.startsWith(`${taken}/`));
+    if (within !== undefined) {
+      throw new UsageError(
+        `the stage '${stage}' can't publish ${path}: the stage '${within[1]}' publishes ${within[0]}`,
+      );
+    }
+
     const other = this.#published.get(path);
     if (other !== undefined) throw new UsageError(`the stages '${other}' and '${stage}' both publish ${path}`);
     if (path.startsWith(`${ARTIFACTS}/`)) {
@@ -160,6 +182,23 @@ function parseParams(stage: string, kind: Kind, params: unknown): v.InferOutput<
     throw new UsageError(`the params of stage '${stage}' are wrong:\n${describeIssues(parsed.issues)}`);
   }
   return parsed.output;
+}
+
+/** Params as their JSON has them, which is what a worker gets: its schema must make of that the same again. */
+function plainParams(stage: string, kind: Kind, parsed: unknown): JsonObject {
+  const text = JSON.stringify(parsed);
+  const plain = v.safeParse(parsedObjectSchema, JSON.parse(text));
+  const again = v.safeParse(kind.params, JSON.parse(text));
+  if (plain.success && again.success && JSON.stringify(again.output) === text && isFiniteThroughout(parsed)) {
+    return JSON.parse(text);
+  }
+  throw new UsageError(`the params of stage '${stage}' are not plain JSON: ${text.slice(0, 200)}`);
+}
+
+/** JSON has null for a number that is not finite. */
+function isFiniteThroughout(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(isFiniteThroughout);
 }
 
 function wire(

@@ -39,8 +39,8 @@ export class Layout {
   readonly fileDigests: string;
   readonly bundleMemory: string;
 
-  /** @param store where the store is, if not in its usual place. */
-  constructor(root: string, store = join(root, STORE)) {
+  /** The store, and the logs of stages that failed, may be in other places than the usual. */
+  constructor(root: string, store = join(root, STORE), failedLogs = join(store, 'logs')) {
     this.root = root;
     this.artifacts = join(root, ARTIFACTS);
     this.lock = join(root, LOCK);
@@ -49,7 +49,7 @@ export class Layout {
     this.bundles = join(store, 'bundles');
     this.scratch = join(store, 'tmp');
     this.damaged = join(store, 'damaged');
-    this.failedLogs = join(store, 'logs');
+    this.failedLogs = failedLogs;
     this.ledger = join(store, 'ledger.jsonl');
     this.mutex = join(store, 'mutex');
     this.snapshot = join(store, 'snapshot.json');

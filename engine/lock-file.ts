@@ -69,6 +69,7 @@ export interface Lock {
  * @throws {UserError} if it is damaged.
  */
 export function readLock({ lock: path }: Layout): Lock | undefined {
+  if (statsAt(path)?.isFile() === false) throw damaged(path, 'it is no file');
   if ((statsAt(path)?.size ?? 0) > MAX_BYTES) throw damaged(path, 'it is too large');
   const text = readOptionalFile(path);
   return text === undefined ? undefined : parseLock(text, path);
@@ -151,19 +152,30 @@ export function updateLock(
   const made = new Map([...results].map(([stage, result]) => [stage.name, lockedStageOf(result)]));
   const kinds = new Map(old?.kinds);
   for (const stage of results.keys()) kinds.set(stage.kind.name, lockedCodeOf(checkout, stage));
-  const isUnchanged = (kind: string) => JSON.stringify(kinds.get(kind)) === JSON.stringify(old?.kinds.get(kind));
-  const untouched = [...(old?.stages ?? [])].filter(([name, { kind }]) => graph.has(name) && isUnchanged(kind));
+  const isUnchanged = (kind: string) => kinds.get(kind)?.bundle === old?.kinds.get(kind)?.bundle;
+  const given = new Map([...made.values()].map(({ recipe, outputs }) => [recipe, JSON.stringify(outputs)]));
+  const isContradicted = ({ recipe, outputs }: LockedStage) =>
+    (given.get(recipe) ?? JSON.stringify(outputs)) !== JSON.stringify(outputs);
+  const untouched = [...(old?.stages ?? [])].filter(
+    ([name, stage]) => graph.has(name) && isUnchanged(stage.kind) && !isContradicted(stage),
+  );
   const stages = new Map([...untouched, ...made]);
   const used = new Set([...stages.values()].map(({ kind }) => kind));
   const text = textOf({ kinds: new Map([...kinds].filter(([kind]) => used.has(kind))), stages });
   const path = checkout.layout.lock;
-  if (statsAt(path)?.isFile() === false) checkout.store.setAside(path);
+  if (textOfOptional(readLock(checkout.layout)) !== textOfOptional(old)) {
+    throw new UserError(`${path} was changed during the run, so it is left as it is: run again`);
+  }
   const digest = digestBytes(text);
   if (checkout.fileDigests.digestOf(path) !== digest) {
     checkout.fileDigests.noteWritten(path, digest, writeFileAtomically(path, text));
   }
   reached('lock:written');
   return digest;
+}
+
+function textOfOptional(lock: Lock | undefined): string | undefined {
+  return lock && textOf(lock);
 }
 
 function lockedStageOf({ kind, params, recipe, outputs }: LedgerResult): LockedStage {

@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { ABSENT } from './bundles.ts';
 import { byKey, digestList } from './digest.ts';
 import type { FileDigests } from './file-digests.ts';
-import { pathsBelow, readOptionalFile, statsAt } from './files.ts';
+import { readOptionalFile, statsAt } from './files.ts';
 import type { Native } from './kind.ts';
 
 const names = v.optional(v.record(v.string(), v.string()), {});
@@ -23,8 +24,8 @@ export class NativePackages {
   readonly #root: string;
   readonly #fileDigests: FileDigests;
   readonly #known = new Map<string, Readonly<Record<string, string>>>();
-  /** All files that were looked at, each with its digest. */
-  readonly files = new Map<string, string>();
+  /** All that was looked at: by path, the digest of a file, or of the names in a folder. */
+  readonly found = new Map<string, string>();
 
   constructor(root: string, fileDigests: FileDigests) {
     this.#root = root;
@@ -69,19 +70,37 @@ export class NativePackages {
     }
   }
 
+  /** Whether all that was found of packages is still there, as it was. */
+  isUnchanged(): boolean {
+    return [...this.found].every(([path, what]) => this.#look(path) === what);
+  }
+
   #digestOf(place: string): string {
-    const folder = join(this.#root, place);
-    const own = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== 'node_modules');
-    const paths = own.flatMap((entry) =>
-      entry.isDirectory() ? pathsBelow(join(folder, entry.name)) : [join(folder, entry.name)],
-    );
-    return digestList(
-      paths.sort().flatMap((path) => {
-        const digest = this.#fileDigests.digestOf(path) ?? '';
-        this.files.set(path, digest);
-        return [path.slice(folder.length), digest];
-      }),
-    );
+    const top = join(this.#root, place);
+    const found: string[] = [];
+    const pending = [top];
+    for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+      this.found.set(folder, this.#look(folder));
+      for (const { name } of readdirSync(folder, { withFileTypes: true })) {
+        const path = join(folder, name);
+        if (statsAt(path)?.isDirectory()) {
+          // What is in there are packages of their own.
+          if (name !== 'node_modules') pending.push(path);
+          continue;
+        }
+        const what = this.#look(path);
+        this.found.set(path, what);
+        found.push(`${path.slice(top.length)} ${what}`);
+      }
+    }
+    return digestList(found.sort());
+  }
+
+  /** What is at a path: the digest of a file, of the names in a folder, or of where a link leads. */
+  #look(path: string): string {
+    const stats = statsAt(path);
+    if (stats?.isSymbolicLink()) return digestList(['link', readlinkSync(path)]);
+    return stats?.isDirectory() ? digestList(readdirSync(path).sort()) : (this.#fileDigests.digestOf(path) ?? ABSENT);
   }
 
   /** Where the package is that `name` means inside the package at `from`: the nearest node_modules upwards. */
@@ -92,6 +111,11 @@ export class NativePackages {
       if (folder === '') return undefined;
     }
   }
+}
+
+/** The package of what is imported, such as `vega` for `vega/src/x.js`. */
+export function packageNameOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
 /** What the results of native code may differ by. */

@@ -63,7 +63,9 @@ function paramDifferences(from: JsonObject, to: JsonObject, prefix = ''): Reason
   return changedKeys(from, to).flatMap((key): Reason[] => {
     const before = from[key];
     const after = to[key];
-    if (isObject(before) && isObject(after)) return paramDifferences(before, after, `${prefix}${key}.`);
+    const within = isObject(before) && isObject(after) ? paramDifferences(before, after, `${prefix}${key}.`) : [];
+    // Without a difference within, it is the order of the keys that differs.
+    if (within.length > 0) return within;
     return [{ reason: 'param-changed', param: `${prefix}${key}`, ...sides(before, after) }];
   });
 }

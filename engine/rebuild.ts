@@ -1,6 +1,6 @@
 import type { Checkout } from './checkout.ts';
 import { type Divergence, divergenceOf } from './divergence.ts';
-import type { Graph } from './graph.ts';
+import type { Graph, Stage } from './graph.ts';
 import { type Lock, lockedOutputs } from './lock-file.ts';
 import { type RunOutcome, type RunRequest, runGraph } from './run.ts';
 import type { Session } from './session.ts';
@@ -12,7 +12,7 @@ export interface FirstDivergence extends Divergence {
 
 export interface Rebuild {
   readonly outcome: RunOutcome;
-  /** Whether every stage of the graph was run. */
+  /** Whether every stage of the graph was run, and all its outputs are in the lock. */
   readonly complete: boolean;
   readonly divergence?: FirstDivergence;
 }
@@ -31,7 +31,10 @@ export async function rebuild(
   const choices = { lock: undefined, forced: new Set<never>(), accepted: new Set<never>(), keepGoing: false };
   const outcome = await runGraph({ ...request, ...choices, session: empty, executor });
   const divergence = firstDivergence(graph, outcome, lock, session.checkout, empty.checkout);
-  const complete = !outcome.summary.interrupted && outcome.results.size === graph.size;
+  const isLocked = (stage: Stage) =>
+    [...stage.files.keys()].every((output) => output in lockedOutputs(lock, stage.name));
+  const complete =
+    !outcome.summary.interrupted && outcome.results.size === graph.size && [...graph.values()].every(isLocked);
   return { outcome, complete, ...(divergence === undefined ? {} : { divergence }) };
 }
 

@@ -42,7 +42,8 @@ export function recipeOf(stage: Stage, code: Code, outputsOf: OutputDigests): Re
   const digest = digestList([
     RECIPE_FORMAT,
     kind.name,
-    canonicalJson(params),
+    // In their order, which the stage sees.
+    JSON.stringify(params),
     canonicalJson(JSON.parse(JSON.stringify(contents))),
     code.digest,
   ]);

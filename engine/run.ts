@@ -207,7 +207,7 @@ class Run {
 
   #setAside(digest: Digest, what: string): void {
     const { store } = this.#checkout;
-    this.#request.session.emit({ event: 'set-aside', what, path: store.setAside(store.pathOf(digest)) });
+    store.setAside(store.pathOf(digest), what);
   }
 
   #conclude(stage: Stage, result: LedgerResult, status: Status): Status {

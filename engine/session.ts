@@ -36,9 +36,11 @@ export class Session {
   readonly emit: Emit;
   readonly #pipeline: Pipeline;
 
-  private constructor(pipeline: Pipeline, checkout: Checkout, emit: Emit) {
+  private constructor(pipeline: Pipeline, layout: Layout, placeFolder: string, emit: Emit) {
     this.#pipeline = pipeline;
-    this.checkout = checkout;
+    this.checkout = openCheckout(pipeline, placeFolder, layout, (what, path) =>
+      emit({ event: 'set-aside', what, path }),
+    );
     this.emit = emit;
   }
 
@@ -48,7 +50,7 @@ export class Session {
     const layout = new Layout(rootOf(pipeline));
     const release = await takeMutex(layout.mutex, owner, emit, signal);
     try {
-      const session = new Session(pipeline, openCheckout(pipeline, placeFolder, layout), emit);
+      const session = new Session(pipeline, layout, placeFolder, emit);
       session.#mend();
       return await work(session);
     } finally {
@@ -58,10 +60,9 @@ export class Session {
 
   /** The same session on an empty store of its own. That store is gone when the scratch of this session is cleared. */
   onEmptyStore(): Session {
-    const { root, scratch } = this.checkout.layout;
-    const layout = new Layout(root, join(scratch, 'rebuild', 'store'));
-    const folder = relative(root, join(scratch, 'rebuild', 'out'));
-    return new Session(this.#pipeline, openCheckout(this.#pipeline, folder, layout), this.emit);
+    const { root, scratch, failedLogs } = this.checkout.layout;
+    const layout = new Layout(root, join(scratch, 'rebuild', 'store'), failedLogs);
+    return new Session(this.#pipeline, layout, relative(root, join(scratch, 'rebuild', 'out')), this.emit);
   }
 
   /** Sees to it that the stages of a graph can run. @returns the processes of this machine that run them. */
@@ -69,7 +70,7 @@ export class Session {
     const { layout, codes, store } = this.checkout;
     const modules = modulesToRun(graph);
     await codes.bundles.read(modules);
-    await codes.bundles.write(modules, (path) => this.#setAside(relative(layout.root, path), store.setAside(path)));
+    await codes.bundles.write(modules, (path) => store.setAside(path));
     const script = codes.bundles.pathOf(codes.bundles.of(worker.url).digest);
     return new LocalExecutor(slots, { script, readable: [layout.bundles, layout.objects] });
   }
@@ -84,8 +85,8 @@ export class Session {
 
   /** Puts right what a kill or damage has left in the store. */
   #mend(): void {
-    const { layout, ledger, store } = this.checkout;
-    for (const path of damagedPaths(this.checkout)) this.#setAside(relative(layout.root, path), store.setAside(path));
+    const { ledger, store } = this.checkout;
+    for (const path of damagedPaths(this.checkout)) store.setAside(path);
     store.clearScratch();
     reached('tmp:cleared');
     if (ledger.damagedLines.length === 0) return;
@@ -96,9 +97,5 @@ export class Session {
     this.emit({ event: 'ledger-damaged', lines: [...ledger.damagedLines], path });
     ledger.dropDamagedLines();
     reached('ledger:mended');
-  }
-
-  #setAside(what: string, path: string): void {
-    this.emit({ event: 'set-aside', what, path });
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { type Digest, digestBytes } from './digest.ts';
 import { reached } from './fault-points.ts';
 import type { FileDigests } from './file-digests.ts';
@@ -9,14 +9,19 @@ import type { Layout } from './layout.ts';
 
 export type ObjectState = 'whole' | 'missing' | 'damaged';
 
+/** Is told of what was set aside: what it was, and where it is now. */
+export type OnSetAside = (what: string, path: string) => void;
+
 /** The content-addressed files of all results, read-only, each under its digest. */
 export class ObjectStore {
   readonly #layout: Layout;
   readonly #fileDigests: FileDigests;
+  readonly #onSetAside: OnSetAside;
 
-  constructor(layout: Layout, fileDigests: FileDigests) {
+  constructor(layout: Layout, fileDigests: FileDigests, onSetAside: OnSetAside) {
     this.#layout = layout;
     this.#fileDigests = fileDigests;
+    this.#onSetAside = onSetAside;
   }
 
   /** Where the object of a digest is, or would be. */
@@ -37,11 +42,10 @@ export class ObjectStore {
     return statsAt(path) === undefined ? 'missing' : 'damaged';
   }
 
-  /** Whether a path is a link, hard or symbolic, to the object of a digest, and that is whole. */
+  /** Whether a path is a link to the object of a digest, and that is whole. */
   isLinkedAt(path: string, digest: Digest): boolean {
     if (this.stateOf(digest) !== 'whole') return false;
     const [linked, object] = [statsAt(path), statsAt(this.pathOf(digest))];
-    if (linked?.isSymbolicLink()) return readlinkSync(path) === this.pathOf(digest);
     return linked !== undefined && linked.ino === object?.ino && linked.dev === object.dev;
   }
 
@@ -72,13 +76,13 @@ export class ObjectStore {
     return readFileSync(this.pathOf(digest));
   }
 
-  /** Moves what should not be at a path out of the way, for people to look at; returns where it is now. */
-  setAside(path: string): string {
+  /** Moves what should not be at a path out of the way, for people to look at. */
+  setAside(path: string, what = relative(this.#layout.root, path)): void {
     const aside = path === this.#layout.damaged ? `${path}.${randomUUID()}` : this.asidePathOf(path);
     mkdirSync(dirname(aside), { recursive: true });
     renameSync(path, aside);
     reached('object:set-aside');
-    return aside;
+    this.#onSetAside(what, aside);
   }
 
   /** A new path for what is to be set aside. */

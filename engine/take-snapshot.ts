@@ -52,7 +52,7 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
       statsAt(path)?.isFile() && store.isLinkedAt(path, digest) ? [store.pathOf(digest)] : [],
     ),
   );
-  const decisive = [...codes.bundles.found(), ...native.files];
+  const decisive = [...codes.bundles.found(), ...native.found];
   const code = decisive.flatMap(([path, what]) => (what === ABSENT ? [] : [path]));
   // The other files that the graph and the recipes depend on. They need not exist.
   const others = [

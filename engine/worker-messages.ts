@@ -8,6 +8,7 @@ const input = v.union([file, v.array(v.union([file, group])), group]);
 
 /** What a worker is asked to do: a line of JSON on its standard input. */
 export const jobMessage = v.object({
+  kind: v.string(),
   bundle: v.string(),
   params: parsedObjectSchema,
   inputs: v.record(v.string(), input),

@@ -17,6 +17,8 @@ export interface WorkerStart {
 
 /** Stages read and drop large arrays: on the small heap that V8 starts with, it would mark all that is live every few stages. */
 const INITIAL_HEAP = '--initial-heap-size=256';
+/** What the folder of the store is a link to is none of what the worker may read. */
+const AS_NAMED = ['--preserve-symlinks', '--preserve-symlinks-main'];
 const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
   ? '--permission'
   : '--experimental-permission';
@@ -29,6 +31,9 @@ function beforeComma(path: string): string {
   const comma = path.indexOf(',');
   return comma === -1 ? path : `${path.slice(0, comma)}*`;
 }
+
+/** What a process has said arrives within this time of its end. */
+const PIPES_MS = 500;
 
 type Ending = Omit<Extract<JobResult, { ok: true }>, 'log'> | Omit<Extract<JobResult, { ok: false }>, 'log'>;
 
@@ -50,7 +55,7 @@ export class WorkerProcess {
       readable === undefined
         ? []
         : [PERMISSION, ...[...new Set(readable.map(beforeComma))].map((path) => `--allow-fs-read=${path}`)];
-    this.#process = spawn(process.execPath, [INITIAL_HEAP, QUIET, ...permission, script], {
+    this.#process = spawn(process.execPath, [INITIAL_HEAP, QUIET, ...AS_NAMED, ...permission, script], {
       // The worker has an environment of its own: what is set in the parent's has no part in a result.
       env: {},
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
@@ -72,6 +77,10 @@ export class WorkerProcess {
         this.#settle({ ok: false, message: problem });
         resolve();
       };
+      // A process that the stage has started may hold the pipes when the stage's own is gone.
+      this.#process.on('exit', () => {
+        setTimeout(() => this.#process.stdio?.forEach((stream) => void stream?.destroy()), PIPES_MS).unref();
+      });
       this.#process.on('close', (code, signal) => end(`its process ended: ${describeEnd(code, signal)}`));
       this.#process.on('error', (error) => {
         if (this.#process.pid === undefined) end(`its process can't be started: ${describeError(error)}`);

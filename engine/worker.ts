@@ -1,3 +1,5 @@
+// A process that runs one job after the other, as its parent says.
+
 import { readFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -13,13 +15,12 @@ import type { Mapped } from './graph.ts';
 import { type Group, isStageError, type Kind, type Many, StageError } from './kind.ts';
 import { type JobMessage, jobMessage, progressSchema, type WorkerMessage } from './worker-messages.ts';
 
-/** A process that runs one job after the other, as its parent says. */
-
 /** Where the parent reads what the worker says. */
 const CHANNEL = 3;
 const PROGRESS_MS = 100;
 const KILOBYTE = 1024;
-/** What a pure stage must not find: the permission model leaves the network open. */
+/** Node reads no larger file at once. */
+const MAX_OUTPUT_BYTES = 2 * 1024 * 1024 * 1024 - 1;
 const NETWORK = ['fetch', 'WebSocket', 'EventSource'];
 
 // Ctrl-C reaches the whole group: the parent decides what it means for a worker.
@@ -27,7 +28,10 @@ process.on('SIGINT', () => {});
 // The parent is gone: nobody waits for what is still at work.
 process.stdin.on('end', () => process.exit());
 for await (const line of createInterface({ input: process.stdin })) {
+  // A stage that waits for what never comes ends the process, rather than the wait for the next job.
+  process.stdin.unref();
   await perform(v.parse(jobMessage, JSON.parse(line)));
+  process.stdin.ref();
 }
 
 async function perform(job: JobMessage): Promise<void> {
@@ -47,11 +51,12 @@ async function perform(job: JobMessage): Promise<void> {
   }
 }
 
-async function outputsOf({ bundle, params, inputs, outputs, pure, options, root }: JobMessage) {
-  if (pure) for (const name of NETWORK) Reflect.deleteProperty(globalThis, name);
+async function outputsOf({ kind: name, bundle, params, inputs, outputs, pure, options, root }: JobMessage) {
+  if (pure) confine();
   const imported: { default?: unknown } = await import(pathToFileURL(bundle).href);
   const kind = imported.default;
   if (!isKind(kind)) throw new TypeError(`the default export of ${bundle} is not a kind of stage`);
+  if (kind.name !== name) throw new TypeError(`the module of '${name}' has '${kind.name}' as its default export`);
   const decoded = Object.entries(kind.inputs).map(([input, format]) => [input, decode(format, inputs[input])]);
   const before = pendingWork();
   let reported = performance.now();
@@ -82,11 +87,24 @@ async function outputsOf({ bundle, params, inputs, outputs, pure, options, root 
   return outputs.map((output): [string, Uint8Array] => [output, encode(kind, output, values[output])]);
 }
 
+/** Takes away what a pure stage must not find: the permission model leaves the network open, and what Node has built in. */
+function confine(): void {
+  for (const name of NETWORK) Reflect.deleteProperty(globalThis, name);
+  Reflect.deleteProperty(process, 'getBuiltinModule');
+}
+
 function encode(kind: Kind, output: string, value: unknown): Uint8Array {
   if (value === undefined) throw new Error(`it did not make its output '${output}'`);
-  const bytes = kind.outputs[output]?.encode(value);
-  if (bytes instanceof Uint8Array) return bytes;
-  throw new TypeError(`the format of its output '${output}' does not encode to bytes`);
+  const encoded = kind.outputs[output]?.encode(value);
+  if (!(encoded instanceof Uint8Array)) {
+    throw new TypeError(`the format of its output '${output}' does not encode to bytes`);
+  }
+  if (encoded.byteLength > MAX_OUTPUT_BYTES) {
+    throw new RangeError(
+      `its output '${output}' has ${encoded.byteLength} bytes, more than the ${MAX_OUTPUT_BYTES} of a file`,
+    );
+  }
+  return new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength);
 }
 
 type Files = JobMessage['inputs'][string];

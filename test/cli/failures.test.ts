@@ -62,6 +62,7 @@ test.concurrent('a stage whose process ends fails alone, and says how it ended',
     ['exit', /its process ended: it exited with code 0/],
     ['abort', /its process ended: it aborted/],
     ['unhandled rejection', /its process ended: it exited with code 1/],
+    ['endless wait', /its process ended: it exited with code 13/],
   ]);
 });
 

@@ -100,6 +100,37 @@ test.concurrent('a merge of two changes is refused, although each side passed, a
   expect(await project.run('check')).toMatchObject({ exitCode: 0 });
 });
 
+test.concurrent('a lock that was changed while a run was at work is left as it is', async ({ project }) => {
+  await project.all();
+  project.hold('transform/a');
+  const started = project.start(['all', '--json', '--force', '--jobs=1']);
+  await project.untilAtWork('transform/a');
+  project.write(path, '<<<<<<< ours\n');
+  project.release('transform/a');
+  const outcome = await started.outcome();
+  expect(outcome.exitCode).toBe(1);
+  expect(outcome.stderr).toContain('it has the marks of a conflict');
+  expect(project.read(path)).toBe('<<<<<<< ours\n');
+});
+
+test.concurrent('a run of some stages leaves what the lock says of the others', async ({ project }) => {
+  await project.all();
+  const whole = project.read(path);
+  expect(await project.run('run', 'transform/a', '--force')).toMatchObject({ exitCode: 0 });
+  expect(project.read(path)).toBe(whole);
+});
+
+test.concurrent('what is accepted of a recipe is no longer said of another stage that has it', async ({ project }) => {
+  project.edit('pipeline.ts', 'b: { snr: 0.3 }', 'b: { snr: 0.1 }');
+  project.edit('pipeline.ts', 'params: { name, snr }', "params: { name: 'same', snr }");
+  await project.all();
+  project.spoil('transform/same', 'another text each time');
+  expect(await project.run('run', 'transform/a', '--force', '--accept', 'transform/a')).toMatchObject({ exitCode: 0 });
+  const checked = await project.run('check');
+  expect(checked.exitCode).toBe(1);
+  expect(checked.stdout).toContain('transform/b is not as locked because\n  the lock does not have it');
+});
+
 plainTest('any single deletion, insertion or edit in a lock is found', () => {
   const digest = (text: string) => digestBytes(text);
   const lock = textOf({

@@ -78,6 +78,17 @@ test.concurrent('an object that is lost or damaged is mended by its copy, and ma
   expect((await project.all()).ran).toEqual([]);
 });
 
+test.concurrent('whatever stands in the way of an output is set aside, and named', async ({ project }) => {
+  await project.all();
+  project.delete('figures/figure.txt');
+  project.write('figures/figure.txt/notes.txt', 'mine');
+  const mended = await project.all();
+  expect(mended).toMatchObject({ exitCode: 0, ran: [] });
+  const [event] = mended.events.filter((found) => found.event === 'set-aside');
+  expect(event).toMatchObject({ what: 'figures/figure.txt' });
+  expect(project.files('artifacts/store/damaged').filter((file) => file.endsWith('notes.txt'))).toHaveLength(1);
+});
+
 test.concurrent('an object of several stages is set aside once, and made anew', async ({ project }) => {
   project.edit('pipeline.ts', 'b: { snr: 0.3 }', 'b: { snr: 0.1 }');
   await project.all();

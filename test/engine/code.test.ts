@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
@@ -10,6 +10,7 @@ import { defineKind } from '../../engine/kind.ts';
 import { recipeOf } from '../../engine/recipe.ts';
 import { barePipeline } from '../support/bare-pipeline.ts';
 import { newFolder } from '../support/folder.ts';
+import { until } from '../support/poll.ts';
 
 const text = defineFormat({ name: 'text', extension: 'txt', encode: () => new Uint8Array(), decode: () => '' });
 
@@ -51,4 +52,53 @@ test('the bundle of the same code is the same in any folder, whatever is written
   const [other] = await codesOf('export const x = 2;\n');
   expect(other?.code.bundle).not.toBe(here?.code.bundle);
   expect(Object.keys(other?.code.files ?? {})).toEqual(['kind.ts']);
+});
+
+test('a package that a kind imports and no bundle holds must be declared', async () => {
+  const root = newFolder();
+  writeFileSync(join(root, 'kind.ts'), "export const load = () => import('native-package');\n");
+  const kind = defineKind({
+    name: 'kind',
+    module: pathToFileURL(join(root, 'kind.ts')).href,
+    params: v.strictObject({}),
+    inputs: {},
+    outputs: { text },
+    run: () => ({ text: '' }),
+  });
+  const graph = new GraphBuilder();
+  const { stage } = graph.add('stage', kind, { params: {}, inputs: {} }).text;
+  const { codes } = openCheckout({ ...barePipeline(root), native: ['native-package'] }, '');
+  await codes.read(graph.graph);
+  expect(() => codes.of(stage)).toThrow("the kind 'kind' imports native-package, which no bundle holds");
+});
+
+test('a bundle is remembered only if all that it was made of was at rest before', async () => {
+  const root = newFolder();
+  const path = join(root, 'kind.ts');
+  const module = pathToFileURL(path).href;
+  const read = async () => {
+    const { codes, layout } = openCheckout(barePipeline(root), '');
+    await codes.bundles.read([{ url: module, as: 'pure' }]);
+    codes.bundles.save();
+    const isRemembered =
+      existsSync(layout.bundleMemory) && readFileSync(layout.bundleMemory, 'utf8').includes('kind.ts');
+    return { digest: codes.bundles.of(module).digest, isRemembered };
+  };
+  writeFileSync(path, 'export const x = 1;\n');
+  const first = await read();
+  expect(first.isRemembered).toBe(false);
+  writeFileSync(path, 'export const x = 2;\n');
+  expect((await read()).digest).not.toBe(first.digest);
+  const { ctimeMs } = lstatSync(path);
+  await until('the file to be at rest', () => Date.now() - ctimeMs > 2500);
+  expect((await read()).isRemembered).toBe(true);
+});
+
+test('a file that is a link is refused, since a change of what it leads to would not show', async () => {
+  const root = newFolder();
+  writeFileSync(join(root, 'real.ts'), 'export const x = 1;\n');
+  symlinkSync('real.ts', join(root, 'kind.ts'));
+  const { codes } = openCheckout(barePipeline(root), '');
+  const module = { url: pathToFileURL(join(root, 'kind.ts')).href, as: 'pure' as const };
+  await expect(codes.bundles.read([module])).rejects.toThrow('is a link, whose changes do not show');
 });

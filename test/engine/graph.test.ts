@@ -40,3 +40,35 @@ test('a name, or a place to publish at, that is taken or unusable is refused', (
   expect(graphOf([['a', 'artifacts/b/text.txt'], ['b']])).toThrow("can't publish 'artifacts/b/text.txt'");
   expect(graphOf([['a', '../a.txt']])).toThrow("can't publish '../a.txt'");
 });
+
+test('params that are not what their JSON says are refused: a worker would get others', () => {
+  const withParams =
+    (params: v.StrictObjectSchema<v.ObjectEntries, undefined>, given: Record<string, unknown>) => () => {
+      const own = defineKind({ ...kind, name: 'own', params });
+      new GraphBuilder().add('stage', own, { params: given, inputs: {} });
+    };
+  const deep = (depth: number): unknown => (depth === 0 ? 1 : [deep(depth - 1)]);
+  expect(withParams(v.strictObject({ n: v.number() }), { n: 1 })).not.toThrow();
+  expect(withParams(v.strictObject({ n: v.number() }), { n: Number.POSITIVE_INFINITY })).toThrow('not plain JSON');
+  const doubled = v.pipe(
+    v.number(),
+    v.transform((n) => 2 * n),
+  );
+  expect(withParams(v.strictObject({ n: doubled }), { n: 1 })).toThrow('not plain JSON');
+  expect(withParams(v.strictObject({ n: v.unknown() }), { n: deep(50) })).not.toThrow();
+  expect(withParams(v.strictObject({ n: v.unknown() }), { n: deep(200) })).toThrow('not plain JSON');
+});
+
+test('two kinds of one name, and paths to publish at that are within each other, are refused', () => {
+  const graph = new GraphBuilder();
+  graph.add('a', kind, { params: {}, inputs: {} });
+  const other = defineKind({ ...kind, module: 'file:///other.ts' });
+  expect(() => graph.add('b', other, { params: {}, inputs: {} })).toThrow("two kinds are named 'kind'");
+  const unusable = defineKind({ ...kind, name: 'a "kind"' });
+  expect(() => graph.add('c', unusable, { params: {}, inputs: {} })).toThrow("can't be the name of a kind");
+  const nested: [string, string][] = [
+    ['a', 'figures'],
+    ['b', 'figures/b.txt'],
+  ];
+  for (const stages of [nested, nested.toReversed()]) expect(graphOf(stages)).toThrow("can't publish");
+});

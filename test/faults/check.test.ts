@@ -149,3 +149,12 @@ test.concurrent('a rebuild that was interrupted says nothing of sameness', async
   project.release('transform/b');
   expect(await project.run('check', '--rebuild')).toMatchObject({ exitCode: 0 });
 });
+
+test.concurrent('a rebuild of stages that the lock does not have is no proof', async ({ project }) => {
+  await project.all();
+  project.edit('pipeline.ts', 'c: { snr: 0.5 }', 'c: { snr: 0.5 }, d: { snr: 0.7 }');
+  const outcome = await project.run('check', '--rebuild', 'transform/d');
+  expect(outcome).toMatchObject({ exitCode: 1, ran: ['source', 'transform/d'] });
+  expect(outcome.stdout).not.toContain('as locked');
+  expect(outcome.stderr).toContain('the lock does not have all outputs');
+});

@@ -83,6 +83,17 @@ test.concurrent('gc removes nothing while a branch has a lock that can not be re
   expect(project.files('artifacts')).toEqual(before);
 });
 
+test.concurrent('gc removes nothing where git can not say what its branches need', async ({ project }) => {
+  git(project, 'init', '-q');
+  await buildWith(project, 0.1);
+  await buildWith(project, 0.2);
+  const before = project.files('artifacts');
+  const refused = await project.start(['gc'], { PATH: '' }).outcome();
+  expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+  expect(refused.stderr).toMatch(/^error: git can't tell which commits there are/);
+  expect(project.files('artifacts')).toEqual(before);
+});
+
 test.concurrent('gc and verify wait for, or bear with, a run that is at work', async ({ project }) => {
   await project.all();
   project.edit('pipeline.ts', "separator: '-'", "separator: '+'");

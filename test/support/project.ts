@@ -68,6 +68,7 @@ export type Mishap =
   | 'noise on the channel'
   | 'a message without sense'
   | 'another text each time'
+  | 'endless wait'
   | 'late timer'
   | 'late write';
 

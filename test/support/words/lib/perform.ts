@@ -68,6 +68,7 @@ const mishaps: Readonly<Record<string, (made: Record<string, string>, stage: str
   'another text each time': (made) => {
     for (const output of Object.keys(made)) made[output] = `${made[output]}${process.hrtime.bigint()}`;
   },
+  'endless wait': () => new Promise(() => {}),
   'late timer': () => {
     globalThis.setTimeout(() => writeFileSync(join(tmpdir(), 'too-late'), 'too late'), 5_000);
   },
