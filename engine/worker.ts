@@ -1,18 +1,16 @@
 // A process that runs one job after the other, as its parent says.
 
-import { readFileSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
+import { decodeInput } from './decode-input.ts';
 import { describeError } from './errors.ts';
-import type { InputFile } from './executor.ts';
-import type { Format } from './format.ts';
 import { frameHead } from './frames.ts';
-import type { Mapped } from './graph.ts';
-import { type Group, isStageError, type Kind, type Many, StageError } from './kind.ts';
+import { isStageError, type Kind } from './kind.ts';
 import { type JobMessage, jobMessage, progressSchema, type WorkerMessage } from './worker-messages.ts';
 
 /** Where the parent reads what the worker says. */
@@ -57,7 +55,7 @@ async function outputsOf({ kind: name, bundle, params, inputs, outputs, pure, op
   const kind = imported.default;
   if (!isKind(kind)) throw new TypeError(`the default export of ${bundle} is not a kind of stage`);
   if (kind.name !== name) throw new TypeError(`the module of '${name}' has '${kind.name}' as its default export`);
-  const decoded = Object.entries(kind.inputs).map(([input, format]) => [input, decode(format, inputs[input])]);
+  const decoded = Object.entries(kind.inputs).map(([input, format]) => [input, decodeInput(format, inputs[input])]);
   const before = pendingWork();
   let reported = performance.now();
   const values = await kind.run({
@@ -105,56 +103,6 @@ function encode(kind: Kind, output: string, value: unknown): Uint8Array {
     );
   }
   return new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength);
-}
-
-type Files = JobMessage['inputs'][string];
-
-/** The values of an input: one, a group by name, or a list of either. */
-function decode(format: Format | Group | Many, files: Files | undefined): unknown {
-  if (files === undefined) throw new Error('an input is missing');
-  if (isMany(format)) return isList(files) ? files.map((element) => decodeElement(format.many, element)) : [];
-  if (isList(files)) throw new Error('an input is a list');
-  return decodeElement(format, files);
-}
-
-function decodeElement(format: Format | Group, files: Mapped<InputFile>): unknown {
-  if (isFile(files)) {
-    if (isFormat(format)) return decodeFile(format, files);
-    throw new Error(`${files[1]} is wired where a group should be`);
-  }
-  if (isFormat(format)) throw new Error('a group is wired where one artifact should be');
-  return Object.fromEntries(
-    Object.entries(format).map(([name, member]) => {
-      const file = files[name];
-      if (file === undefined) throw new Error(`the member ${name} of a group is missing`);
-      return [name, decodeFile(member, file)];
-    }),
-  );
-}
-
-function decodeFile(format: Format, [path, artifact]: InputFile): unknown {
-  try {
-    return format.decode(readFileSync(path));
-  } catch (error) {
-    if (!isStageError(error)) throw error;
-    throw new StageError(`${artifact} is not what it should be: ${error.message}`, { cause: error });
-  }
-}
-
-function isList(files: Files): files is Extract<Files, readonly Mapped<InputFile>[]> & readonly Mapped<InputFile>[] {
-  return Array.isArray(files) && !(typeof files[0] === 'string');
-}
-
-function isFile(files: Mapped<InputFile>): files is InputFile {
-  return Array.isArray(files);
-}
-
-function isFormat(format: Format | Group): format is Format {
-  return typeof format.decode === 'function';
-}
-
-function isMany(format: Format | Group | Many): format is Many {
-  return 'many' in format && !('decode' in format);
 }
 
 function printedBytes(): number {
