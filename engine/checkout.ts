@@ -18,18 +18,30 @@ export interface Checkout {
   readonly fileDigests: FileDigests;
   readonly native: NativePackages;
   readonly codes: Codes;
+  readonly store: Omit<ObjectStore, 'add' | 'clearScratch' | 'clearTheWay' | 'setAside'>;
+  readonly ledger: Omit<Ledger, 'record' | 'recordAgain' | 'invalidate' | 'forget' | 'dropDamagedLines'>;
+  readonly place: Omit<Place, 'put'>;
+}
+
+/** The same for who may also write to it. A session has one: whatever writes takes a session, or what it has. */
+export interface OwnCheckout extends Checkout {
   readonly store: ObjectStore;
   readonly ledger: Ledger;
   readonly place: Place;
 }
 
-/** @param placeFolder the folder, from the root, below which outputs are put; empty for the root itself. */
-export function openCheckout(
+/** Opens a checkout to look at. @param placeFolder the folder, from the root, below which outputs are put; empty for the root itself. */
+export function openCheckout(pipeline: Pipeline, placeFolder: string, layout = new Layout(rootOf(pipeline))): Checkout {
+  return ownCheckout(pipeline, placeFolder, layout, () => {});
+}
+
+/** Opens a checkout to write to. Call it where nobody else may: its mutex is held. */
+export function ownCheckout(
   pipeline: Pipeline,
   placeFolder: string,
-  layout = new Layout(rootOf(pipeline)),
-  onSetAside: OnSetAside = () => {},
-): Checkout {
+  layout: Layout,
+  onSetAside: OnSetAside,
+): OwnCheckout {
   const fileDigests = new FileDigests(layout.fileDigests);
   const native = new NativePackages(layout.root, fileDigests);
   const store = new ObjectStore(layout, fileDigests, onSetAside);

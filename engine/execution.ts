@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Checkout } from './checkout.ts';
+import type { Checkout, OwnCheckout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { describeError } from './errors.ts';
 import type { Executor, InputFile, Job } from './executor.ts';
@@ -69,13 +69,13 @@ function jobOf({ layout, store, codes }: Checkout, stage: Stage, recipe: Recipe,
 }
 
 /** Keeps the outputs of an execution in the store; returns their digests. */
-export function keepOutputs({ store }: Checkout, { outputs }: Execution): Record<string, Digest> {
+export function keepOutputs({ store }: Pick<OwnCheckout, 'store'>, { outputs }: Execution): Record<string, Digest> {
   return Object.fromEntries(Object.entries(outputs).map(([output, bytes]) => [output, store.add(bytes)]));
 }
 
 /** Records an execution whose outputs are kept, and puts them in place. */
 export function recordExecution(
-  { layout, store, ledger, place }: Checkout,
+  { layout, store, ledger, place }: OwnCheckout,
   { stage, recipe, log, seconds }: Execution,
   outputs: Record<string, Digest>,
 ): LedgerResult {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { assess, type Stale } from './assess.ts';
-import type { Checkout } from './checkout.ts';
+import type { OwnCheckout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { type Divergence, divergenceOf } from './divergence.ts';
 import { describeError } from './errors.ts';
@@ -50,7 +50,7 @@ class Run {
   readonly #request: RunRequest;
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #statuses = new Map<Stage, Promise<Status>>();
-  readonly #checkout: Checkout;
+  readonly #checkout: OwnCheckout;
   readonly #locked: ReadonlyMap<Digest, Readonly<Record<string, Digest>>>;
   readonly #results = new Map<Stage, LedgerResult>();
   #firstFailure: string | undefined;

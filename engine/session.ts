@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Module } from './bundles.ts';
-import { type Checkout, damagedPaths, openCheckout } from './checkout.ts';
+import { damagedPaths, type OwnCheckout, ownCheckout } from './checkout.ts';
 import { modulesOf } from './code.ts';
 import type { Emit } from './events.ts';
 import type { Executor } from './executor.ts';
@@ -32,13 +32,13 @@ export interface SessionRequest {
 
 /** A checkout that nobody else writes to: its mutex is taken, and its store is in order. What writes to a store takes one. */
 export class Session {
-  readonly checkout: Checkout;
+  readonly checkout: OwnCheckout;
   readonly emit: Emit;
   readonly #pipeline: Pipeline;
 
   private constructor(pipeline: Pipeline, layout: Layout, placeFolder: string, emit: Emit) {
     this.#pipeline = pipeline;
-    this.checkout = openCheckout(pipeline, placeFolder, layout, (what, path) =>
+    this.checkout = ownCheckout(pipeline, placeFolder, layout, (what, path) =>
       emit({ event: 'set-aside', what, path }),
     );
     this.emit = emit;

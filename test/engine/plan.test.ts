@@ -20,6 +20,8 @@ import type { Executor } from '../../engine/executor.ts';
 import { defineFormat } from '../../engine/format.ts';
 import { type Artifact, type Graph, GraphBuilder } from '../../engine/graph.ts';
 import { defineKind, many } from '../../engine/kind.ts';
+import { Layout } from '../../engine/layout.ts';
+import { Ledger } from '../../engine/ledger.ts';
 import { planOf } from '../../engine/plan.ts';
 import { runGraph } from '../../engine/run.ts';
 import { Session } from '../../engine/session.ts';
@@ -65,7 +67,7 @@ function apply(world: World, change: Edit): void {
     const stage = world.stages[change.stage];
     if (stage === undefined) return;
     const output = path(`artifacts/s${change.stage}/sum.txt`);
-    if (change.edit === 'invalidate') checkoutOf(world).ledger.invalidate([`s${change.stage}`]);
+    if (change.edit === 'invalidate') ledgerOf(world).invalidate([`s${change.stage}`]);
     else if (change.edit === 'in place') editInPlace(output);
     else if (change.edit === 'presence') stage.present = !stage.present;
     else if ('value' in change) stage.value = change.value;
@@ -84,6 +86,10 @@ function apply(world: World, change: Edit): void {
     const object = objects[change.number % Math.max(1, objects.length)];
     if (object !== undefined) damage(object, change.gone);
   }
+}
+
+function ledgerOf({ root }: World): Ledger {
+  return new Ledger(new Layout(root).ledger);
 }
 
 function checkoutOf({ root }: World) {
