@@ -94,3 +94,36 @@ test.concurrent('what a stage runs is the bundle that its recipe names, and noth
   expect(project.read(path)).toBe(whole);
   expect(project.read('artifacts/transform/a/text.txt')).toBe('ifmmp');
 });
+
+test.concurrent('a result is not recorded when the bundle that made it was changed meanwhile', async ({ project }) => {
+  project.hold('source');
+  const started = project.start(['all', '--json', '--jobs=1']);
+  await project.untilAtWork('source');
+  for (const file of project.files('artifacts/store/bundles')) {
+    const path = `artifacts/store/bundles/${file}`;
+    project.write(path, `${project.read(path)}\n`);
+  }
+  project.release('source');
+  const outcome = await started.outcome();
+  expect(outcome).toMatchObject({ exitCode: 1, summary: { failed: ['source'], ran: [] } });
+  expect(outcome.stdout).toContain('its bundle was changed in the store while it ran, so its result is not recorded');
+  expect(await project.all()).toMatchObject({ exitCode: 0, summary: { failed: [] } });
+  expect((await project.run('verify')).exitCode).toBe(0);
+});
+
+test.concurrent('a module that declares another kind beside its own runs neither in place of the other', async ({
+  project,
+}) => {
+  project.edit('stages/source.ts', 'export default defineSource(', 'const kind = defineSource(');
+  const text = project.read('stages/source.ts');
+  project.write('stages/source.ts', `${text}\nexport default kind;\nexport const twin = { ...kind, name: 'twin' };\n`);
+  project.edit('pipeline.ts', 'import source from', 'import source, { twin } from');
+  project.edit(
+    'pipeline.ts',
+    'const variants =',
+    "graph.add('twin', twin, { params: { word }, inputs: {} });\n    const variants =",
+  );
+  const outcome = await project.all('--keep-going');
+  expect(outcome).toMatchObject({ exitCode: 1, summary: { failed: ['twin'] } });
+  expect(outcome.stdout).toContain("the module of 'twin' has 'source' as its default export");
+});
