@@ -1,8 +1,8 @@
 import { type Caption, wrap } from './caption.ts';
 import type { Drawing } from './drawing.ts';
 import { fontsOf } from './font.ts';
-import { type GridRow, picturesOf, ROW_PITCH, SAMPLE_PITCH } from './pictures.ts';
-import { pngOf } from './raster.ts';
+import { type GridRow, type Pictures, picturesOf, ROW_PITCH, SAMPLE_PITCH } from './pictures.ts';
+import { type Pixels, pixelsOf, SCALE } from './raster.ts';
 import { CAPTION_SIZE, FONT_FAMILY, LINE_HEIGHT, TEXT_COLOR, TITLE_SIZE } from './theme.ts';
 
 /** Patches as pictures in rows and columns, with their titles and a caption. */
@@ -15,7 +15,7 @@ export interface ImageGrid {
   readonly rows: readonly GridRow[];
 }
 
-/** CSS pixels to a pixel of a patch: three in a PNG of two pixels a CSS pixel. */
+/** CSS pixels to a pixel of a patch: `SCALE` times that is a whole number of pixels. */
 const ZOOM = 1.5;
 
 // In CSS pixels.
@@ -27,7 +27,7 @@ const CAPTION_GAP = 24;
 /** Draws a grid of images as PNG, two pixels a CSS pixel: the same bytes on any machine. */
 export async function imageGridPng(grid: ImageGrid, drawing: Drawing): Promise<Uint8Array> {
   const fonts = fontsOf(drawing);
-  const pictures = await picturesOf(grid.rows);
+  const pictures = picturesOf(grid.rows);
   const picturesWidth = ZOOM * pictures.width;
   const picturesHeight = ZOOM * pictures.height;
   const width = LEFT + picturesWidth + MARGIN;
@@ -39,13 +39,28 @@ export async function imageGridPng(grid: ImageGrid, drawing: Drawing): Promise<U
     ...grid.rowTitles.map((lines, i) => textAt(MARGIN, TOP + ZOOM * i * ROW_PITCH + LINE_HEIGHT, lines)),
     textAt(MARGIN, captionTop, [grid.caption.title, ...captionLines]),
   ];
-  const image = `href="data:image/png;base64,${base64Of(pictures.png)}" image-rendering="optimizeSpeed"`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
 <rect width="100%" height="100%" fill="white"/>
-<image x="${LEFT}" y="${TOP}" width="${picturesWidth}" height="${picturesHeight}" ${image}/>
 <g font-family="${FONT_FAMILY}" fill="${TEXT_COLOR}">${texts.join('\n')}</g>
 </svg>`;
-  return pngOf(svg, fonts, drawing.rasterizer);
+  return pngWith(await pixelsOf(svg, fonts, drawing.rasterizer), pictures);
+}
+
+/** A page with its pictures, as PNG. */
+async function pngWith(page: Pixels, pictures: Pictures): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  const { width, height } = pictures;
+  const magnified = sharp(pictures.values, { raw: { width, height, channels: 3 } }).resize({
+    width: SCALE * ZOOM * width,
+    height: SCALE * ZOOM * height,
+    kernel: 'nearest',
+  });
+  const { data, info } = await magnified.raw().toBuffer({ resolveWithObject: true });
+  return sharp(page.values, { raw: { width: page.width, height: page.height, channels: 4 } })
+    .composite([{ input: data, raw: info, left: SCALE * LEFT, top: SCALE * TOP }])
+    .removeAlpha()
+    .png()
+    .toBuffer();
 }
 
 /** Lines of text below each other, the first in bold; `y` is the base line of the first. */
@@ -55,10 +70,6 @@ function textAt(x: number, y: number, lines: readonly string[]): string {
     return `<text x="${x}" y="${y + i * LINE_HEIGHT}" ${font}>${escapeXml(text)}</text>`;
   };
   return lines.map(line).join('\n');
-}
-
-function base64Of(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }
 
 function escapeXml(text: string): string {

@@ -1,8 +1,9 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Matrix } from '../../science/matrix.ts';
+import { imageGridPng } from '../../stages/figure/image-grid.ts';
 import { colorOf, GREYS, SIGNED } from '../../stages/figure/palette.ts';
-import { picturesOf, SAMPLE_PITCH } from '../../stages/figure/pictures.ts';
+import { SAMPLE_PITCH } from '../../stages/figure/pictures.ts';
 import grid from '../../stages/figure-grid.ts';
 import { runKind } from '../stages/run-kind.ts';
 import { DRAWING } from './drawing.ts';
@@ -19,8 +20,9 @@ const params = {
   sampleScale: 1,
 };
 
-/** In pixels of the PNG: where the first column begins, and how wide a column is. */
+/** In pixels of the PNG: where the first picture begins, and how wide a column is. */
 const LEFT = 2 * 140;
+const TOP = 2 * (10 + 36);
 const COLUMN_WIDTH = 3 * SAMPLE_PITCH;
 
 function inputsOf({ d = 784, pixel = 0.5 } = {}) {
@@ -80,9 +82,10 @@ test('palettes are mixed linearly and cut at their ends', () => {
 
 test('a pixel of a patch is a square of pixels of one colour', async () => {
   const patch = new Float64Array(784).fill(-1, 1).fill(1, 0, 1);
-  const { png } = await picturesOf([{ palette: GREYS, bound: 1, samples: [[patch, patch]] }]);
+  const rows = [{ palette: GREYS, bound: 1, samples: [[patch, patch]] as const }];
+  const png = await imageGridPng({ caption: { title: '', text: '' }, columnTitles: [], rowTitles: [], rows }, DRAWING);
   const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
-  const redAt = (x: number, y: number) => data[info.channels * (y * info.width + x)];
+  const redAt = (x: number, y: number) => data[info.channels * ((TOP + y) * info.width + LEFT + x)];
   expect([redAt(0, 0), redAt(2, 2), redAt(3, 0), redAt(0, 3), redAt(83, 83)]).toEqual([255, 255, 0, 0, 0]);
   expect(redAt(84, 0)).toBe(255);
 });
