@@ -18,7 +18,7 @@ export interface Checkout {
   readonly fileDigests: FileDigests;
   readonly native: NativePackages;
   readonly codes: Codes;
-  readonly store: Omit<ObjectStore, 'add' | 'clearScratch' | 'clearTheWay' | 'setAside'>;
+  readonly store: Omit<ObjectStore, 'add' | 'clearScratch' | 'ensureFolder' | 'clearTheWay' | 'setAside'>;
   readonly ledger: Omit<Ledger, 'record' | 'recordAgain' | 'invalidate' | 'forget' | 'dropDamagedLines'>;
   readonly place: Omit<Place, 'put'>;
 }

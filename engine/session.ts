@@ -71,6 +71,8 @@ export class Session {
     const modules = modulesToRun(graph);
     await codes.bundles.read(modules);
     await codes.bundles.write(modules, (path) => store.setAside(path));
+    // Node takes what is no folder when a worker starts for a file, and then lets the worker read nothing below it.
+    store.ensureFolder();
     const script = codes.bundles.pathOf(codes.bundles.of(worker.url).digest);
     return new LocalExecutor(slots, { script, readable: [layout.bundles, layout.objects] });
   }

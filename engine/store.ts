@@ -67,6 +67,11 @@ export class ObjectStore {
     return digest;
   }
 
+  /** Sees to it that there is a folder of objects. */
+  ensureFolder(): void {
+    mkdirSync(this.#layout.objects, { recursive: true });
+  }
+
   /** Removes what is not kept: a run that was killed leaves some. */
   clearScratch(): void {
     rmSync(this.#layout.scratch, { recursive: true, force: true });

@@ -76,6 +76,20 @@ test.concurrent('a pure stage finds neither the environment, nor options, nor fi
   );
 });
 
+test.concurrent('a worker that starts before anything is kept reads what is kept later', async ({ project }) => {
+  probe(project, '[...context.inputs.before].join()');
+  project.edit('stages/probe.ts', 'inputs: {}', 'inputs: { before: many(text) }');
+  project.edit('stages/probe.ts', 'import { defineKind }', 'import { defineKind, many }');
+  project.edit(
+    'pipeline.ts',
+    "graph.add('probe', probe, { params: {}, inputs: {} })",
+    "const { text: first } = graph.add('first', probe, { params: {}, inputs: { before: [] } });\n" +
+      "    graph.add('probe', probe, { params: {}, inputs: { before: [first] } })",
+  );
+  const outcome = await project.run('run', 'probe', '--json', '--jobs=1');
+  expect(outcome).toMatchObject({ exitCode: 0, summary: { ran: ['first', 'probe'] } });
+});
+
 test.concurrent('what a stage runs is the bundle that its recipe names, and nothing else', async ({ project }) => {
   await project.all();
   const bundles = project.files('artifacts/store/bundles');
