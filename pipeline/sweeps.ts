@@ -12,7 +12,6 @@ import {
   trainSoftmaxClassifier,
 } from '../stages/kinds.ts';
 import type { Drawing } from './drawing.ts';
-import type { Kernels } from './kernels.ts';
 import { type Mnist, noisyMnistFigures, noisyMnistRuns } from './noisy-mnist.ts';
 import { published, titled } from './published.ts';
 import type { Params } from './schema.ts';
@@ -21,7 +20,6 @@ import { type Trained, type Trainings, trainingsOf } from './trainings.ts';
 /** What the appendix builds on: the trainings on the synthetic data that the paper's own figures have. */
 export interface Basis {
   readonly params: Params;
-  readonly kernels: Kernels;
   readonly drawing: Drawing;
   readonly mnist: Mnist;
   readonly train: Trainings;
@@ -116,16 +114,12 @@ export function times(graph: GraphBuilder, { params, drawing, train, synthetic }
  * Figure A5: n and d varied; the trainings of Figure A4 show what t does.
  * @returns the trainings of the diffusion model at the low and the high n·SNR².
  */
-export function sizes(
-  graph: GraphBuilder,
-  { params, kernels, drawing, synthetic }: Basis,
-  timeTable: Artifact<'convergence'>,
-) {
+export function sizes(graph: GraphBuilder, { params, drawing, synthetic }: Basis, timeTable: Artifact<'convergence'>) {
   const { t, sizes } = params;
   const { low, high, n, d, sigma, m, seeds, classifier } = params.synthetic;
   const diffusion = { ...params.synthetic.diffusion, maxIterations: sizes.maxIterations };
   // Only early and last records are looked at.
-  const train = trainingsOf(graph, { ...params, recordsPerDecade: sizes.recordsPerDecade }, kernels);
+  const train = trainingsOf(graph, { ...params, recordsPerDecade: sizes.recordsPerDecade });
   const dataOf = (size: { n: number; d: number }, nsnr2: number, seed: number) => {
     const name = `n=${size.n}/d=${size.d}/nsnr2=${nsnr2}/seed=${seed}`;
     const { dataset } = graph.add(`synthetic-data/${name}`, syntheticData, {
@@ -199,7 +193,7 @@ export function sizes(
 }
 
 /** Figures A7a and A7b: ten digits at a low and a high SNR~, the classifier with a softmax. @returns the tables of each. */
-export function tenDigits(graph: GraphBuilder, { params, kernels, drawing, mnist }: Basis) {
+export function tenDigits(graph: GraphBuilder, { params, drawing, mnist }: Basis) {
   const { t, backend, sigma0, stationarity } = params;
   const { low, high, seeds, digits, perDigit, testPerDigit, recordsPerDecade, diffusion, classifier } =
     params.tenDigits;
@@ -210,7 +204,7 @@ export function tenDigits(graph: GraphBuilder, { params, kernels, drawing, mnist
         params: { snr, digits, perDigit, testPerDigit, seed },
         inputs: mnist,
       });
-      const inputs = { dataset, kernel: kernels.training, spanKernel: kernels.measuring };
+      const inputs = { dataset };
       const shared = { backend, sigma0, recordsPerDecade, seed };
       const trainedDiffusion = graph.add(`train-diffusion/${name}`, trainDiffusion, {
         params: { ...shared, ...diffusion, maxIterations, t, stationarity },
@@ -223,7 +217,7 @@ export function tenDigits(graph: GraphBuilder, { params, kernels, drawing, mnist
       return Object.entries({ diffusion: trainedDiffusion, classifier: trainedClassifier }).map(([model, trained]) =>
         graph.add(`class-alignments/${model}/${name}`, classAlignments, {
           params: {},
-          inputs: { dataset, kernel: kernels.measuring, trained },
+          inputs: { dataset, trained },
         }),
       );
     });

@@ -1,6 +1,5 @@
 import type { Artifact, GraphBuilder } from '../engine/graph.ts';
 import { alignments, trainClassifier, trainDiffusion } from '../stages/kinds.ts';
-import type { Kernels } from './kernels.ts';
 import type { Descent, Params } from './schema.ts';
 
 /** A data set, under the name that the stages on it are called by. */
@@ -11,18 +10,18 @@ export interface Data {
 }
 
 /** Adds trainings to the graph, each with the measurement of what it learned. */
-export function trainingsOf(graph: GraphBuilder, params: Params, kernels: Kernels) {
+export function trainingsOf(graph: GraphBuilder, params: Params) {
   const shared = { backend: params.backend, sigma0: params.sigma0, recordsPerDecade: params.recordsPerDecade };
 
   /** A training of the diffusion model. */
   const diffusion = ({ name, dataset, seed }: Data, choices: Descent & { m: number; t: number }, variant = '') => {
     const trained = graph.add(`train-diffusion${variant}/${name}`, trainDiffusion, {
       params: { ...shared, ...choices, seed, stationarity: params.stationarity },
-      inputs: { dataset, kernel: kernels.training, spanKernel: kernels.measuring },
+      inputs: { dataset },
     });
     const { table } = graph.add(`alignments/diffusion${variant}/${name}`, alignments, {
       params: {},
-      inputs: { dataset, kernel: kernels.measuring, trained },
+      inputs: { dataset, trained },
     });
     return { ...trained, alignments: table };
   };
@@ -31,11 +30,11 @@ export function trainingsOf(graph: GraphBuilder, params: Params, kernels: Kernel
   const classifier = ({ name, dataset, seed }: Data, m: number, descent: Descent) => {
     const trained = graph.add(`train-classifier/${name}`, trainClassifier, {
       params: { ...shared, ...descent, m, seed },
-      inputs: { dataset, kernel: kernels.training, spanKernel: kernels.measuring },
+      inputs: { dataset },
     });
     const { table } = graph.add(`alignments/classifier/${name}`, alignments, {
       params: {},
-      inputs: { dataset, kernel: kernels.measuring, trained },
+      inputs: { dataset, trained },
     });
     return { ...trained, alignments: table };
   };

@@ -1,7 +1,6 @@
 import type { GraphBuilder } from '../engine/graph.ts';
 import { figureSampling, figureVariants, syntheticData, trainVariant } from '../stages/kinds.ts';
 import type { Drawing } from './drawing.ts';
-import type { Kernels } from './kernels.ts';
 import { published, titled } from './published.ts';
 import type { Params } from './schema.ts';
 
@@ -9,7 +8,7 @@ import type { Params } from './schema.ts';
  * Appendix A6, A8 and A9, our extensions: other ways to train, networks and objectives, all on the same small data.
  * @returns the tables of all.
  */
-export function variants(graph: GraphBuilder, params: Params, kernels: Kernels, drawing: Drawing) {
+export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) {
   const { t, backend, recordsPerDecade, variants: choices } = params;
   const { low, high, n, d, sigma, m, batch, schedule, decoderVariance, wide } = choices;
 
@@ -73,7 +72,7 @@ export function variants(graph: GraphBuilder, params: Params, kernels: Kernels, 
             recordsPerDecade,
             seed,
           },
-          inputs: { dataset, kernel: kernels.training },
+          inputs: { dataset },
         });
         return table;
       }),

@@ -1,21 +1,22 @@
 import type { Objective } from './gradient-descent.ts';
 import { type Matrix, zeros } from './matrix.ts';
-import type { BackendMatrix, MatrixBackend } from './matrix-backend.ts';
+import type { BackendMatrix, Elements, MatrixBackend, Operations } from './matrix-backend.ts';
 import { projectionsOn } from './span.ts';
 import { exp, log1p } from './special-functions.ts';
 import type { TwoPatchSamples } from './two-patch-data.ts';
 
-/** Which patches a sample consists of, and its label. */
+/** Which patches samples consist of, and their labels. */
 export interface LabelledPatches {
-  /** The places of x_i¹ and x_i² among the N distinct patches. */
-  readonly pairs: readonly (readonly [number, number])[];
+  /** The places of x_i¹ and of x_i² among the N distinct patches. */
+  readonly signals: Int32Array;
+  readonly noises: Int32Array;
   /** y_i, +1 or -1; where there are more than two classes, 0, 1, ... */
   readonly labels: Int32Array;
 }
 
 /** The patches of samples among their distinct patches (science/two-patch-data.ts). */
 export function labelledPatches({ signals, signalOf, labels }: TwoPatchSamples): LabelledPatches {
-  return { pairs: Array.from(signalOf, (signal, i) => [signal, signals.rows + i] as const), labels };
+  return { signals: signalOf, noises: Int32Array.from(labels, (_, i) => signals.rows + i), labels };
 }
 
 /** The fixed second layer: +1/m for the m neurons of F_{+1}, then -1/m for those of F_{-1}; 1×2m. */
@@ -26,32 +27,17 @@ export function secondLayer(m: number): Matrix {
 }
 
 /**
- * f(x_i) = F_{+1}(x_i) - F_{-1}(x_i) with F_j(x) = (1/m) Σ_r Σ_p ⟨w_{j,r}, x^p⟩² (paper.md §1), one a sample.
- * @param z W·Xᵀ, 2m×N: the projections of the distinct patches.
+ * What each patch adds to the scores of its samples: k×N.
+ * @param layer The second layer, a score a row: k×R.
+ * @param z W·Xᵀ, R×N: the projections of the distinct patches.
  */
-export function classifierOutputs(
-  backend: MatrixBackend,
-  layer: BackendMatrix,
-  { pairs }: LabelledPatches,
-  z: BackendMatrix,
-): Float64Array {
-  const { values } = patchScores(backend, layer, z);
-  const outputs = new Float64Array(pairs.length);
-  for (let i = 0; i < pairs.length; i++) outputs[i] = values[pairs[i][0]] + values[pairs[i][1]];
-  return outputs;
+export function patchScores(ops: Operations, layer: BackendMatrix, z: BackendMatrix): BackendMatrix {
+  return ops.matMul(layer, ops.multiply(z, z));
 }
 
-/**
- * What each patch adds to the scores of its samples.
- * @param layer The second layer, a score a row: k×R.
- * @param z W·Xᵀ, R×N.
- * @returns k×N.
- */
-export function patchScores(backend: MatrixBackend, layer: BackendMatrix, z: BackendMatrix): Matrix {
-  const { scores } = backend.tidy(() => ({ scores: backend.matMul(layer, backend.multiply(z, z)) }));
-  const downloaded = backend.download(scores);
-  backend.dispose(scores);
-  return downloaded;
+/** f(x_i) = F_{+1}(x_i) - F_{-1}(x_i) with F_j(x) = (1/m) Σ_r Σ_p ⟨w_{j,r}, x^p⟩² (paper.md §1), of the scores of patches. */
+export function classifierOutputs({ signals, noises }: LabelledPatches, scores: Elements): Float64Array {
+  return Float64Array.from(signals, (signal, i) => scores[signal] + scores[noises[i]]);
 }
 
 /** The share of samples for which f has the sign of the label. */
@@ -69,16 +55,7 @@ export function logisticObjective(
   data: LabelledPatches,
   X: BackendMatrix,
 ): Objective {
-  return scoreObjective(backend, layer, X, (z) => {
-    const { loss, slopes } = logisticLoss(classifierOutputs(backend, layer, data, z), data.labels);
-    return { loss, slopes: patchSlopes(data, slopes, z.columns) };
-  });
-}
-
-/** A loss of scores, and its derivatives by what each patch adds to the scores of its samples, a score a row: k×N. */
-interface ScoreLoss {
-  readonly loss: number;
-  readonly slopes: Matrix;
+  return scoreObjective(backend, layer, X, logisticLoss(data, X.rows));
 }
 
 /**
@@ -86,44 +63,55 @@ interface ScoreLoss {
  * (paper.md §2).
  * @param layer The second layer, k×R.
  * @param X The patches in these coordinates, N×N, lower triangular.
- * @param lossOf The loss, given the projections of the distinct patches, R×N.
+ * @param lossOf Gives the loss, and sets its derivatives, by what each patch adds to the scores of its samples: both k×N.
  */
 export function scoreObjective(
   backend: MatrixBackend,
   layer: BackendMatrix,
   X: BackendMatrix,
-  lossOf: (z: BackendMatrix) => ScoreLoss,
+  lossOf: (slopes: Elements, scores: Elements) => number,
 ): Objective {
   const XT = backend.transpose(X);
   const doubledLayerT = backend.scale(2, backend.transpose(layer));
-  return (W) =>
-    backend.tidy(() => {
-      const z = projectionsOn(backend, XT, W);
-      const { loss, slopes } = lossOf(z);
+  return {
+    columns: X.rows,
+    evaluate(ops, W) {
+      const z = projectionsOn(ops, XT, W);
+      const scores = patchScores(ops, layer, z);
+      let loss = Number.NaN;
+      const slopes = ops.compute(scores, [scores], (result, values) => {
+        loss = lossOf(result, values);
+      });
       // dz_rk = 2 z_rk Σ_j a_jr g_jk, for the second layer a and the slopes g; the gradient is dz·X.
-      const dz = backend.multiply(z, backend.matMul(doubledLayerT, backend.upload(slopes)));
-      return { excessLoss: loss, magnitude: loss, gradient: backend.matMulLower(dz, X) };
-    });
+      const dz = ops.multiply(z, ops.matMul(doubledLayerT, slopes));
+      return { excessLoss: () => loss, magnitude: () => loss, gradient: ops.matMulLower(dz, X) };
+    },
+  };
 }
 
-/** The logistic loss (1/n) Σ log(1 + exp(-y_i f(x_i))), and its derivative by each f(x_i). */
-export function logisticLoss(outputs: Float64Array, labels: Int32Array): { loss: number; slopes: Float64Array } {
+/**
+ * The logistic loss (1/n) Σ log(1 + exp(-y_i f(x_i))) of the scores of N patches. The function sets its derivatives by what
+ * each patch adds to the f of its samples.
+ */
+export function logisticLoss(
+  { signals, noises, labels }: LabelledPatches,
+  N: number,
+): (slopes: Elements, scores: Elements) => number {
   const n = labels.length;
-  const slopes = new Float64Array(n);
-  let loss = 0;
-  for (let i = 0; i < n; i++) {
-    const margin = labels[i] * outputs[i];
-    // exp(-|margin|) can't overflow.
-    const small = exp(-Math.abs(margin));
-    loss += (Math.max(-margin, 0) + log1p(small)) / n;
-    slopes[i] = (-labels[i] * (margin > 0 ? small : 1)) / (n * (1 + small));
-  }
-  return { loss, slopes };
-}
-
-/** From the derivative of a loss by the output of each sample, that by what each patch adds to it, 1×N. */
-export function patchSlopes({ pairs }: LabelledPatches, slopes: Float64Array, patchCount: number): Matrix {
-  const ofPatches = zeros(1, patchCount);
-  for (let i = 0; i < pairs.length; i++) for (const patch of pairs[i]) ofPatches.values[patch] += slopes[i];
-  return ofPatches;
+  const ofPatches = new Float64Array(N);
+  return (slopes, scores) => {
+    ofPatches.fill(0);
+    let loss = 0;
+    for (let i = 0; i < n; i++) {
+      const margin = labels[i] * (scores[signals[i]] + scores[noises[i]]);
+      // exp(-|margin|) can't overflow.
+      const small = exp(-Math.abs(margin));
+      loss += (Math.max(-margin, 0) + log1p(small)) / n;
+      const slope = (-labels[i] * (margin > 0 ? small : 1)) / (n * (1 + small));
+      ofPatches[signals[i]] += slope;
+      ofPatches[noises[i]] += slope;
+    }
+    slopes.set(ofPatches);
+    return loss;
+  };
 }

@@ -1,6 +1,6 @@
 import type { ForwardStep } from './forward-step.ts';
 import type { Objective } from './gradient-descent.ts';
-import type { BackendMatrix, MatrixBackend } from './matrix-backend.ts';
+import type { BackendMatrix, MatrixBackend, Operations, Scalar } from './matrix-backend.ts';
 import { projectionsOn } from './span.ts';
 
 /** What the network is to predict of x_t = αx + βε: clean·x + noise·ε. */
@@ -45,14 +45,8 @@ export function denoisingTask(
  * @param a α·W·Xᵀ, m×N: a neuron a row, the transpose of that in paper.md.
  * @param q W·Wᵀ, m×m.
  */
-export function excessDenoisingLoss(
-  backend: MatrixBackend,
-  task: DenoisingTask,
-  a: BackendMatrix,
-  q: BackendMatrix,
-): number {
-  const { loss } = backend.tidy(() => ({ loss: excessLossOf(backend, task, q, momentsOf(backend, task, a, q)) }));
-  return loss;
+export function excessDenoisingLoss(ops: Operations, task: DenoisingTask, a: BackendMatrix, q: BackendMatrix): Scalar {
+  return excessLossOf(ops, task, q, momentsOf(ops, task, a, q));
 }
 
 /**
@@ -61,22 +55,24 @@ export function excessDenoisingLoss(
  */
 export function denoisingObjective(backend: MatrixBackend, task: DenoisingTask, X: BackendMatrix): Objective {
   const scaledXT = backend.scale(task.forward.alpha, backend.transpose(X));
-  return (W) =>
-    backend.tidy(() => {
-      const a = projectionsOn(backend, scaledXT, W);
-      const q = backend.symmetricProduct(W, W);
-      const { excessLoss, magnitude, ofPatches, ofWeights } = denoisingDerivatives(backend, task, a, q);
-      const throughPatches = backend.matMulLower(ofPatches, X);
-      const gradient = backend.addToFirstColumns(backend.matMul(ofWeights, W), 1, throughPatches);
+  return {
+    columns: undefined,
+    evaluate(ops, W) {
+      const a = projectionsOn(ops, scaledXT, W);
+      const q = ops.symmetricProduct(W, W);
+      const { excessLoss, magnitude, ofPatches, ofWeights } = denoisingDerivatives(ops, task, a, q);
+      const throughPatches = ops.matMulLower(ofPatches, X);
+      const gradient = ops.addToFirstColumns(ops.matMul(ofWeights, W), 1, throughPatches);
       return { excessLoss, magnitude, gradient };
-    });
+    },
+  };
 }
 
 /** The expected denoising loss and its gradient, ofPatches·X + ofWeights·W (paper.md §2). */
 interface DenoisingDerivatives {
-  readonly excessLoss: number;
+  readonly excessLoss: Scalar;
   /** At least what the terms of the loss add up to in absolute value. */
-  readonly magnitude: number;
+  readonly magnitude: Scalar;
   readonly ofPatches: BackendMatrix;
   readonly ofWeights: BackendMatrix;
 }
@@ -87,23 +83,23 @@ interface DenoisingDerivatives {
  * @param q W·Wᵀ, m×m.
  */
 export function denoisingDerivatives(
-  backend: MatrixBackend,
+  ops: Operations,
   task: DenoisingTask,
   a: BackendMatrix,
   q: BackendMatrix,
 ): DenoisingDerivatives {
-  const moments = momentsOf(backend, task, a, q);
-  const excessLoss = excessLossOf(backend, task, q, moments);
+  const moments = momentsOf(ops, task, a, q);
+  const excessLoss = excessLossOf(ops, task, q, moments);
   // ∇L = (1/2n) [α daᵀ X + 2 P W].
-  const quadratic = quadraticFactor(backend, task, moments, 2 / task.total);
+  const quadratic = quadraticFactor(ops, task, moments, 2 / task.total);
   // L is ⟨q, S⟩ less the other terms, whose size is then that of L and ⟨q, S⟩ at most. Neurons that cancel each other make
   // the terms of ⟨q, S⟩ far larger than their sum, but for no more than ‖q‖‖S‖; and S is half of `quadratic` or smaller.
-  const quadraticTerms = Math.sqrt(backend.dot(q, q) * backend.dot(quadratic, quadratic));
+  const [sizeOfQ, sizeOfQuadratic] = [ops.dot(q, q), ops.dot(quadratic, quadratic)];
   return {
     excessLoss,
-    magnitude: Math.abs(excessLoss) + quadraticTerms,
-    ofPatches: projectionGradient(backend, task, q, moments, task.forward.alpha / task.total),
-    ofWeights: backend.addDiagonal(quadratic, diagonalFactor(backend, task, q, moments, 2 / task.total)),
+    magnitude: () => Math.abs(excessLoss()) + Math.sqrt(sizeOfQ() * sizeOfQuadratic()),
+    ofPatches: projectionGradient(ops, task, q, moments, task.forward.alpha / task.total),
+    ofWeights: ops.addDiagonal(quadratic, diagonalFactor(ops, task, q, moments, 2 / task.total)),
   };
 }
 
@@ -126,33 +122,37 @@ interface Moments {
   readonly qq: BackendMatrix;
 }
 
-function momentsOf(backend: MatrixBackend, task: DenoisingTask, a: BackendMatrix, q: BackendMatrix): Moments {
+function momentsOf(ops: Operations, task: DenoisingTask, a: BackendMatrix, q: BackendMatrix): Moments {
   const { beta } = task.forward;
   const c = task.multiplicities;
-  const s = backend.diagonal(q);
-  const aa = backend.multiply(a, a);
-  const A = backend.addColumn(aa, beta * beta, s);
+  const s = ops.diagonal(q);
+  const aa = ops.multiply(a, a);
+  const A = ops.addColumn(aa, beta * beta, s);
   return {
     a,
     aa,
     s,
     A,
-    Ac: backend.matMul(A, c),
-    ac: backend.matMul(a, c),
-    SAA: backend.symmetricProduct(backend.scaleColumns(A, c), A),
-    qSaa: backend.multiply(q, backend.symmetricProduct(backend.scaleColumns(a, c), a)),
-    qq: backend.multiply(q, q),
+    Ac: ops.matMul(A, c),
+    ac: ops.matMul(a, c),
+    SAA: ops.symmetricProduct(ops.scaleColumns(A, c), A),
+    qSaa: ops.multiply(q, ops.symmetricProduct(ops.scaleColumns(a, c), a)),
+    qq: ops.multiply(q, q),
   };
 }
 
-function excessLossOf(backend: MatrixBackend, task: DenoisingTask, q: BackendMatrix, moments: Moments): number {
+function excessLossOf(ops: Operations, task: DenoisingTask, q: BackendMatrix, moments: Moments): Scalar {
   const { beta } = task.forward;
   const { s, ac, SAA, qSaa, qq } = moments;
   const m = q.rows;
   const b2 = beta * beta;
-  const quadratic = backend.dot(q, SAA) + 4 * b2 * backend.dot(q, qSaa) + 2 * b2 * b2 * task.total * backend.dot(q, qq);
-  const total = quadratic / m - (sizeFactor(task) / Math.sqrt(m)) * backend.dot(s, ac);
-  return (total - cubicPart(backend, task, moments)) / task.total;
+  const [ofSAA, ofSaa, ofqq, ofs] = [ops.dot(q, SAA), ops.dot(q, qSaa), ops.dot(q, qq), ops.dot(s, ac)];
+  const cubic = cubicPart(ops, task, moments);
+  return () => {
+    const quadratic = ofSAA() + 4 * b2 * ofSaa() + 2 * b2 * b2 * task.total * ofqq();
+    const total = quadratic / m - (sizeFactor(task) / Math.sqrt(m)) * ofs();
+    return (total - cubic()) / task.total;
+  };
 }
 
 /** What sᵀ(a·c)/√m has as its factor in 2E⟨f, target⟩: 4β for the noise as target. */
@@ -165,29 +165,30 @@ function cubeFactor({ forward: { alpha }, target: { clean } }: DenoisingTask): n
   return (2 * clean) / alpha;
 }
 
-function cubicPart(backend: MatrixBackend, task: DenoisingTask, { aa, a }: Moments): number {
+function cubicPart(ops: Operations, task: DenoisingTask, { aa, a }: Moments): Scalar {
   const factor = cubeFactor(task);
-  if (factor === 0) return 0;
-  return (factor / Math.sqrt(aa.rows)) * backend.dot(backend.scaleColumns(aa, task.multiplicities), a);
+  if (factor === 0) return () => 0;
+  const cubes = ops.dot(ops.scaleColumns(aa, task.multiplicities), a);
+  return () => (factor / Math.sqrt(aa.rows)) * cubes();
 }
 
 // P = (1/m)(S_AA + 8β² q∘S_aa + 6β⁴ C q∘q) + diag((2β²/m) q·(A·c) - (4β/√m) a·c), for the noise as target.
 
 /** `factor` times the first part of P, m×m. */
 function quadraticFactor(
-  backend: MatrixBackend,
+  ops: Operations,
   task: DenoisingTask,
   { SAA, qSaa, qq }: Moments,
   factor: number,
 ): BackendMatrix {
   const b2 = task.forward.beta * task.forward.beta;
   const each = factor / SAA.rows;
-  return backend.combine(1, backend.combine(each, SAA, 8 * b2 * each, qSaa), 6 * b2 * b2 * task.total * each, qq);
+  return ops.combine(1, ops.combine(each, SAA, 8 * b2 * each, qSaa), 6 * b2 * b2 * task.total * each, qq);
 }
 
 /** `factor` times the diagonal that P has besides, m×1. */
 function diagonalFactor(
-  backend: MatrixBackend,
+  ops: Operations,
   task: DenoisingTask,
   q: BackendMatrix,
   { Ac, ac }: Moments,
@@ -195,12 +196,12 @@ function diagonalFactor(
 ): BackendMatrix {
   const { beta } = task.forward;
   const linear = -sizeFactor(task) / Math.sqrt(q.rows);
-  return backend.combine((2 * beta * beta * factor) / q.rows, backend.matMul(q, Ac), factor * linear, ac);
+  return ops.combine((2 * beta * beta * factor) / q.rows, ops.matMul(q, Ac), factor * linear, ac);
 }
 
 /** `factor`·daᵀ, daᵀ = [(4/m) a∘(q·A) + (8β²/m) (q∘q)·a - (4β/√m) s·1ᵀ]·diag(c), m×N, for the noise as target. */
 function projectionGradient(
-  backend: MatrixBackend,
+  ops: Operations,
   task: DenoisingTask,
   q: BackendMatrix,
   moments: Moments,
@@ -210,10 +211,10 @@ function projectionGradient(
   const { s, a, aa, A, qq } = moments;
   const each = factor / q.rows;
   const root = factor / Math.sqrt(q.rows);
-  const aqA = backend.multiply(a, backend.matMul(q, A));
-  const products = backend.combine(4 * each, aqA, 8 * beta * beta * each, backend.matMul(qq, a));
+  const aqA = ops.multiply(a, ops.matMul(q, A));
+  const products = ops.combine(4 * each, aqA, 8 * beta * beta * each, ops.matMul(qq, a));
   const cube = cubeFactor(task);
-  const whole = cube === 0 ? products : backend.combine(1, products, -3 * cube * root, aa);
-  const full = backend.addColumn(whole, -sizeFactor(task) * root, s);
-  return backend.scaleColumns(full, task.multiplicities);
+  const whole = cube === 0 ? products : ops.combine(1, products, -3 * cube * root, aa);
+  const full = ops.addColumn(whole, -sizeFactor(task) * root, s);
+  return ops.scaleColumns(full, task.multiplicities);
 }

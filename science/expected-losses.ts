@@ -1,7 +1,6 @@
 import { denoisingDerivatives, denoisingTask } from './diffusion.ts';
 import { type DenoisingStep, denoisingSteps } from './generative-objectives.ts';
-import { zeros } from './matrix.ts';
-import type { MatrixBackend } from './matrix-backend.ts';
+import type { BackendMatrix, MatrixBackend } from './matrix-backend.ts';
 import type { Loss } from './space-descent.ts';
 import { log1p } from './special-functions.ts';
 import type { DistinctPatches } from './two-patch-data.ts';
@@ -18,21 +17,21 @@ export function expectedDenoisingLoss(
     weight,
     task: denoisingTask(backend, forward, multiplicities, target),
   }));
-  return ({ W }) => {
-    const projections = backend.matMul(W, XT);
-    const q = backend.symmetricProduct(W, W);
-    let excessLoss = 0;
-    let ofPatches = backend.upload(zeros(projections.rows, projections.columns));
-    let ofWeights = backend.upload(zeros(q.rows, q.rows));
-    for (const { weight, task } of tasks) {
-      const a = backend.scale(task.forward.alpha, projections);
-      const derivatives = denoisingDerivatives(backend, task, a, q);
-      excessLoss += weight * derivatives.excessLoss;
-      ofPatches = backend.combine(1, ofPatches, weight, derivatives.ofPatches);
-      ofWeights = backend.combine(1, ofWeights, weight, derivatives.ofWeights);
-    }
-    const gradient = backend.combine(1, backend.matMul(ofPatches, X), 1, backend.matMul(ofWeights, W));
-    return { excessLoss, gradient: { W: gradient } };
+  return (ops, { W }) => {
+    const projections = ops.matMul(W, XT);
+    const q = ops.symmetricProduct(W, W);
+    const parts = tasks.map(({ weight, task }) => {
+      const a = ops.scale(task.forward.alpha, projections);
+      const { excessLoss, ofPatches, ofWeights } = denoisingDerivatives(ops, task, a, q);
+      return { weight, excessLoss, ofPatches: ops.scale(weight, ofPatches), ofWeights: ops.scale(weight, ofWeights) };
+    });
+    const total = (matrices: readonly BackendMatrix[]) => matrices.reduce((sum, part) => ops.combine(1, sum, 1, part));
+    const throughPatches = ops.matMul(total(parts.map(({ ofPatches }) => ofPatches)), X);
+    const throughWeights = ops.matMul(total(parts.map(({ ofWeights }) => ofWeights)), W);
+    return {
+      excessLoss: () => parts.reduce((sum, { weight, excessLoss }) => sum + weight * excessLoss(), 0),
+      gradient: { W: ops.combine(1, throughPatches, 1, throughWeights) },
+    };
   };
 }
 
@@ -54,23 +53,27 @@ export function variationalLoss(backend: MatrixBackend, data: DistinctPatches, s
   });
   const X = backend.upload(data.patches);
   const XT = backend.transpose(X);
-  return ({ W }) => {
-    const { excessLoss, gradient } = reconstruction({ W });
-    const b = backend.matMul(W, XT);
-    const square = backend.multiply(b, b);
-    const weighted = backend.scaleColumns(square, shares);
-    const sizes = backend.download(backend.diagonal(backend.symmetricProduct(W, W)));
-    const m = sizes.rows;
-    const spread = sizes.values.reduce((sum, size) => sum + log1p(size / (m * sigma2)), 0);
-    const shrink = sizes.values.map((size) => 2 / (m + size / sigma2));
-    const ofCodes = backend.scale(4 * sigma2, backend.matMul(backend.multiply(weighted, b), X));
-    const ofSpread = backend.matMul(
-      backend.addDiagonal(backend.upload(zeros(m, m)), backend.upload({ ...sizes, values: shrink })),
-      W,
-    );
+  return (ops, { W }) => {
+    const { excessLoss, gradient } = reconstruction(ops, { W });
+    const b = ops.matMul(W, XT);
+    const square = ops.multiply(b, b);
+    const weighted = ops.scaleColumns(square, shares);
+    const fourth = ops.dot(weighted, square);
+    const q = ops.symmetricProduct(W, W);
+    const m = W.rows;
+    let spread = Number.NaN;
+    const shrink = ops.compute({ rows: m, columns: 1 }, [ops.diagonal(q)], (result, sizes) => {
+      spread = 0;
+      sizes.forEach((size, r) => {
+        spread += log1p(size / (m * sigma2));
+        result[r] = 2 / (m + size / sigma2);
+      });
+    });
+    const ofCodes = ops.scale(4 * sigma2, ops.matMul(ops.multiply(weighted, b), X));
+    const ofSpread = ops.matMul(ops.addDiagonal(ops.scale(0, q), shrink), W);
     return {
-      excessLoss: excessLoss + sigma2 * (backend.dot(weighted, square) + spread),
-      gradient: { W: backend.combine(1, gradient.W, 1, backend.combine(1, ofCodes, 1, ofSpread)) },
+      excessLoss: () => excessLoss() + sigma2 * (fourth() + spread),
+      gradient: { W: ops.combine(1, gradient.W, 1, ops.combine(1, ofCodes, 1, ofSpread)) },
     };
   };
 }

@@ -1,19 +1,23 @@
-import type { Matrix } from './matrix.ts';
-import type { BackendMatrix, MatrixBackend } from './matrix-backend.ts';
+import { type Matrix, row, zeros } from './matrix.ts';
+import type { BackendMatrix, MatrixBackend, Operations, Scalar } from './matrix-backend.ts';
 import { exp } from './special-functions.ts';
 
 /** A loss at some weights. */
-export type Evaluation = {
+export interface Evaluation {
   /** The loss without its constant. */
-  readonly excessLoss: number;
+  readonly excessLoss: Scalar;
   /** At least what the terms of that loss add up to in absolute value: its rounding is relative to this. */
-  readonly magnitude: number;
-  /** The gradient by the first columns of the weights; by the others it is 0. */
+  readonly magnitude: Scalar;
   readonly gradient: BackendMatrix;
-};
+}
 
 /** A loss as a function of the weights, in R^d or in coordinates of their span (science/span.ts). */
-export type Objective = (weights: BackendMatrix) => Evaluation;
+export interface Objective {
+  /** It depends on no more than these first columns of the weights, and the others stay as they are; undefined: on all. */
+  readonly columns: number | undefined;
+  /** The loss and its gradient, at the columns that it depends on. */
+  evaluate(ops: Operations, weights: BackendMatrix): Evaluation;
+}
 
 /** How to descend (paper.md §2, "Steps and stopping"). */
 export interface DescentRule {
@@ -85,7 +89,8 @@ export async function gradientDescent(
   rule: DescentRule,
   report: (iteration: number, excessLoss: number) => Promise<void>,
 ): Promise<Descent> {
-  let current = backend.tidy(() => iterateAt(backend, objective, backend.upload(start)));
+  const descent = preparedDescent(backend, start, objective);
+  let current = descent.start;
   if (!Number.isFinite(current.excessLoss)) throw new DivergenceError(`the loss at the start is ${current.excessLoss}`);
   let { step } = rule;
   const startNorm = current.gradientNorm;
@@ -101,7 +106,7 @@ export async function gradientDescent(
       rule.stationarity !== undefined && isStationary(rule.stationarity, { startNorm, max, gradientNorm });
     const last = stationary || iteration === rule.maxIterations;
     if (last || iteration === nextRecord) {
-      records.push({ iteration, excessLoss, gradientNorm, step, weights: backend.download(current.weights) });
+      records.push({ iteration, excessLoss, gradientNorm, step, weights: descent.weightsAt(current) });
       nextRecord = schedule.next().value;
     }
     if (last) {
@@ -110,7 +115,7 @@ export async function gradientDescent(
       return { records, iterations: iteration, stoppedBy, gradientNorm: norms, halvings, excessLoss };
     }
     if (iteration % REPORT_EVERY === 0) await report(iteration, excessLoss);
-    let next = nextIterate(backend, objective, current, step);
+    let next = descent.stepFrom(current, step);
     while (rises(current, next, backend.epsilon)) {
       if (halvings.length === MAX_HALVINGS) {
         throw new DivergenceError(
@@ -118,33 +123,71 @@ export async function gradientDescent(
             `even with the step ${step}, halved ${MAX_HALVINGS} times from ${rule.step}`,
         );
       }
-      freeIterate(backend, next);
+      backend.dispose(next.weights, next.gradient);
       step /= 2;
       halvings.push({ iteration, step });
-      next = nextIterate(backend, objective, current, step);
+      next = descent.stepFrom(current, step);
     }
-    freeIterate(backend, current);
+    backend.dispose(current.weights, current.gradient);
     current = next;
   }
 }
 
 /** A point, its loss and its gradient. */
-type Iterate = Evaluation & { readonly weights: BackendMatrix; readonly gradientNorm: number };
+interface Iterate {
+  readonly weights: BackendMatrix;
+  readonly gradient: BackendMatrix;
+  readonly excessLoss: number;
+  readonly magnitude: number;
+  readonly gradientNorm: number;
+}
 
-function nextIterate(backend: MatrixBackend, objective: Objective, from: Iterate, step: number): Iterate {
-  return backend.tidy(() =>
-    iterateAt(backend, objective, backend.addToFirstColumns(from.weights, -step, from.gradient)),
+interface PreparedDescent {
+  readonly start: Iterate;
+  stepFrom(from: Iterate, step: number): Iterate;
+  /** All columns of the weights. */
+  weightsAt(iterate: Iterate): Matrix;
+}
+
+/** A step of gradient descent as one computation of the backend, on the columns that the objective depends on. */
+function preparedDescent(backend: MatrixBackend, start: Matrix, objective: Objective): PreparedDescent {
+  const columns = objective.columns ?? start.columns;
+  const size = { rows: start.rows, columns };
+  let step = 0;
+  let read: () => Omit<Iterate, 'weights' | 'gradient'>;
+  const run = backend.prepare([size, size], (ops, [from, slope]) => {
+    const weights = ops.combine(1, from, () => -step, slope);
+    const { gradient, excessLoss, magnitude } = objective.evaluate(ops, weights);
+    const square = ops.dot(gradient, gradient);
+    read = () => ({ excessLoss: excessLoss(), magnitude: magnitude(), gradientNorm: Math.sqrt(square()) });
+    return [weights, gradient];
+  });
+  const stepFrom = (from: Pick<Iterate, 'weights' | 'gradient'>, size: number): Iterate => {
+    step = size;
+    const [weights, gradient] = run([from.weights, from.gradient]);
+    return { weights, gradient, ...read() };
+  };
+  const [all, weights, gradient] = [start, partOf(start, columns), zeros(size.rows, columns)].map((x) =>
+    backend.upload(x),
   );
+  const rounded = backend.download(all);
+  const first = stepFrom({ weights, gradient }, 0);
+  backend.dispose(all, weights, gradient);
+  return { start: first, stepFrom, weightsAt: (iterate) => withPart(rounded, backend.download(iterate.weights)) };
 }
 
-function iterateAt(backend: MatrixBackend, objective: Objective, weights: BackendMatrix): Iterate {
-  const evaluation = objective(weights);
-  const { gradient } = evaluation;
-  return { weights, ...evaluation, gradientNorm: Math.sqrt(backend.dot(gradient, gradient)) };
+/** The first columns of a matrix. */
+function partOf(matrix: Matrix, columns: number): Matrix {
+  const part = zeros(matrix.rows, columns);
+  for (let i = 0; i < matrix.rows; i++) row(part, i).set(row(matrix, i).subarray(0, columns));
+  return part;
 }
 
-function freeIterate(backend: MatrixBackend, { weights, gradient }: Iterate): void {
-  backend.dispose(weights, gradient);
+/** A matrix with other first columns. */
+function withPart(matrix: Matrix, part: Matrix): Matrix {
+  const changed = { ...matrix, values: matrix.values.slice() };
+  for (let i = 0; i < matrix.rows; i++) row(changed, i).set(row(part, i));
+  return changed;
 }
 
 /** A loss that is not finite has risen, too. */

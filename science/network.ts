@@ -1,10 +1,10 @@
-import type { BackendMatrix, MatrixBackend } from './matrix-backend.ts';
+import type { BackendMatrix, Operations } from './matrix-backend.ts';
 
 /** Matrices by name: the weights of a network, or the gradient of a loss by them. */
 export type Weights<Value = BackendMatrix> = Readonly<Record<string, Value>>;
 
 /** A function of a batch of vectors, one a row, and of weights. */
-export type Layer = (backend: MatrixBackend, weights: Weights, inputs: BackendMatrix) => LayerPass;
+export type Layer = (ops: Operations, weights: Weights, inputs: BackendMatrix) => LayerPass;
 
 /** A layer at one batch. */
 export interface LayerPass {
@@ -24,7 +24,7 @@ export interface NetworkPass {
 
 /** Runs a batch through the layers, one after the other. Two layers may share a weight: its gradients add up. */
 export function runNetwork(
-  backend: MatrixBackend,
+  ops: Operations,
   layers: readonly Layer[],
   weights: Weights,
   inputs: BackendMatrix,
@@ -32,7 +32,7 @@ export function runNetwork(
   const passes: LayerPass[] = [];
   let outputs = inputs;
   for (const layer of layers) {
-    const pass = layer(backend, weights, outputs);
+    const pass = layer(ops, weights, outputs);
     passes.push(pass);
     outputs = pass.outputs;
   }
@@ -42,7 +42,7 @@ export function runNetwork(
       let total: Weights = {};
       let slopes = outputSlopes;
       for (const [i, pass] of Array.from(passes.entries()).reverse()) {
-        total = addWeights(backend, total, pass.gradient(slopes));
+        total = addWeights(ops, total, pass.gradient(slopes));
         if (i > 0) slopes = pass.inputSlopes(slopes);
       }
       return total;
@@ -51,65 +51,64 @@ export function runNetwork(
 }
 
 /** The sum of two sets of matrices, each of which may lack some. */
-export function addWeights(backend: MatrixBackend, x: Weights, y: Weights): Weights {
+export function addWeights(ops: Operations, x: Weights, y: Weights): Weights {
   const sums = Object.entries(y).map(([name, matrix]) => [
     name,
-    name in x ? backend.combine(1, x[name], 1, matrix) : matrix,
+    name in x ? ops.combine(1, x[name], 1, matrix) : matrix,
   ]);
   return { ...x, ...Object.fromEntries(sums) };
 }
 
 /** x ↦ p·W·x, with W outputs×inputs. */
 export function linear(name: string, p = 1): Layer {
-  return (backend, { [name]: W }, inputs) => ({
-    outputs: backend.scale(p, backend.matMul(inputs, backend.transpose(W))),
-    gradient: (slopes) => ({ [name]: backend.scale(p, backend.matMul(backend.transpose(slopes), inputs)) }),
-    inputSlopes: (slopes) => backend.scale(p, backend.matMul(slopes, W)),
+  return (ops, { [name]: W }, inputs) => ({
+    outputs: ops.scale(p, ops.matMul(inputs, ops.transpose(W))),
+    gradient: (slopes) => ({ [name]: ops.scale(p, ops.matMul(ops.transpose(slopes), inputs)) }),
+    inputSlopes: (slopes) => ops.scale(p, ops.matMul(slopes, W)),
   });
 }
 
 /** x ↦ p·Wᵀ·x, with W inputs×outputs: the way back through the weights of a linear layer. */
 export function linearTransposed(name: string, p = 1): Layer {
-  return (backend, { [name]: W }, inputs) => ({
-    outputs: backend.scale(p, backend.matMul(inputs, W)),
-    gradient: (slopes) => ({ [name]: backend.scale(p, backend.matMul(backend.transpose(inputs), slopes)) }),
-    inputSlopes: (slopes) => backend.scale(p, backend.matMul(slopes, backend.transpose(W))),
+  return (ops, { [name]: W }, inputs) => ({
+    outputs: ops.scale(p, ops.matMul(inputs, W)),
+    gradient: (slopes) => ({ [name]: ops.scale(p, ops.matMul(ops.transpose(inputs), slopes)) }),
+    inputSlopes: (slopes) => ops.scale(p, ops.matMul(slopes, ops.transpose(W))),
   });
 }
 
 /** x ↦ ⟨v, x⟩ with a fixed vector v. */
 export function readout(v: BackendMatrix): Layer {
-  return (backend, _, inputs) => ({
-    outputs: backend.matMul(inputs, v),
+  return (ops, _, inputs) => ({
+    outputs: ops.matMul(inputs, v),
     gradient: () => ({}),
-    inputSlopes: (slopes) => backend.matMul(slopes, backend.transpose(v)),
+    inputSlopes: (slopes) => ops.matMul(slopes, ops.transpose(v)),
   });
 }
 
 /** Element by element, u². */
-export const quadratic: Layer = (backend, _, u) => ({
-  outputs: backend.multiply(u, u),
+export const quadratic: Layer = (ops, _, u) => ({
+  outputs: ops.multiply(u, u),
   gradient: () => ({}),
-  inputSlopes: (slopes) => backend.scale(2, backend.multiply(slopes, u)),
+  inputSlopes: (slopes) => ops.scale(2, ops.multiply(slopes, u)),
 });
 
 /** Element by element, u³. */
-export const cubic: Layer = (backend, _, u) => {
-  const square = backend.multiply(u, u);
+export const cubic: Layer = (ops, _, u) => {
+  const square = ops.multiply(u, u);
   return {
-    outputs: backend.multiply(u, square),
+    outputs: ops.multiply(u, square),
     gradient: () => ({}),
-    inputSlopes: (slopes) => backend.scale(3, backend.multiply(slopes, square)),
+    inputSlopes: (slopes) => ops.scale(3, ops.multiply(slopes, square)),
   };
 };
 
 /** Element by element, the positive part of u. */
-export const relu: Layer = (backend, _, u) => {
-  const { values, ...size } = backend.download(u);
-  const positive = backend.upload({ ...size, values: values.map((value) => (value > 0 ? 1 : 0)) });
+export const relu: Layer = (ops, _, u) => {
+  const positive = ops.isPositive(u);
   return {
-    outputs: backend.multiply(u, positive),
+    outputs: ops.multiply(u, positive),
     gradient: () => ({}),
-    inputSlopes: (slopes) => backend.multiply(slopes, positive),
+    inputSlopes: (slopes) => ops.multiply(slopes, positive),
   };
 };

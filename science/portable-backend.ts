@@ -1,18 +1,29 @@
+import { compile, type Program, READ_BEYOND } from './compiler/compile.ts';
+import { type Precision, REALS } from './compiler/real.ts';
 import type { Matrix } from './matrix.ts';
-import { type BackendMatrix, FLOAT32_EPSILON, type MatrixBackend } from './matrix-backend.ts';
-import { instantiateKernel, type MatrixKernel, type Precision } from './matrix-kernel.ts';
+import {
+  type BackendMatrix,
+  type Coefficient,
+  type Elements,
+  FLOAT32_EPSILON,
+  type MatrixBackend,
+  type Operations,
+  type Scalar,
+  type Size,
+} from './matrix-backend.ts';
+import { type HostStep, Tape, type Value } from './tape.ts';
 
 const PAGE_BYTES = 65536;
-/** Matrices start at multiples of this, and own memory up to the next one, as the kernel asks. */
+/** Blocks of memory begin at multiples of this, and have a multiple of it for size. */
 const ALIGNMENT = 32;
 const FREED = -1;
 
-class KernelMatrix implements BackendMatrix {
+class MemoryMatrix implements BackendMatrix {
   readonly rows: number;
   readonly columns: number;
   address: number;
 
-  constructor(rows: number, columns: number, address: number) {
+  constructor({ rows, columns }: Size, address: number) {
     this.rows = rows;
     this.columns = columns;
     this.address = address;
@@ -23,47 +34,40 @@ class KernelMatrix implements BackendMatrix {
   }
 }
 
-/**
- * Opens the portable backend on the compiled WebAssembly kernel, with the same bits on every processor.
- * @throws {TypeError} if the bytes are not a kernel with the functions of science/kernel/kernel.ts, compiled for that precision.
- */
-export async function openPortableBackend(kernel: Uint8Array, precision: Precision): Promise<MatrixBackend> {
-  const backend = new PortableBackend(await instantiateKernel(kernel));
-  if (backend.precision !== precision) {
-    throw new TypeError(`this matrix kernel computes in ${backend.precision}, not ${precision}`);
-  }
-  return backend;
+/** Opens the portable backend: WebAssembly that is compiled for each computation, with the same bits on every processor. */
+export function openPortableBackend(precision: Precision): MatrixBackend {
+  return new PortableBackend(precision);
 }
 
 class PortableBackend implements MatrixBackend {
-  readonly precision: Precision;
   readonly epsilon: number;
-  readonly #kernel: MatrixKernel;
+  readonly #precision: Precision;
   readonly #Elements: typeof Float32Array | typeof Float64Array;
+  readonly #memory = new WebAssembly.Memory({ initial: 1 });
   /** The first address never used. */
-  #end: number;
+  #end = ALIGNMENT;
   /** Addresses that were freed, by the bytes that they have room for: a training step reuses those of the step before. */
   readonly #free = new Map<number, number[]>();
   /** What the innermost `tidy` has made so far. */
-  #made: KernelMatrix[] | undefined;
+  #made: MemoryMatrix[] | undefined;
+  readonly #instances = new Map<Program, WebAssembly.Instance>();
 
-  constructor(kernel: MatrixKernel) {
-    this.#kernel = kernel;
-    this.#end = roundUp(kernel.heapStart(), ALIGNMENT);
-    const single = kernel.elementBytes() === Float32Array.BYTES_PER_ELEMENT;
-    this.precision = single ? 'float32' : 'float64';
+  constructor(precision: Precision) {
+    const single = precision === 'float32';
+    this.#precision = precision;
     this.epsilon = single ? FLOAT32_EPSILON : Number.EPSILON;
     this.#Elements = single ? Float32Array : Float64Array;
   }
 
   upload({ rows, columns, values }: Matrix): BackendMatrix {
-    const x = this.#allocate(rows, columns);
-    this.#view(x).set(values);
+    const x = this.#matrix({ rows, columns });
+    this.#view(x.address, x.length).set(values);
     return x;
   }
 
   download(x: BackendMatrix): Matrix {
-    return { rows: x.rows, columns: x.columns, values: Float64Array.from(this.#view(own(x))) };
+    const { rows, columns, address, length } = own(x);
+    return { rows, columns, values: Float64Array.from(this.#view(address, length)) };
   }
 
   dispose(...matrices: readonly BackendMatrix[]): void {
@@ -72,7 +76,7 @@ class PortableBackend implements MatrixBackend {
 
   tidy<Result extends Readonly<Record<string, BackendMatrix | number>>>(work: () => Result): Result {
     const outer = this.#made;
-    const made: KernelMatrix[] = [];
+    const made: MemoryMatrix[] = [];
     this.#made = made;
     let kept: readonly unknown[] = [];
     try {
@@ -88,168 +92,247 @@ class PortableBackend implements MatrixBackend {
     }
   }
 
+  prepare(
+    sizes: readonly Size[],
+    computation: (operations: Operations, inputs: readonly BackendMatrix[]) => readonly BackendMatrix[],
+  ): (inputs: readonly BackendMatrix[]) => readonly BackendMatrix[] {
+    const tape = new Tape();
+    const parameters = sizes.map((size) => tape.parameter(size));
+    const outputs = computation(tape, parameters).map((matrix) => tape.ownMatrix(matrix));
+    const program = programOf(this.#precision, tape, outputs);
+    return this.#runner(tape, outputs, program, this.#take(program.frameBytes));
+  }
+
   matMul(x: BackendMatrix, y: BackendMatrix): BackendMatrix {
-    requireEqual(x.columns, y.rows);
-    const product = this.#allocate(x.rows, y.columns);
-    this.#kernel.matMul(product.address, own(x).address, own(y).address, x.rows, x.columns, y.columns);
-    return product;
+    return this.#once((tape) => tape.matMul(x, y));
   }
 
   matMulLower(x: BackendMatrix, lower: BackendMatrix): BackendMatrix {
-    requireTriangularSize(x, lower);
-    const product = this.#allocate(x.rows, x.columns);
-    this.#kernel.matMulLower(product.address, own(x).address, own(lower).address, x.rows, x.columns);
-    return product;
+    return this.#once((tape) => tape.matMulLower(x, lower));
   }
 
   matMulUpper(x: BackendMatrix, upper: BackendMatrix): BackendMatrix {
-    requireTriangularSize(x, upper);
-    const product = this.#allocate(x.rows, x.columns);
-    this.#kernel.matMulUpper(product.address, own(x).address, own(upper).address, x.rows, x.columns);
-    return product;
+    return this.#once((tape) => tape.matMulUpper(x, upper));
   }
 
   symmetricProduct(x: BackendMatrix, y: BackendMatrix): BackendMatrix {
-    requireSameSize(x, y);
-    const product = this.#allocate(x.rows, x.rows);
-    const transposed = own(this.transpose(y));
-    this.#kernel.symmetricMatMul(product.address, own(x).address, transposed.address, x.rows, x.columns);
-    this.#release(transposed);
-    return product;
+    return this.#once((tape) => tape.symmetricProduct(x, y));
   }
 
   transpose(x: BackendMatrix): BackendMatrix {
-    const transposed = this.#allocate(x.columns, x.rows);
-    this.#kernel.transpose(transposed.address, own(x).address, x.rows, x.columns);
-    return transposed;
+    return this.#once((tape) => tape.transpose(x));
   }
 
   multiply(x: BackendMatrix, y: BackendMatrix): BackendMatrix {
-    requireSameSize(x, y);
-    const product = this.#allocate(x.rows, x.columns);
-    this.#kernel.multiply(product.address, own(x).address, own(y).address, product.length);
-    return product;
+    return this.#once((tape) => tape.multiply(x, y));
   }
 
-  scale(p: number, x: BackendMatrix): BackendMatrix {
-    const scaled = this.#allocate(x.rows, x.columns);
-    this.#kernel.scale(scaled.address, p, own(x).address, scaled.length);
-    return scaled;
+  scale(p: Coefficient, x: BackendMatrix): BackendMatrix {
+    return this.#once((tape) => tape.scale(p, x));
   }
 
-  combine(p: number, x: BackendMatrix, q: number, y: BackendMatrix): BackendMatrix {
-    requireSameSize(x, y);
-    const sum = this.#allocate(x.rows, x.columns);
-    this.#kernel.combine(sum.address, p, own(x).address, q, own(y).address, sum.length);
-    return sum;
+  combine(p: Coefficient, x: BackendMatrix, q: Coefficient, y: BackendMatrix): BackendMatrix {
+    return this.#once((tape) => tape.combine(p, x, q, y));
   }
 
   scaleColumns(x: BackendMatrix, v: BackendMatrix): BackendMatrix {
-    requireEqual(x.columns, v.rows);
-    const scaled = this.#allocate(x.rows, x.columns);
-    this.#kernel.scaleColumns(scaled.address, own(x).address, own(v).address, x.rows, x.columns);
-    return scaled;
+    return this.#once((tape) => tape.scaleColumns(x, v));
   }
 
-  addColumn(x: BackendMatrix, p: number, v: BackendMatrix): BackendMatrix {
-    requireEqual(x.rows, v.rows);
-    const sum = this.#allocate(x.rows, x.columns);
-    this.#kernel.addColumn(sum.address, own(x).address, p, own(v).address, x.rows, x.columns);
-    return sum;
+  addColumn(x: BackendMatrix, p: Coefficient, v: BackendMatrix): BackendMatrix {
+    return this.#once((tape) => tape.addColumn(x, p, v));
+  }
+
+  isPositive(x: BackendMatrix): BackendMatrix {
+    return this.#once((tape) => tape.isPositive(x));
   }
 
   diagonal(x: BackendMatrix): BackendMatrix {
-    requireEqual(x.rows, x.columns);
-    const v = this.#allocate(x.rows, 1);
-    this.#kernel.diagonal(v.address, own(x).address, x.rows);
-    return v;
+    return this.#once((tape) => tape.diagonal(x));
   }
 
   addDiagonal(x: BackendMatrix, v: BackendMatrix): BackendMatrix {
-    requireEqual(x.rows, x.columns);
-    requireEqual(x.rows, v.rows);
-    const sum = this.#allocate(x.rows, x.columns);
-    this.#kernel.addDiagonal(sum.address, own(x).address, own(v).address, x.rows);
-    return sum;
+    return this.#once((tape) => tape.addDiagonal(x, v));
   }
 
   firstColumns(x: BackendMatrix, count: number): BackendMatrix {
-    requireAtMost(count, x.columns);
-    const selected = this.#allocate(x.rows, count);
-    this.#kernel.firstColumns(selected.address, own(x).address, count, x.rows, x.columns);
-    return selected;
+    return this.#once((tape) => tape.firstColumns(x, count));
   }
 
-  addToFirstColumns(x: BackendMatrix, p: number, y: BackendMatrix): BackendMatrix {
-    requireEqual(x.rows, y.rows);
-    requireAtMost(y.columns, x.columns);
-    const sum = this.#allocate(x.rows, x.columns);
-    this.#kernel.addToFirstColumns(sum.address, own(x).address, p, own(y).address, y.columns, x.rows, x.columns);
-    return sum;
+  addToFirstColumns(x: BackendMatrix, p: Coefficient, y: BackendMatrix): BackendMatrix {
+    return this.#once((tape) => tape.addToFirstColumns(x, p, y));
   }
 
-  dot(x: BackendMatrix, y: BackendMatrix): number {
-    requireSameSize(x, y);
-    return this.#kernel.dot(own(x).address, own(y).address, own(x).length);
+  dot(x: BackendMatrix, y: BackendMatrix): Scalar {
+    const tape = new Tape();
+    const scalar = tape.dot(x, y);
+    this.#run(tape, []);
+    return scalar;
   }
 
-  #allocate(rows: number, columns: number): KernelMatrix {
-    const bytes = this.#bytesOf(rows * columns);
-    const matrix = new KernelMatrix(rows, columns, this.#free.get(bytes)?.pop() ?? this.#extend(bytes));
+  compute(size: Size, inputs: readonly BackendMatrix[], fill: HostStep['fill']): BackendMatrix {
+    return this.#once((tape) => tape.compute(size, inputs, fill));
+  }
+
+  #once(record: (tape: Tape) => Value): BackendMatrix {
+    const tape = new Tape();
+    const [result] = this.#run(tape, [tape.ownMatrix(record(tape))]);
+    return result;
+  }
+
+  #run(tape: Tape, outputs: readonly Value[]): readonly BackendMatrix[] {
+    const program = programOf(this.#precision, tape, outputs);
+    const frame = this.#take(program.frameBytes);
+    const results = this.#runner(tape, outputs, program, frame)([]);
+    this.#giveBack(frame, program.frameBytes);
+    return results;
+  }
+
+  /** Prepares runs of a program with its frame at the given address. */
+  #runner(
+    tape: Tape,
+    outputs: readonly Value[],
+    program: Program,
+    frame: number,
+  ): (inputs: readonly BackendMatrix[]) => readonly BackendMatrix[] {
+    const { exports } = this.#instanceOf(program);
+    const { numbers, inputs } = tape;
+    const parts = program.parts.map((part) =>
+      'function' in part ? exports[part.function] : this.#hostPart(tape, program, part.operation),
+    );
+    let frameNumbers = new Float64Array(0);
+    let addresses = new Int32Array(0);
+    const view = () => {
+      frameNumbers = new Float64Array(this.#memory.buffer, frame, numbers.length);
+      addresses = new Int32Array(this.#memory.buffer, frame + program.addressesAt, inputs.length + outputs.length);
+    };
+    view();
+    const variable: { readonly place: number; readonly read: () => number }[] = [];
+    const scalars: number[] = [];
+    numbers.forEach((number, place) => {
+      if (typeof number === 'number') frameNumbers[place] = number;
+      else if (number === undefined) scalars.push(place);
+      else variable.push({ place, read: number });
+    });
+    const parameters: number[] = [];
+    inputs.forEach(({ matrix }, place) => {
+      if (matrix === undefined) parameters.push(place);
+      else addresses[place] = own(matrix).address;
+    });
+    const results = new Float64Array(numbers.length);
+    tape.results = results;
+
+    return (given) => {
+      const made = outputs.map((output) => this.#matrix(output));
+      if (addresses.buffer !== this.#memory.buffer) view();
+      for (const { place, read } of variable) frameNumbers[place] = read();
+      for (let i = 0; i < parameters.length; i++) addresses[parameters[i]] = own(given[i]).address;
+      for (let i = 0; i < made.length; i++) addresses[inputs.length + i] = made[i].address;
+      for (const part of parts) part(frame);
+      for (const place of scalars) results[place] = frameNumbers[place];
+      return made;
+    };
+  }
+
+  /** A step of the host, as a function of the address of the frame. */
+  #hostPart(tape: Tape, program: Program, place: number): (frame: number) => void {
+    const operation = tape.operations[place];
+    if (operation.name !== 'compute') throw new TypeError('a program asks the host for what is its own');
+    const matrices = [operation.result, ...operation.operands].map((value) => {
+      const location = program.locations.get(value.id);
+      if (location === undefined) throw new TypeError('a program has no place for what the host needs');
+      return { location, length: value.rows * value.columns };
+    });
+    // Within the frame, they stay where they are.
+    const fixed = matrices.every(({ location }) => 'offset' in location);
+    let views: readonly Elements[] = [];
+    return (frame) => {
+      if (!fixed || views[0]?.buffer !== this.#memory.buffer) {
+        const addresses = new Int32Array(this.#memory.buffer, frame + program.addressesAt);
+        views = matrices.map(({ location, length }) => {
+          return this.#view('offset' in location ? frame + location.offset : addresses[location.address], length);
+        });
+      }
+      const [result, ...inputs] = views;
+      operation.fill(result, ...inputs);
+    };
+  }
+
+  #instanceOf(program: Program): WebAssembly.Instance {
+    const known = this.#instances.get(program);
+    if (known !== undefined) return known;
+    const instance = new WebAssembly.Instance(program.module, { env: { memory: this.#memory } });
+    this.#instances.set(program, instance);
+    return instance;
+  }
+
+  #matrix(size: Size): MemoryMatrix {
+    const matrix = new MemoryMatrix(size, this.#take(this.#bytesOf(size.rows * size.columns)));
     this.#made?.push(matrix);
     return matrix;
   }
 
-  #extend(bytes: number): number {
+  #release(matrix: MemoryMatrix): void {
+    if (matrix.address === FREED) return;
+    this.#giveBack(matrix.address, this.#bytesOf(matrix.length));
+    matrix.address = FREED;
+  }
+
+  #take(bytes: number): number {
+    const rounded = roundUp(bytes, ALIGNMENT);
+    const free = this.#free.get(rounded)?.pop();
+    if (free !== undefined) return free;
     const address = this.#end;
-    this.#end += bytes;
-    const { memory } = this.#kernel;
-    const missing = this.#end - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+    this.#end += rounded;
+    const missing = this.#end + READ_BEYOND - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
     return address;
   }
 
-  #release(matrix: KernelMatrix): void {
-    if (matrix.address === FREED) return;
-    const bytes = this.#bytesOf(matrix.length);
-    const addresses = this.#free.get(bytes);
-    if (addresses === undefined) this.#free.set(bytes, [matrix.address]);
-    else addresses.push(matrix.address);
-    matrix.address = FREED;
+  #giveBack(address: number, bytes: number): void {
+    const rounded = roundUp(bytes, ALIGNMENT);
+    const addresses = this.#free.get(rounded);
+    if (addresses === undefined) this.#free.set(rounded, [address]);
+    else addresses.push(address);
   }
 
   #bytesOf(elements: number): number {
     return roundUp(this.#Elements.BYTES_PER_ELEMENT * elements, ALIGNMENT);
   }
 
-  #view(x: KernelMatrix): Float32Array | Float64Array {
-    return new this.#Elements(this.#kernel.memory.buffer, x.address, x.length);
+  #view(address: number, length: number): Elements {
+    return new this.#Elements(this.#memory.buffer, address, length);
   }
 }
 
-function own(x: BackendMatrix): KernelMatrix {
-  if (!(x instanceof KernelMatrix) || x.address === FREED) {
+/** The programs of this process, by what they are made from. */
+const programs = new Map<string, Program>();
+
+function programOf(precision: Precision, tape: Tape, outputs: readonly Value[]): Program {
+  const key = keyOf(precision, tape, outputs);
+  const known = programs.get(key);
+  if (known !== undefined) return known;
+  const program = compile(REALS[precision], tape, outputs);
+  programs.set(key, program);
+  return program;
+}
+
+/** Tapes with one key differ in nothing but numbers, matrices and what the host does. */
+function keyOf(precision: Precision, { values, inputs, operations }: Tape, outputs: readonly Value[]): string {
+  return JSON.stringify([
+    precision,
+    values.map(({ rows, columns, whole }) => [rows, columns, whole?.id]),
+    inputs.map(({ value }) => value.id),
+    operations.map(({ name, operands, ...rest }) => [name, operands.map(({ id }) => id), rest]),
+    outputs.map(({ id }) => id),
+  ]);
+}
+
+function own(x: BackendMatrix): MemoryMatrix {
+  if (!(x instanceof MemoryMatrix) || x.address === FREED) {
     throw new TypeError('this matrix was freed, or is of another backend');
   }
   return x;
-}
-
-function requireSameSize(x: BackendMatrix, y: BackendMatrix): void {
-  requireEqual(x.rows, y.rows);
-  requireEqual(x.columns, y.columns);
-}
-
-function requireTriangularSize(x: BackendMatrix, triangular: BackendMatrix): void {
-  requireEqual(triangular.rows, triangular.columns);
-  requireEqual(x.columns, triangular.rows);
-}
-
-function requireAtMost(columns: number, all: number): void {
-  if (columns > all) throw new RangeError(`a matrix of ${all} columns has no first ${columns}`);
-}
-
-function requireEqual(a: number, b: number): void {
-  if (a !== b) throw new RangeError(`the sizes of the matrices do not fit: ${a} and ${b}`);
 }
 
 function roundUp(value: number, multiple: number): number {

@@ -1,8 +1,7 @@
-import { logisticLoss, patchSlopes } from './classifier.ts';
+import { logisticLoss } from './classifier.ts';
 import type { ForwardStep } from './forward-step.ts';
 import type { DenoisingStep } from './generative-objectives.ts';
 import { type Matrix, row, zeros } from './matrix.ts';
-import type { MatrixBackend } from './matrix-backend.ts';
 import { type Layer, runNetwork } from './network.ts';
 import type { RandomStream } from './random.ts';
 import type { Loss } from './space-descent.ts';
@@ -19,7 +18,6 @@ export interface Sampling {
 
 /** The loss of a denoising objective on drawn noise, times and samples, for any network from R^d to R^d. */
 export function sampledDenoisingLoss(
-  backend: MatrixBackend,
   layers: readonly Layer[],
   samples: TwoPatchSamples,
   steps: readonly DenoisingStep[],
@@ -31,7 +29,7 @@ export function sampledDenoisingLoss(
   const noise = zeros(count, samples.noises.columns);
   const inputs = zeros(count, samples.noises.columns);
   const targets = zeros(count, samples.noises.columns);
-  return (weights) => {
+  const draw = () => {
     if (batch < order.length) shuffleHead(order, batch, stream);
     fillGaussian(noise.values, stream);
     for (let k = 0; k < count; k++) {
@@ -40,11 +38,18 @@ export function sampledDenoisingLoss(
       combineRow(inputs, k, forward.alpha, patch, forward.beta, noise);
       combineRow(targets, k, target.clean, patch, target.noise, noise);
     }
-    const wanted = backend.upload(targets);
-    const { outputs, gradient } = runNetwork(backend, layers, weights, backend.upload(inputs));
+  };
+  return (ops, weights) => {
+    const drawn = ops.compute(inputs, [], (result) => {
+      draw();
+      result.set(inputs.values);
+    });
+    const wanted = ops.compute(targets, [], (result) => result.set(targets.values));
+    const { outputs, gradient } = runNetwork(ops, layers, weights, drawn);
+    const [square, product] = [ops.dot(outputs, outputs), ops.dot(outputs, wanted)];
     return {
-      excessLoss: (backend.dot(outputs, outputs) - 2 * backend.dot(outputs, wanted)) / count,
-      gradient: gradient(backend.combine(2 / count, outputs, -2 / count, wanted)),
+      excessLoss: () => (square() - 2 * product()) / count,
+      gradient: gradient(ops.combine(2 / count, outputs, -2 / count, wanted)),
     };
   };
 }
@@ -54,7 +59,6 @@ export function sampledDenoisingLoss(
  * @param forward If given, the network sees αx + βε instead of x, with new noise in every step.
  */
 export function classificationLoss(
-  backend: MatrixBackend,
   layers: readonly Layer[],
   samples: TwoPatchSamples,
   forward: ForwardStep | undefined,
@@ -62,21 +66,22 @@ export function classificationLoss(
 ): Loss {
   const { alpha, beta } = forward ?? { alpha: 1, beta: 0 };
   const { labels } = samples;
-  const pairs = Array.from(labels, (_, i) => [2 * i, 2 * i + 1] as const);
   const noise = zeros(2 * labels.length, samples.noises.columns);
   const inputs = zeros(2 * labels.length, samples.noises.columns);
-  return (weights) => {
-    if (beta > 0) fillGaussian(noise.values, stream);
-    for (let k = 0; k < inputs.rows; k++) combineRow(inputs, k, alpha, patchOf(samples, k >> 1, k & 1), beta, noise);
-    const { outputs, gradient } = runNetwork(backend, layers, weights, backend.upload(inputs));
-    const { values } = backend.download(outputs);
-    const scores = Float64Array.from(pairs, ([signal, own]) => values[signal] + values[own]);
-    const { loss, slopes } = logisticLoss(scores, labels);
-    const { values: ofPatches } = patchSlopes({ pairs, labels }, slopes, inputs.rows);
-    return {
-      excessLoss: loss,
-      gradient: gradient(backend.upload({ rows: inputs.rows, columns: 1, values: ofPatches })),
-    };
+  const patches = { signals: labels.map((_, i) => 2 * i), noises: labels.map((_, i) => 2 * i + 1), labels };
+  const lossOf = logisticLoss(patches, inputs.rows);
+  return (ops, weights) => {
+    const drawn = ops.compute(inputs, [], (result) => {
+      if (beta > 0) fillGaussian(noise.values, stream);
+      for (let k = 0; k < inputs.rows; k++) combineRow(inputs, k, alpha, patchOf(samples, k >> 1, k & 1), beta, noise);
+      result.set(inputs.values);
+    });
+    const { outputs, gradient } = runNetwork(ops, layers, weights, drawn);
+    let excessLoss = Number.NaN;
+    const slopes = ops.compute(outputs, [outputs], (result, scores) => {
+      excessLoss = lossOf(result, scores);
+    });
+    return { excessLoss: () => excessLoss, gradient: gradient(slopes) };
   };
 }
 

@@ -1,7 +1,7 @@
-import { type LabelledPatches, patchScores, scoreObjective } from './classifier.ts';
+import { type LabelledPatches, scoreObjective } from './classifier.ts';
 import type { Objective } from './gradient-descent.ts';
 import { type Matrix, row, zeros } from './matrix.ts';
-import type { BackendMatrix, MatrixBackend } from './matrix-backend.ts';
+import type { BackendMatrix, Elements, MatrixBackend } from './matrix-backend.ts';
 import { exp, ln } from './special-functions.ts';
 
 // The classifier of paper.md §1 for k classes, labelled 0 to k-1: F_j as there, and the softmax of F_0, ..., F_{k-1} in the
@@ -16,22 +16,15 @@ export function classLayer(m: number, classes: number): Matrix {
 
 /**
  * F_j(x_i) = (1/m) Σ_r Σ_p ⟨w_{j,r}, x^p⟩², n×k.
- * @param z W·Xᵀ, km×N: the projections of the distinct patches.
+ * @param ofPatches What each patch adds to them (science/classifier.ts), k×N.
  */
-export function classScores(
-  backend: MatrixBackend,
-  layer: BackendMatrix,
-  { pairs }: LabelledPatches,
-  z: BackendMatrix,
-): Matrix {
-  const ofPatches = patchScores(backend, layer, z);
-  const scores = zeros(pairs.length, layer.rows);
-  for (let j = 0; j < layer.rows; j++) {
-    const ofClass = row(ofPatches, j);
-    pairs.forEach(([signal, noise], i) => {
-      row(scores, i)[j] = ofClass[signal] + ofClass[noise];
-    });
-  }
+export function classScores(classes: number, { signals, noises }: LabelledPatches, ofPatches: Elements): Matrix {
+  const N = ofPatches.length / classes;
+  const scores = zeros(signals.length, classes);
+  signals.forEach((signal, i) => {
+    const of = row(scores, i);
+    for (let j = 0; j < classes; j++) of[j] = ofPatches[j * N + signal] + ofPatches[j * N + noises[i]];
+  });
   return scores;
 }
 
@@ -53,22 +46,26 @@ export function softmaxObjective(
   data: LabelledPatches,
   X: BackendMatrix,
 ): Objective {
-  return scoreObjective(backend, layer, X, (z) => softmaxLoss(classScores(backend, layer, data, z), data, z.columns));
+  return scoreObjective(backend, layer, X, (slopesOfPatches, scores) => {
+    const { loss, slopes } = softmaxLoss(classScores(layer.rows, data, scores), data, X.rows);
+    slopesOfPatches.set(slopes.values);
+    return loss;
+  });
 }
 
 /** The loss, and its derivatives by what each patch adds to the scores of its samples, k×N. */
-function softmaxLoss(scores: Matrix, { pairs, labels }: LabelledPatches, patchCount: number) {
+function softmaxLoss(scores: Matrix, { signals, noises, labels }: LabelledPatches, patchCount: number) {
   const slopes = zeros(scores.columns, patchCount);
   let loss = 0;
-  pairs.forEach((patches, i) => {
+  labels.forEach((label, i) => {
     const of = row(scores, i);
     const largest = of.reduce((max, score) => Math.max(max, score));
     const weights = of.map((score) => exp(score - largest));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    loss += (ln(total) + largest - of[labels[i]]) / pairs.length;
+    loss += (ln(total) + largest - of[label]) / labels.length;
     weights.forEach((weight, j) => {
-      const slope = (weight / total - (j === labels[i] ? 1 : 0)) / pairs.length;
-      for (const patch of patches) row(slopes, j)[patch] += slope;
+      const slope = (weight / total - (j === label ? 1 : 0)) / labels.length;
+      for (const patch of [signals[i], noises[i]]) row(slopes, j)[patch] += slope;
     });
   });
   return { loss, slopes };

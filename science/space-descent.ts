@@ -1,13 +1,13 @@
 import { DivergenceError, logSpacedIterations } from './gradient-descent.ts';
 import type { Matrix } from './matrix.ts';
-import type { MatrixBackend } from './matrix-backend.ts';
+import type { BackendMatrix, MatrixBackend, Operations, Scalar } from './matrix-backend.ts';
 import type { Weights } from './network.ts';
 
 /**
  * A loss and its gradient at weights in R^d. The excess is over the value of the loss where all weights vanish, if that would
- * hide it. A loss may draw what it is an expectation over, anew in every call.
+ * hide it. A loss may draw what it is an expectation over, anew whenever it is computed (`Operations.compute`).
  */
-export type Loss = (weights: Weights) => { readonly excessLoss: number; readonly gradient: Weights };
+export type Loss = (ops: Operations, weights: Weights) => { readonly excessLoss: Scalar; readonly gradient: Weights };
 
 /** How to descend. */
 export interface SpaceDescentRule {
@@ -36,30 +36,32 @@ export async function descendInSpace(
   rule: SpaceDescentRule,
 ): Promise<void> {
   const { step, iterations } = rule;
-  let weights: Weights = mapWeights(start, (matrix) => backend.upload(matrix));
+  const names = Object.keys(start);
+  const named = (matrices: readonly BackendMatrix[]): Weights =>
+    Object.fromEntries(names.map((name, i) => [name, matrices[i]]));
+  let readLoss: Scalar = () => Number.NaN;
+  const run = backend.prepare(Object.values(start), (ops, matrices) => {
+    const weights = named(matrices);
+    const { excessLoss, gradient } = loss(ops, weights);
+    readLoss = excessLoss;
+    return names.map((name) => ops.combine(1, weights[name], -step, gradient[name]));
+  });
+  let weights: readonly BackendMatrix[] = Object.values(start).map((matrix) => backend.upload(matrix));
   const schedule = logSpacedIterations(rule.recordsPerDecade);
   let nextRecord = schedule.next().value;
   for (let iteration = 0; ; iteration++) {
-    let excessLoss = Number.NaN;
     const current = weights;
-    weights = backend.tidy(() => {
-      const evaluation = loss(current);
-      excessLoss = evaluation.excessLoss;
-      return mapWeights(current, (matrix, name) => backend.combine(1, matrix, -step, evaluation.gradient[name]));
-    });
+    weights = run(current);
+    const excessLoss = readLoss();
     if (!(excessLoss < UNBOUNDED)) {
       throw new DivergenceError(`at iteration ${iteration} the loss exceeds its constant by ${excessLoss}`);
     }
     if (iteration === nextRecord || iteration === iterations) {
-      rule.record(iteration, excessLoss, current);
+      rule.record(iteration, excessLoss, named(current));
       if (iteration === nextRecord) nextRecord = schedule.next().value;
     }
-    backend.dispose(...Object.values(current));
+    backend.dispose(...current);
     if (iteration === iterations) return;
     if (iteration % REPORT_EVERY === 0) await rule.report(iteration, excessLoss);
   }
-}
-
-function mapWeights<From, To>(weights: Weights<From>, f: (value: From, name: string) => To): Weights<To> {
-  return Object.fromEntries(Object.entries(weights).map(([name, value]) => [name, f(value, name)]));
 }

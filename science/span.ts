@@ -1,5 +1,5 @@
 import { type Matrix, row, stackRows, zeros } from './matrix.ts';
-import type { BackendMatrix, MatrixBackend } from './matrix-backend.ts';
+import type { BackendMatrix, MatrixBackend, Operations } from './matrix-backend.ts';
 import { addMultiple, dot } from './vector.ts';
 
 // Gradient descent never leaves the span of the patches and its start (paper.md §2). In an orthonormal basis of that span,
@@ -69,6 +69,6 @@ function inverseOfLower(lower: Matrix): Matrix {
 }
 
 /** W·Xᵀ, the projections of the weights on patches: R×N, for Xᵀ upper triangular, and W in coordinates of the span, R×M. */
-export function projectionsOn(backend: MatrixBackend, XT: BackendMatrix, W: BackendMatrix): BackendMatrix {
-  return backend.matMulUpper(backend.firstColumns(W, XT.rows), XT);
+export function projectionsOn(ops: Operations, XT: BackendMatrix, W: BackendMatrix): BackendMatrix {
+  return ops.matMulUpper(ops.firstColumns(W, XT.rows), XT);
 }

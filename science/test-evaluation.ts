@@ -1,4 +1,4 @@
-import { accuracy, classifierOutputs, labelledPatches, secondLayer } from './classifier.ts';
+import { accuracy, classifierOutputs, labelledPatches, patchScores, secondLayer } from './classifier.ts';
 import { denoisingTask, excessDenoisingLoss } from './diffusion.ts';
 import type { ForwardStep } from './forward-step.ts';
 import type { Matrix } from './matrix.ts';
@@ -21,7 +21,7 @@ export function testDenoisingLoss(
   return (weights) => {
     const { loss } = backend.tidy(() => {
       const a = backend.scale(forward.alpha, backend.matMul(weights, products));
-      return { loss: excessDenoisingLoss(backend, task, a, backend.symmetricProduct(weights, weights)) };
+      return { loss: excessDenoisingLoss(backend, task, a, backend.symmetricProduct(weights, weights))() };
     });
     return loss;
   };
@@ -42,8 +42,8 @@ export function testAccuracy(
   const products = productsWith(backend, basis, distinctPatches(test).patches);
   return (weights) => {
     const { share } = backend.tidy(() => {
-      const outputs = classifierOutputs(backend, layer, data, backend.matMul(weights, products));
-      return { share: accuracy(outputs, data.labels) };
+      const scores = patchScores(backend, layer, backend.matMul(weights, products));
+      return { share: accuracy(classifierOutputs(data, backend.download(scores).values), data.labels) };
     });
     return share;
   };

@@ -1,6 +1,16 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from './matrix.ts';
-import { type BackendMatrix, BackendUnavailableError, FLOAT32_EPSILON, type MatrixBackend } from './matrix-backend.ts';
+import {
+  type BackendMatrix,
+  BackendUnavailableError,
+  type Coefficient,
+  type Elements,
+  FLOAT32_EPSILON,
+  type MatrixBackend,
+  type Operations,
+  type Scalar,
+  type Size,
+} from './matrix-backend.ts';
 
 type Tfjs = typeof import('@tensorflow/tfjs-core');
 
@@ -57,7 +67,7 @@ export async function openNativeBackend(): Promise<MatrixBackend> {
 function requireWorking(backend: MatrixBackend): void {
   const { product } = backend.tidy(() => {
     const two = backend.upload({ rows: 1, columns: 1, values: Float64Array.of(2) });
-    return { product: backend.dot(backend.matMul(two, two), two) };
+    return { product: backend.dot(backend.matMul(two, two), two)() };
   });
   if (product !== 8) throw new Error(`its library computes 2·2·2 = ${product}`);
 }
@@ -83,12 +93,27 @@ class TfjsBackend implements MatrixBackend {
   }
 
   tidy<Result extends Readonly<Record<string, BackendMatrix | number>>>(work: () => Result): Result {
+    return this.#scoped(work, (result) => Object.values(result).filter((value) => typeof value !== 'number'));
+  }
+
+  prepare(
+    _: readonly Size[],
+    computation: (operations: Operations, inputs: readonly BackendMatrix[]) => readonly BackendMatrix[],
+  ): (inputs: readonly BackendMatrix[]) => readonly BackendMatrix[] {
+    return (inputs) =>
+      this.#scoped(
+        () => computation(this, inputs),
+        (results) => results,
+      );
+  }
+
+  #scoped<Result>(work: () => Result, matricesOf: (result: Result) => readonly BackendMatrix[]): Result {
     const tensors = this.#tfjs.engine();
     tensors.startScope();
-    const kept: Tensor2D[] = [];
+    let kept: Tensor2D[] = [];
     try {
       const result = work();
-      for (const value of Object.values(result)) if (typeof value !== 'number') kept.push(tensorOf(value));
+      kept = matricesOf(result).map(tensorOf);
       return result;
     } finally {
       tensors.endScope(kept);
@@ -121,13 +146,13 @@ class TfjsBackend implements MatrixBackend {
     return new TensorMatrix(this.#tfjs.mul(tensorOf(x), tensorOf(y)));
   }
 
-  scale(p: number, x: BackendMatrix): BackendMatrix {
-    return new TensorMatrix(this.#tfjs.mul(tensorOf(x), p));
+  scale(p: Coefficient, x: BackendMatrix): BackendMatrix {
+    return new TensorMatrix(this.#tfjs.mul(tensorOf(x), numberOf(p)));
   }
 
-  combine(p: number, x: BackendMatrix, q: number, y: BackendMatrix): BackendMatrix {
+  combine(p: Coefficient, x: BackendMatrix, q: Coefficient, y: BackendMatrix): BackendMatrix {
     const { add, mul, tidy } = this.#tfjs;
-    return new TensorMatrix(tidy(() => add(mul(tensorOf(x), p), mul(tensorOf(y), q))));
+    return new TensorMatrix(tidy(() => add(mul(tensorOf(x), numberOf(p)), mul(tensorOf(y), numberOf(q)))));
   }
 
   scaleColumns(x: BackendMatrix, v: BackendMatrix): BackendMatrix {
@@ -135,9 +160,9 @@ class TfjsBackend implements MatrixBackend {
     return new TensorMatrix(tidy(() => mul(tensorOf(x), reshape(tensorOf(v), [1, v.rows]))));
   }
 
-  addColumn(x: BackendMatrix, p: number, v: BackendMatrix): BackendMatrix {
+  addColumn(x: BackendMatrix, p: Coefficient, v: BackendMatrix): BackendMatrix {
     const { add, mul, tidy } = this.#tfjs;
-    return new TensorMatrix(tidy(() => add(tensorOf(x), mul(tensorOf(v), p))));
+    return new TensorMatrix(tidy(() => add(tensorOf(x), mul(tensorOf(v), numberOf(p)))));
   }
 
   diagonal(x: BackendMatrix): BackendMatrix {
@@ -154,19 +179,39 @@ class TfjsBackend implements MatrixBackend {
     return new TensorMatrix(this.#tfjs.slice(tensorOf(x), [0, 0], [x.rows, count]));
   }
 
-  addToFirstColumns(x: BackendMatrix, p: number, y: BackendMatrix): BackendMatrix {
+  addToFirstColumns(x: BackendMatrix, p: Coefficient, y: BackendMatrix): BackendMatrix {
     const { add, concat, mul, tidy, zeros } = this.#tfjs;
     const rest = x.columns - y.columns;
-    return new TensorMatrix(tidy(() => add(tensorOf(x), concat([mul(tensorOf(y), p), zeros([x.rows, rest])], 1))));
+    return new TensorMatrix(
+      tidy(() => add(tensorOf(x), concat([mul(tensorOf(y), numberOf(p)), zeros([x.rows, rest])], 1))),
+    );
   }
 
-  dot(x: BackendMatrix, y: BackendMatrix): number {
+  isPositive(x: BackendMatrix): BackendMatrix {
+    return new TensorMatrix(this.#tfjs.step(tensorOf(x)));
+  }
+
+  dot(x: BackendMatrix, y: BackendMatrix): Scalar {
     const { sum, mul, tidy } = this.#tfjs;
     const total = tidy(() => sum(mul(tensorOf(x), tensorOf(y))));
     const [value = Number.NaN] = total.dataSync();
     total.dispose();
-    return value;
+    return () => value;
   }
+
+  compute(
+    { rows, columns }: Size,
+    inputs: readonly BackendMatrix[],
+    fill: (result: Elements, ...inputs: Elements[]) => void,
+  ): BackendMatrix {
+    const result = new Float32Array(rows * columns);
+    fill(result, ...inputs.map((input) => Float32Array.from(tensorOf(input).dataSync())));
+    return new TensorMatrix(this.#tfjs.tensor2d(result, [rows, columns]));
+  }
+}
+
+function numberOf(p: Coefficient): number {
+  return typeof p === 'number' ? p : p();
 }
 
 function tensorOf(x: BackendMatrix): Tensor2D {

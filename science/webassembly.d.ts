@@ -1,11 +1,15 @@
-/** What we use of the JavaScript interface of WebAssembly; it is in TypeScript's `dom` library, and not in Node's types. */
+/** What we use of WebAssembly: it is neither in the types of the language nor in those of Node. */
 declare namespace WebAssembly {
   class Memory {
+    constructor(descriptor: { initial: number });
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }
-
-  function instantiate(
-    bytes: Uint8Array,
-  ): Promise<{ readonly instance: { readonly exports: Readonly<Record<string, unknown>> } }>;
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, Memory>>>>);
+    readonly exports: Readonly<Record<string, (frame: number) => void>>;
+  }
 }

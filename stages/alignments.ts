@@ -5,18 +5,19 @@ import { forwardStep } from '../science/forward-step.ts';
 import { testAccuracy, testDenoisingLoss } from '../science/test-evaluation.ts';
 import { type AlignmentRow, alignmentTable } from './formats/alignments.ts';
 import { type CurveRow, curveTable } from './formats/curve.ts';
+import { datasetFile } from './formats/dataset.ts';
 import { learningCells } from './formats/learning.ts';
-import { measuringInputs, openTrained, trainedGroup } from './trained.ts';
+import { openTrained, trainedGroup } from './trained.ts';
 
 /** Measures signal and noise learning, and the test performance, at every recorded iteration; in float64. */
 export default defineKind({
   name: 'alignments',
   module: import.meta.url,
   params: v.strictObject({}),
-  inputs: { ...measuringInputs, trained: { ...trainedGroup, curve: curveTable } },
+  inputs: { dataset: datasetFile, trained: { ...trainedGroup, curve: curveTable } },
   outputs: { table: alignmentTable },
   async run({ inputs, progress }) {
-    const trained = await openTrained(inputs);
+    const trained = openTrained(inputs);
     const { setting, train, test, iterations, coordinates, record, backend, basis, trainProducts } = trained;
     const losses = lossesAt(iterations, inputs.trained.curve);
     const testOf =

@@ -1,33 +1,40 @@
 import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { alignmentsOf } from '../science/alignments.ts';
-import { labelledPatches } from '../science/classifier.ts';
+import { labelledPatches, patchScores } from '../science/classifier.ts';
 import { type Matrix, row, zeros } from '../science/matrix.ts';
 import type { BackendMatrix } from '../science/matrix-backend.ts';
 import { classifiedRight, classLayer, classScores } from '../science/softmax-classifier.ts';
 import { productsWith } from '../science/test-evaluation.ts';
 import { distinctPatches, type TwoPatchSamples } from '../science/two-patch-data.ts';
 import { type ClassAlignmentRow, classAlignmentTable } from './formats/class-alignments.ts';
+import { datasetFile } from './formats/dataset.ts';
 import { learningCells } from './formats/learning.ts';
-import { measuringInputs, openTrained, trainedGroup } from './trained.ts';
+import { openTrained, trainedGroup } from './trained.ts';
 
 /** Measures signal and noise learning of each class at every recorded iteration; in float64. */
 export default defineKind({
   name: 'class-alignments',
   module: import.meta.url,
   params: v.strictObject({}),
-  inputs: { ...measuringInputs, trained: trainedGroup },
+  inputs: { dataset: datasetFile, trained: trainedGroup },
   outputs: { table: classAlignmentTable },
   async run({ inputs, progress }) {
-    const trained = await openTrained(inputs);
+    const trained = openTrained(inputs);
     const { setting, train, test, iterations, coordinates, backend, basis, trainProducts } = trained;
     const { model, m } = trained.record;
     const classes = Array.from(new Set(train.labels)).sort((a, b) => a - b);
     const layer = backend.upload(classLayer(m, classes.length));
     const testData = labelledPatches(test);
     const testProducts = productsWith(backend, basis, distinctPatches(test).patches);
-    const rightOf = (weights: BackendMatrix) =>
-      classifiedRight(classScores(backend, layer, testData, backend.matMul(weights, testProducts)), test.labels);
+    const rightOf = (weights: BackendMatrix) => {
+      const { scores } = backend.tidy(() => ({
+        scores: patchScores(backend, layer, backend.matMul(weights, testProducts)),
+      }));
+      const { values } = backend.download(scores);
+      backend.dispose(scores);
+      return classifiedRight(classScores(classes.length, testData, values), test.labels);
+    };
     const rows: ClassAlignmentRow[] = [];
     for (const [k, matrix] of coordinates.entries()) {
       const weights = backend.upload(matrix);

@@ -3,7 +3,6 @@
 export { default as alignments } from './alignments.ts';
 export { default as claims } from './claims.ts';
 export { default as classAlignments } from './class-alignments.ts';
-export { default as compileKernel } from './compile-kernel.ts';
 export { default as convergence } from './convergence.ts';
 export { default as downloadMnist } from './download-mnist.ts';
 export { default as drawing } from './drawing.ts';

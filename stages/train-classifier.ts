@@ -12,14 +12,13 @@ export default defineKind({
   outputs: trainingOutputs,
   native: nativeOf,
   async run({ params, inputs, progress }) {
-    const { dataset, spanKernel } = inputs;
-    const backend = await openStageBackend(params.backend, inputs.kernel);
+    const { dataset } = inputs;
+    const backend = await openStageBackend(params.backend);
     const layer = backend.upload(secondLayer(params.m));
     const data = labelledPatches(dataset.train);
     const { record, ...trained } = await train(backend, {
       params,
       dataset,
-      spanKernel,
       neurons: 2 * params.m,
       startStream: 'train-classifier/start',
       stationarity: undefined,

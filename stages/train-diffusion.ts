@@ -22,14 +22,13 @@ export default defineKind({
   native: nativeOf,
   async run({ params, inputs, progress }) {
     const { t, m, stationarity } = params;
-    const { dataset, spanKernel } = inputs;
-    const backend = await openStageBackend(params.backend, inputs.kernel);
+    const { dataset } = inputs;
+    const backend = await openStageBackend(params.backend);
     const { multiplicities } = distinctPatches(dataset.train);
     const task = denoisingTask(backend, forwardStep(t), multiplicities);
     const { record, ...trained } = await train(backend, {
       params,
       dataset,
-      spanKernel,
       neurons: m,
       startStream: 'train-diffusion/start',
       stationarity,

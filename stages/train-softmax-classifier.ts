@@ -13,14 +13,13 @@ export default defineKind({
   outputs: trainingOutputs,
   native: nativeOf,
   async run({ params, inputs, progress }) {
-    const { dataset, spanKernel } = inputs;
-    const backend = await openStageBackend(params.backend, inputs.kernel);
+    const { dataset } = inputs;
+    const backend = await openStageBackend(params.backend);
     const data = labelledPatches(dataset.train);
     const layer = backend.upload(classLayer(params.m, new Set(data.labels).size));
     const { record, ...trained } = await train(backend, {
       params,
       dataset,
-      spanKernel,
       neurons: layer.columns,
       startStream: 'train-classifier/start',
       stationarity: undefined,

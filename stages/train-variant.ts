@@ -13,7 +13,6 @@ import { classificationLoss, sampledDenoisingLoss } from '../science/sampled-los
 import { descendInSpace, type Loss } from '../science/space-descent.ts';
 import { distinctPatches, type TwoPatchSamples } from '../science/two-patch-data.ts';
 import { datasetFile } from './formats/dataset.ts';
-import { kernelFile } from './formats/kernel.ts';
 import { learningCells } from './formats/learning.ts';
 import { type VariantRow, variantTable } from './formats/variant-alignments.ts';
 import { count, natural, positive } from './schemas.ts';
@@ -56,14 +55,14 @@ export default defineKind({
   name: 'train-variant',
   module: import.meta.url,
   params,
-  inputs: { dataset: datasetFile, kernel: kernelFile },
+  inputs: { dataset: datasetFile },
   outputs: { table: variantTable },
   native: nativeOf,
   async run({ params, inputs, progress }) {
     const { variant, step, iterations, recordsPerDecade } = params;
     const { setting, train } = inputs.dataset;
     const { snr, nsnr2, seed } = setting;
-    const backend = await openStageBackend(params.backend, inputs.kernel);
+    const backend = await openStageBackend(params.backend);
     const { network, loss } = trainingOf(backend, params, train);
     const patches = backend.transpose(backend.upload(distinctPatches(train).patches));
     const rows: VariantRow[] = [];
@@ -113,7 +112,7 @@ function trainingOf(
   if (objective === 'classification') {
     const network = classifierNetwork(backend, architecture, size);
     const [forward] = times.map(forwardStep);
-    return { network, loss: classificationLoss(backend, network.layers, samples, forward, stream) };
+    return { network, loss: classificationLoss(network.layers, samples, forward, stream) };
   }
   const network = denoiserNetwork(architecture, size);
   if (sampling === null && architecture !== 'quadratic') {
@@ -131,6 +130,6 @@ function trainingOf(
   const loss =
     sampling === null
       ? expectedDenoisingLoss(backend, distinctPatches(samples), steps)
-      : sampledDenoisingLoss(backend, network.layers, samples, steps, sampling, stream);
+      : sampledDenoisingLoss(network.layers, samples, steps, sampling, stream);
   return { network, loss };
 }

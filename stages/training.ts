@@ -17,7 +17,6 @@ import { distinctPatches } from '../science/two-patch-data.ts';
 import { type Checkpoints, checkpointsFile } from './formats/checkpoints.ts';
 import { type CurveRow, curveTable } from './formats/curve.ts';
 import { type Dataset, datasetFile, type Setting } from './formats/dataset.ts';
-import { kernelFile } from './formats/kernel.ts';
 import { type TrainingOutcome, trainingRecordFile } from './formats/training-record.ts';
 import { count, natural, positive } from './schemas.ts';
 
@@ -36,12 +35,7 @@ export const trainingParams = {
   seed: natural,
 };
 
-export const trainingInputs = {
-  dataset: datasetFile,
-  kernel: kernelFile,
-  /** Of float64, which the coordinates of the span are computed in. */
-  spanKernel: kernelFile,
-};
+export const trainingInputs = { dataset: datasetFile };
 
 export const trainingOutputs = { checkpoints: checkpointsFile, curve: curveTable, record: trainingRecordFile };
 
@@ -61,7 +55,6 @@ export function nativeOf({ backend }: { readonly backend: BackendName }): Native
 export interface Training {
   readonly params: v.InferOutput<v.ObjectSchema<typeof trainingParams, undefined>>;
   readonly dataset: Dataset;
-  readonly spanKernel: Uint8Array;
   /** R, how many neurons there are in all. */
   readonly neurons: number;
   /** Name of the stream of random numbers that the start is drawn from. */
@@ -86,11 +79,11 @@ export interface TrainingResult {
  * @throws {StageError} if the training diverges; the message names the setting.
  */
 export async function train(backend: MatrixBackend, training: Training): Promise<TrainingResult> {
-  const { params, dataset, spanKernel, neurons, constant } = training;
+  const { params, dataset, neurons, constant } = training;
   const { sigma0, step, maxIterations, recordsPerDecade, seed } = params;
   const { patches } = distinctPatches(dataset.train);
   const start = initialWeights(neurons, patches.columns, sigma0, randomStream(seed, training.startStream));
-  const span = spanOf(await openPortableBackend(spanKernel, 'float64'), patches, start);
+  const span = spanOf(openPortableBackend('float64'), patches, start);
   const { records, ...outcome } = await gradientDescent(
     backend,
     span.start,
@@ -133,9 +126,9 @@ export async function train(backend: MatrixBackend, training: Training): Promise
  * Opens the backend that a stage is to use.
  * @throws {StageError} if it does not work on this machine.
  */
-export async function openStageBackend(backend: BackendName, kernel: Uint8Array): Promise<MatrixBackend> {
+export async function openStageBackend(backend: BackendName): Promise<MatrixBackend> {
   try {
-    return await openBackend({ backend, kernel });
+    return await openBackend(backend);
   } catch (error) {
     throw error instanceof BackendUnavailableError ? new StageError(error.message) : error;
   }

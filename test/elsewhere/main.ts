@@ -107,9 +107,7 @@ async function isSameBy({ name, command, env }: Runner): Promise<boolean> {
   const copy = copyCheckout(name);
   const { stdout } = await execa(command, ['-p', 'process.version + " " + process.arch'], { env });
   console.log(`${name}: ${stdout}`);
-  // The compiler of the kernel starts a Node by its own path, which an emulator does not take.
-  const forced = env.ESBUILD_BINARY_PATH === undefined ? ['compile-kernel', ...targets] : targets;
-  const args = ['pipeline.ts', 'run', ...forced, '--force', '--jobs=2'];
+  const args = ['pipeline.ts', 'run', ...targets, '--force', '--jobs=2'];
   await execa(command, args, { cwd: copy, env, stdout: 'inherit', stderr: 'inherit' });
   const same = ['artifacts/lock.json', 'figures/figure-1.svg', 'figures/figure-1.png'].every((path) =>
     readFileSync(join(copy, path)).equals(readFileSync(join(checkout, path))),

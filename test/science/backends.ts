@@ -1,6 +1,5 @@
 import { BackendUnavailableError, type MatrixBackend } from '../../science/matrix-backend.ts';
 import { BACKENDS, type BackendName, openBackend } from '../../science/open-backend.ts';
-import { compiledKernel } from './kernel.ts';
 
 /** A backend under test. */
 export interface TestedBackend {
@@ -15,12 +14,10 @@ export interface TestedBackend {
 
 /** All backends. */
 export async function testedBackends(): Promise<TestedBackend[]> {
-  const kernels = { float32: await compiledKernel('float32'), float64: await compiledKernel('float64') };
   const tested: TestedBackend[] = [];
   for (const name of BACKENDS) {
-    const precision = name === 'portable-float64' ? 'float64' : 'float32';
-    const open = () => openBackend({ backend: name, kernel: kernels[precision] });
-    tested.push({ name, available: await opens(open), open, tolerance: precision === 'float64' ? 1e-10 : 1e-5 });
+    const open = () => openBackend(name);
+    tested.push({ name, available: await opens(open), open, tolerance: name === 'portable-float64' ? 1e-10 : 1e-5 });
   }
   return tested;
 }

@@ -6,17 +6,25 @@ import {
   type Objective,
 } from '../../science/gradient-descent.ts';
 import type { Matrix } from '../../science/matrix.ts';
-import { openFloat64Backend } from './kernel.ts';
+import { openPortableBackend } from '../../science/portable-backend.ts';
 
-const backend = await openFloat64Backend();
+const backend = openPortableBackend('float64');
 
 const RULE: DescentRule = { step: 0.1, maxIterations: 100, stationarity: undefined, recordsPerDecade: 8 };
 
 /** Descends from w = 1 on the loss f(w), where W is the number w. */
 function descend(f: (w: number) => { loss: number; slope: number; magnitude?: number }, rule: Partial<DescentRule>) {
-  const objective: Objective = (weights) => {
-    const { loss, slope, magnitude = Math.abs(loss) } = f(backend.download(weights).values[0]);
-    return { excessLoss: loss, magnitude, gradient: backend.upload(number(slope)) };
+  const objective: Objective = {
+    columns: undefined,
+    evaluate(ops, weights) {
+      let at = { loss: Number.NaN, magnitude: Number.NaN };
+      const gradient = ops.compute(weights, [weights], (result, [w]) => {
+        const { loss, slope, magnitude = Math.abs(loss) } = f(w);
+        at = { loss, magnitude };
+        result[0] = slope;
+      });
+      return { excessLoss: () => at.loss, magnitude: () => at.magnitude, gradient };
+    },
   };
   return gradientDescent(backend, number(1), objective, { ...RULE, ...rule }, async () => {});
 }

@@ -8,10 +8,8 @@ import { openPortableBackend } from '../../science/portable-backend.ts';
 import { randomStream } from '../../science/random.ts';
 import { projectionsOn, spanOf } from '../../science/span.ts';
 import { distinctPatches, sampleTwoPatchData, signalNormOf } from '../../science/two-patch-data.ts';
-import { compiledKernel, openFloat64Backend } from './kernel.ts';
 
-const kernel = await compiledKernel('float32');
-const spanBackend = await openFloat64Backend();
+const spanBackend = openPortableBackend('float64');
 
 /** paper.md §3: mean and standard deviation over 12 seeds of an independent NumPy run, with the synthetic defaults of §1. */
 const TABLE = [
@@ -33,7 +31,7 @@ async function trainToStationarity(nsnr2: number, seed: number) {
   const samples = sampleTwoPatchData(distribution, n, randomStream(seed, 'synthetic-data/train'));
   const { patches, multiplicities } = distinctPatches(samples);
   const start = initialWeights(m, d, 0.001, randomStream(seed, 'train-diffusion/start'));
-  const backend = await openPortableBackend(kernel, 'float32');
+  const backend = openPortableBackend('float32');
   const span = spanOf(spanBackend, patches, start);
   const X = backend.upload(span.patches);
   const objective = denoisingObjective(backend, denoisingTask(backend, forwardStep(0.2), multiplicities), X);

@@ -5,16 +5,16 @@ import { forwardStep } from '../../science/forward-step.ts';
 import { gradientDescent, type Objective } from '../../science/gradient-descent.ts';
 import { type Matrix, stackRows } from '../../science/matrix.ts';
 import type { BackendMatrix, MatrixBackend } from '../../science/matrix-backend.ts';
+import { openPortableBackend } from '../../science/portable-backend.ts';
 import { spanOf } from '../../science/span.ts';
 import classifierCases from '../reference/classifier.json' with { type: 'json' };
 import diffusionCases from '../reference/diffusion.json' with { type: 'json' };
 import { type TestedBackend, testedBackends } from './backends.ts';
-import { openFloat64Backend } from './kernel.ts';
 import { gradientInSpace, matrixFrom, matrixOfRows, naiveProduct, relativeError } from './naive.ts';
 
 const { sin, cos } = Math;
 
-const spanBackend = await openFloat64Backend();
+const spanBackend = openPortableBackend('float64');
 
 interface Expected {
   readonly loss: number;
@@ -37,8 +37,8 @@ async function expectTrajectory(
   const span = spanOf(spanBackend, patches, start);
   const objective = makeObjective(backend, backend.upload(span.patches));
 
-  const { excessLoss, gradient } = objective(backend.upload(span.start));
-  expect(Math.abs(constant + excessLoss - expected.loss) / expected.loss).toBeLessThan(tolerance);
+  const { excessLoss, gradient } = objective.evaluate(backend, backend.upload(span.start));
+  expect(Math.abs(constant + excessLoss() - expected.loss) / expected.loss).toBeLessThan(tolerance);
   expect(relativeError(gradientInSpace(backend.download(gradient), span.basis), expected.gradient)).toBeLessThan(
     tolerance,
   );
@@ -90,7 +90,8 @@ describe.each(await testedBackends())('the backend $name', (tested) => {
         matrixFrom(n, d, (i, j) => cos(5 + i * d + 2 * j)),
       );
       const data: LabelledPatches = {
-        pairs: Array.from({ length: n }, (_, i) => [i, n + i] as const),
+        signals: Int32Array.from({ length: n }, (_, i) => i),
+        noises: Int32Array.from({ length: n }, (_, i) => n + i),
         labels: Int32Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 1 : -1)),
       };
       await expectTrajectory(

@@ -6,14 +6,14 @@ import { denoisingSteps } from '../../science/generative-objectives.ts';
 import { DivergenceError, gradientDescent } from '../../science/gradient-descent.ts';
 import { initialWeights } from '../../science/initial-weights.ts';
 import type { Matrix } from '../../science/matrix.ts';
+import { openPortableBackend } from '../../science/portable-backend.ts';
 import { randomStream } from '../../science/random.ts';
 import { descendInSpace } from '../../science/space-descent.ts';
 import { spanOf } from '../../science/span.ts';
 import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
-import { openFloat64Backend } from './kernel.ts';
 import { naiveProduct, relativeError } from './naive.ts';
 
-const backend = await openFloat64Backend();
+const backend = openPortableBackend('float64');
 const d = 30;
 const samples = sampleTwoPatchData({ signalNorm: 4, sigma: 1, d }, 6, randomStream(1, 'space-descent.test'));
 const data = distinctPatches(samples);

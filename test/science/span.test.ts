@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { row, stackRows } from '../../science/matrix.ts';
+import { openPortableBackend } from '../../science/portable-backend.ts';
 import { randomStream } from '../../science/random.ts';
 import { spanOf } from '../../science/span.ts';
-import { openFloat64Backend } from './kernel.ts';
 import { matrixFrom, naiveProduct, naiveTranspose, relativeError } from './naive.ts';
 
-const backend = await openFloat64Backend();
+const backend = openPortableBackend('float64');
 
 /** Patches or a start in R^d whose rows are of very different lengths. */
 function vectors(seed: number, rows: number, d: number) {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { forwardStep } from '../../science/forward-step.ts';
 import { row } from '../../science/matrix.ts';
+import { openPortableBackend } from '../../science/portable-backend.ts';
 import { randomStream } from '../../science/random.ts';
 import { spanOf } from '../../science/span.ts';
 import { testAccuracy, testDenoisingLoss } from '../../science/test-evaluation.ts';
 import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
 import { dot } from '../../science/vector.ts';
-import { openFloat64Backend } from './kernel.ts';
 import { matrixFrom, naiveProduct } from './naive.ts';
 import { naiveExpectedLoss } from './naive-loss.ts';
 
-const backend = await openFloat64Backend();
+const backend = openPortableBackend('float64');
 
 /** Random weights in the span of training patches, seen from test samples outside of that span. */
 function randomCase(neurons: number) {

@@ -5,16 +5,16 @@ import { forwardStep } from '../../science/forward-step.ts';
 import { DENOISING_OBJECTIVES, denoisingSteps } from '../../science/generative-objectives.ts';
 import { type Matrix, row } from '../../science/matrix.ts';
 import type { Weights } from '../../science/network.ts';
+import { openPortableBackend } from '../../science/portable-backend.ts';
 import { randomStream } from '../../science/random.ts';
 import { classificationLoss, sampledDenoisingLoss } from '../../science/sampled-losses.ts';
 import type { Loss } from '../../science/space-descent.ts';
 import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
 import { dot } from '../../science/vector.ts';
-import { openFloat64Backend } from './kernel.ts';
 import { relativeError } from './naive.ts';
 import { centralDifferences, naiveExpectedLoss, naiveLogisticLoss } from './naive-loss.ts';
 
-const backend = await openFloat64Backend();
+const backend = openPortableBackend('float64');
 const d = 7;
 const size = { m: 3, d, sigma0: 0.4, seed: 5 };
 const samples = sampleTwoPatchData({ signalNorm: 2, sigma: 1, d }, 4, randomStream(5, 'variant-losses.test'));
@@ -25,9 +25,9 @@ const DECODER_VARIANCE = 0.3;
 /** The loss and its gradient at weights; the loss is made anew, so that it draws the same again. */
 function evaluate(makeLoss: () => Loss, weights: Weights<Matrix>): { excessLoss: number; gradient: Weights<Matrix> } {
   const uploaded = Object.entries(weights).map(([name, matrix]) => [name, backend.upload(matrix)]);
-  const { excessLoss, gradient } = makeLoss()(Object.fromEntries(uploaded));
+  const { excessLoss, gradient } = makeLoss()(backend, Object.fromEntries(uploaded));
   const downloaded = Object.entries(gradient).map(([name, matrix]) => [name, backend.download(matrix)]);
-  return { excessLoss, gradient: Object.fromEntries(downloaded) };
+  return { excessLoss: excessLoss(), gradient: Object.fromEntries(downloaded) };
 }
 
 /** Compares the gradient by every weight with central differences. */
@@ -47,13 +47,13 @@ describe.each(ARCHITECTURES)('architecture %s', (architecture) => {
   it.each(DENOISING_OBJECTIVES)('has the gradient of the sampled objective %s', (objective) => {
     const { layers, start } = denoiserNetwork(architecture, size);
     const steps = denoisingSteps(objective, TIMES);
-    expectGradient(() => sampledDenoisingLoss(backend, layers, samples, steps, sampling, draws()), start);
+    expectGradient(() => sampledDenoisingLoss(layers, samples, steps, sampling, draws()), start);
   });
 
   it.each([undefined, 0.2])('has the gradient of the classification with noise of the time %s', (t) => {
     const { layers, start } = classifierNetwork(backend, architecture, size);
     const forward = t === undefined ? undefined : forwardStep(t);
-    expectGradient(() => classificationLoss(backend, layers, samples, forward, draws()), start);
+    expectGradient(() => classificationLoss(layers, samples, forward, draws()), start);
   });
 });
 
@@ -72,8 +72,8 @@ describe('expected losses', () => {
     const steps = denoisingSteps(objective, TIMES);
     const { layers } = denoiserNetwork('quadratic', size);
     const W = backend.upload(start.W);
-    const sampled = sampledDenoisingLoss(backend, layers, samples, steps, { draws: 100, batch: 4 }, draws());
-    const losses = Array.from({ length: 60 }, () => sampled({ W }).excessLoss);
+    const sampled = sampledDenoisingLoss(layers, samples, steps, { draws: 100, batch: 4 }, draws());
+    const losses = Array.from({ length: 60 }, () => sampled(backend, { W }).excessLoss());
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
     const variance = losses.reduce((sum, loss) => sum + (loss - mean) * (loss - mean), 0) / losses.length;
     const error = Math.sqrt(variance / losses.length);
@@ -121,7 +121,7 @@ describe('the classification of clean samples', () => {
       patches: [row(samples.signals, samples.signalOf[i]), row(samples.noises, i)],
       label,
     }));
-    const { excessLoss } = evaluate(() => classificationLoss(backend, layers, samples, undefined, draws()), start);
+    const { excessLoss } = evaluate(() => classificationLoss(layers, samples, undefined, draws()), start);
     expect(excessLoss).toBeCloseTo(naiveLogisticLoss(start.W, inSpace), 12);
   });
 });

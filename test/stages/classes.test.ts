@@ -5,7 +5,6 @@ import classAlignments from '../../stages/class-alignments.ts';
 import { classAlignmentTable } from '../../stages/formats/class-alignments.ts';
 import trainDiffusion from '../../stages/train-diffusion.ts';
 import trainSoftmaxClassifier from '../../stages/train-softmax-classifier.ts';
-import { compiledKernel } from '../science/kernel.ts';
 import { matrixFrom } from '../science/naive.ts';
 import { runKind } from './run-kind.ts';
 
@@ -22,9 +21,7 @@ function samplesOf(count: number, name: string): TwoPatchSamples {
 
 const setting = { dataset: 'synthetic', snr: 1, nsnr2: 9, seed: 1 } as const;
 const dataset = { setting, train: samplesOf(9, 'train'), test: samplesOf(12, 'test') };
-const [kernel, spanKernel] = [await compiledKernel('float32'), await compiledKernel('float64')];
-const inputs = { dataset, kernel, spanKernel };
-const measuring = { dataset, kernel: spanKernel };
+const inputs = { dataset };
 
 it('learns three classes from their signals, and measures each', async () => {
   const params = { ...SHARED, m: 4, step: 0.1, maxIterations: 300 };
@@ -33,7 +30,7 @@ it('learns three classes from their signals, and measures each', async () => {
   expect(losses[0]).toBeCloseTo(1.0986, 2);
   expect(losses.at(-1)).toBeLessThan(0.01);
 
-  const { table } = await runKind(classAlignments, {}, { ...measuring, trained });
+  const { table } = await runKind(classAlignments, {}, { ...inputs, trained });
   const ends = table.filter(({ iteration }) => iteration === 300);
   expect(ends.map((row) => row.class)).toEqual([0, 1, 2]);
   for (const { signal_max, noise_max, accuracy } of ends) {
@@ -46,7 +43,7 @@ it('has no accuracy of a diffusion model', async () => {
   const stationarity = { gradientRatio: 1e-4, growth: 10 };
   const params = { ...SHARED, m: 4, t: 0.2, step: 0.01, maxIterations: 20, stationarity };
   const trained = await runKind(trainDiffusion, params, inputs);
-  const { table } = await runKind(classAlignments, {}, { ...measuring, trained });
+  const { table } = await runKind(classAlignments, {}, { ...inputs, trained });
   expect(new Set(table.map(({ accuracy }) => accuracy))).toEqual(new Set([undefined]));
   expect(classAlignmentTable.decode(classAlignmentTable.encode(table))).toEqual(table);
 });

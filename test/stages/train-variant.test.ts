@@ -4,12 +4,11 @@ import { StageError } from '../../engine/kind.ts';
 import { variantTable } from '../../stages/formats/variant-alignments.ts';
 import syntheticData from '../../stages/synthetic-data.ts';
 import trainVariant from '../../stages/train-variant.ts';
-import { compiledKernel } from '../science/kernel.ts';
 import { runKind } from './run-kind.ts';
 
 const SYNTHETIC = { nsnr2: 3, n: 6, d: 40, sigma: 1, seed: 3, testSamples: 1 };
 const { dataset } = await runKind(syntheticData, SYNTHETIC, {});
-const inputs = { dataset, kernel: await compiledKernel('float32') };
+const inputs = { dataset };
 
 const DENOISING = {
   variant: 'tested',

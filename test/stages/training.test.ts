@@ -11,7 +11,6 @@ import { trainingRecordFile } from '../../stages/formats/training-record.ts';
 import syntheticData from '../../stages/synthetic-data.ts';
 import trainClassifier from '../../stages/train-classifier.ts';
 import trainDiffusion from '../../stages/train-diffusion.ts';
-import { compiledKernel } from '../science/kernel.ts';
 import { runKind } from './run-kind.ts';
 
 const SHARED = { backend: 'portable', m: 4, sigma0: 0.001, recordsPerDecade: 8, seed: 3 } as const;
@@ -21,15 +20,13 @@ const CLASSIFIER = { ...SHARED, step: 0.1, maxIterations: 500 };
 
 const SYNTHETIC = { nsnr2: 3, n: 8, d: 60, sigma: 1, seed: 3, testSamples: 20 };
 
-const [kernel, spanKernel] = [await compiledKernel('float32'), await compiledKernel('float64')];
 const { dataset } = await runKind(syntheticData, SYNTHETIC, {});
-const inputs = { dataset, kernel, spanKernel };
-const measuring = { dataset, kernel: spanKernel };
+const inputs = { dataset };
 
 /** Trains a diffusion model and measures its alignments. */
 async function diffusion(params: Partial<typeof DIFFUSION> = {}) {
   const trained = await runKind(trainDiffusion, { ...DIFFUSION, ...params }, inputs);
-  const { table } = await runKind(alignments, {}, { ...measuring, trained });
+  const { table } = await runKind(alignments, {}, { ...inputs, trained });
   return { ...trained, alignments: table };
 }
 
@@ -110,7 +107,7 @@ describe('train-diffusion and alignments', () => {
   it('refuses alignments by a curve that lacks an iteration', async () => {
     const { checkpoints, curve, record } = await diffusion({ maxIterations: 10 });
     const trained = { checkpoints, record, curve: curve.slice(1) };
-    await expect(runKind(alignments, {}, { ...measuring, trained })).rejects.toThrow('the curve has no iteration 0');
+    await expect(runKind(alignments, {}, { ...inputs, trained })).rejects.toThrow('the curve has no iteration 0');
   });
 
   it('declares the packages of a backend that no bundle can hold', () => {
@@ -126,7 +123,7 @@ describe('train-diffusion and alignments', () => {
 describe('train-classifier', () => {
   it('trains for the iterations that it was told, and its alignments hold the test accuracy', async () => {
     const trained = await runKind(trainClassifier, CLASSIFIER, inputs);
-    const { table: rows } = await runKind(alignments, {}, { ...measuring, trained });
+    const { table: rows } = await runKind(alignments, {}, { ...inputs, trained });
     const { record } = trained;
     expect(record).toMatchObject({ model: 'classifier', iterations: 500, stoppedBy: 'iteration-limit' });
     expect(record.loss).toBe(record.excessLoss);
