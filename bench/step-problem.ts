@@ -34,10 +34,10 @@ export function stepProblems(backend: MatrixBackend): StepProblem[] {
   const small = { size: 'small', samples: syntheticSamples(), m: 20, sigma0: 0.03 } as const;
   const big = { size: 'big', samples: imageSamples(), m: 100, sigma0: 0.03 } as const;
   return [
-    { model: 'diffusion', ...small, step: 0.01, steps: 3000 } as const,
-    { model: 'diffusion', ...big, step: 0.01, steps: 60 } as const,
-    { model: 'classifier', ...small, step: 0.1, steps: 3000 } as const,
-    { model: 'classifier', ...big, step: 0.1, steps: 100 } as const,
+    { model: 'diffusion', ...small, step: 0.01, steps: 20_000 } as const,
+    { model: 'diffusion', ...big, step: 0.01, steps: 600 } as const,
+    { model: 'classifier', ...small, step: 0.1, steps: 20_000 } as const,
+    { model: 'classifier', ...big, step: 0.1, steps: 1000 } as const,
   ].map(({ sigma0, ...problem }) => {
     const { patches } = distinctPatches(problem.samples);
     const neurons = problem.model === 'diffusion' ? problem.m : 2 * problem.m;

@@ -154,18 +154,21 @@ function preparedDescent(backend: MatrixBackend, start: Matrix, objective: Objec
   const columns = objective.columns ?? start.columns;
   const size = { rows: start.rows, columns };
   let step = 0;
-  let read: () => Omit<Iterate, 'weights' | 'gradient'>;
+  let excessLoss: Scalar = unread;
+  let magnitude: Scalar = unread;
+  let square: Scalar = unread;
   const run = backend.prepare([size, size], (ops, [from, slope]) => {
     const weights = ops.combine(1, from, () => -step, slope);
-    const { gradient, excessLoss, magnitude } = objective.evaluate(ops, weights);
-    const square = ops.dot(gradient, gradient);
-    read = () => ({ excessLoss: excessLoss(), magnitude: magnitude(), gradientNorm: Math.sqrt(square()) });
-    return [weights, gradient];
+    const evaluation = objective.evaluate(ops, weights);
+    ({ excessLoss, magnitude } = evaluation);
+    square = ops.dot(evaluation.gradient, evaluation.gradient);
+    return [weights, evaluation.gradient];
   });
   const stepFrom = (from: Pick<Iterate, 'weights' | 'gradient'>, size: number): Iterate => {
     step = size;
     const [weights, gradient] = run([from.weights, from.gradient]);
-    return { weights, gradient, ...read() };
+    const gradientNorm = Math.sqrt(square());
+    return { weights, gradient, excessLoss: excessLoss(), magnitude: magnitude(), gradientNorm };
   };
   const [all, weights, gradient] = [start, partOf(start, columns), zeros(size.rows, columns)].map((x) =>
     backend.upload(x),
@@ -175,6 +178,8 @@ function preparedDescent(backend: MatrixBackend, start: Matrix, objective: Objec
   backend.dispose(all, weights, gradient);
   return { start: first, stepFrom, weightsAt: (iterate) => withPart(rounded, backend.download(iterate.weights)) };
 }
+
+const unread = () => Number.NaN;
 
 /** The first columns of a matrix. */
 function partOf(matrix: Matrix, columns: number): Matrix {

@@ -67,7 +67,7 @@ class PortableBackend implements MatrixBackend {
 
   download(x: BackendMatrix): Matrix {
     const { rows, columns, address, length } = own(x);
-    return { rows, columns, values: Float64Array.from(this.#view(address, length)) };
+    return { rows, columns, values: new Float64Array(this.#view(address, length)) };
   }
 
   dispose(...matrices: readonly BackendMatrix[]): void {

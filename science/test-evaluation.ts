@@ -2,15 +2,16 @@ import { accuracy, classifierOutputs, labelledPatches, patchScores, secondLayer 
 import { denoisingTask, excessDenoisingLoss } from './diffusion.ts';
 import type { ForwardStep } from './forward-step.ts';
 import type { Matrix } from './matrix.ts';
-import type { BackendMatrix, MatrixBackend } from './matrix-backend.ts';
+import type { BackendMatrix, MatrixBackend, Scalar } from './matrix-backend.ts';
 import { distinctPatches, type TwoPatchSamples } from './two-patch-data.ts';
 
 /**
- * The expected denoising loss on the patches of test samples, without its constant (paper.md §2), of weights in coordinates.
+ * The expected denoising loss on the patches of test samples, without its constant (paper.md §2), of m neurons in coordinates.
  * @param basis The orthonormal basis of the coordinates, a vector a row.
  */
 export function testDenoisingLoss(
   backend: MatrixBackend,
+  m: number,
   forward: ForwardStep,
   basis: Matrix,
   test: TwoPatchSamples,
@@ -18,12 +19,15 @@ export function testDenoisingLoss(
   const { patches, multiplicities } = distinctPatches(test);
   const task = denoisingTask(backend, forward, multiplicities);
   const products = productsWith(backend, basis, patches);
+  let loss: Scalar = () => Number.NaN;
+  const run = backend.prepare([{ rows: m, columns: basis.rows }], (ops, [weights]) => {
+    const a = ops.scale(forward.alpha, ops.matMul(weights, products));
+    loss = excessDenoisingLoss(ops, task, a, ops.symmetricProduct(weights, weights));
+    return [];
+  });
   return (weights) => {
-    const { loss } = backend.tidy(() => {
-      const a = backend.scale(forward.alpha, backend.matMul(weights, products));
-      return { loss: excessDenoisingLoss(backend, task, a, backend.symmetricProduct(weights, weights))() };
-    });
-    return loss;
+    run([weights]);
+    return loss();
   };
 }
 
@@ -40,12 +44,14 @@ export function testAccuracy(
   const layer = backend.upload(secondLayer(m));
   const data = labelledPatches(test);
   const products = productsWith(backend, basis, distinctPatches(test).patches);
+  const run = backend.prepare([{ rows: 2 * m, columns: basis.rows }], (ops, [weights]) => {
+    return [patchScores(ops, layer, ops.matMul(weights, products))];
+  });
   return (weights) => {
-    const { share } = backend.tidy(() => {
-      const scores = patchScores(backend, layer, backend.matMul(weights, products));
-      return { share: accuracy(classifierOutputs(data, backend.download(scores).values), data.labels) };
-    });
-    return share;
+    const [scores] = run([weights]);
+    const { values } = backend.download(scores);
+    backend.dispose(scores);
+    return accuracy(classifierOutputs(data, values), data.labels);
   };
 }
 

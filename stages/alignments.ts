@@ -22,7 +22,7 @@ export default defineKind({
     const losses = lossesAt(iterations, inputs.trained.curve);
     const testOf =
       record.model === 'diffusion'
-        ? testDenoisingLoss(backend, forwardStep(record.t), basis, test)
+        ? testDenoisingLoss(backend, record.m, forwardStep(record.t), basis, test)
         : testAccuracy(backend, record.m, basis, test);
     const rows: AlignmentRow[] = [];
     for (const [k, matrix] of coordinates.entries()) {

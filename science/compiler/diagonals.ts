@@ -6,7 +6,7 @@ import { appendStore, forTiles } from './tiles.ts';
 /** Appends v = the diagonal of X, n×n. */
 export function appendDiagonal(f: FunctionBuilder, real: Real, v: Place, x: Place, n: number): void {
   const element = f.variable(V128);
-  forTiles(f, n, 1, i32(n), (i) => {
+  forTiles(f, n, 1, (i) => {
     f.set(element, real.loadSplat(diagonalElement(real, x, i)));
     appendStore(f, real, { at: sum(get(v.pointer), times(get(i), i32(v.pitch))), offset: v.offset }, element, 1);
   });
@@ -15,7 +15,7 @@ export function appendDiagonal(f: FunctionBuilder, real: Real, v: Place, x: Plac
 /** Appends X += diag(v), n×n. */
 export function appendAddDiagonal(f: FunctionBuilder, real: Real, x: Place, v: Place, n: number): void {
   const element = f.variable(V128);
-  forTiles(f, n, 1, i32(n), (i) => {
+  forTiles(f, n, 1, (i) => {
     const address = diagonalElement(real, x, i);
     const added = real.loadSplat({ at: sum(get(v.pointer), times(get(i), i32(v.pitch))), offset: v.offset });
     f.set(element, real.add(real.loadSplat(address), added));

@@ -92,7 +92,7 @@ class LoopWriter {
     };
     if (this.#rows === 1) row();
     else {
-      forTiles(f, this.#rows, 1, i32(this.#rows), () => {
+      forTiles(f, this.#rows, 1, () => {
         row();
         for (const { local, pitch } of this.#cursors.values())
           f.advance(local, pitch - this.#bytes(this.#columns - rest));

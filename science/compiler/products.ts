@@ -50,7 +50,7 @@ export function appendProduct(f: FunctionBuilder, real: Real, product: Product):
   const { height, width } = tileOf(real, rows, columns);
   if (columns === 1 && structure === 'full') appendMatrixVector(f, real, product);
   else if (structure === 'symmetric' && rows >= Math.max(TILE_ROWS, 2 * real.lanes)) {
-    appendTiles(f, real, product, height, width);
+    appendUpperTiles(f, real, product, height, width);
     appendMirror(f, real, product.c, rows);
   } else {
     appendTiles(f, real, structure === 'symmetric' ? { ...product, structure: 'full' } : product, height, width);
@@ -65,22 +65,53 @@ function tileOf(real: Real, rows: number, columns: number): { height: number; wi
 }
 
 function appendTiles(f: FunctionBuilder, real: Real, product: Product, height: number, width: number): void {
-  const { c, a, b, rows, inner, columns, structure } = product;
-  const right = f.variable(I32);
-  forTiles(f, columns, width, i32(columns), (j) => {
-    const end = sum(get(j), i32(width));
+  const { a, b, c, rows, inner, columns, structure } = product;
+  forTiles(f, columns, width, (j) => {
     const from = structure === 'lower' ? get(j) : i32(0);
-    const to = structure === 'upper' && width <= columns ? end : i32(inner);
+    const to = structure === 'upper' && width <= columns ? sum(get(j), i32(width)) : i32(inner);
+    const right = f.variable(I32);
     f.set(right, sum(sum(get(b.pointer), times(get(j), i32(real.bytes))), times(from, i32(b.pitch))));
-    forTiles(f, rows, height, structure === 'symmetric' ? end : i32(rows), (i) => {
-      const size = { height, vectors: width / real.lanes, columns };
-      appendTile(f, real, product, size, {
-        left: sum(sum(get(a.pointer), times(get(i), i32(a.pitch))), times(from, i32(real.bytes))),
-        right: get(right),
-        length: times(difference(to, from), i32(real.bytes)),
-        target: sum(sum(get(c.pointer), times(get(i), i32(c.pitch))), times(get(j), i32(real.bytes))),
-      });
+    forTiles(f, rows, height, (i) => {
+      appendTile(
+        f,
+        real,
+        product,
+        { height, vectors: width / real.lanes },
+        {
+          left: sum(sum(get(a.pointer), times(get(i), i32(a.pitch))), times(from, i32(real.bytes))),
+          right: get(right),
+          length: times(difference(to, from), i32(real.bytes)),
+          target: sum(sum(get(c.pointer), times(get(i), i32(c.pitch))), times(get(j), i32(real.bytes))),
+        },
+      );
     });
+  });
+}
+
+/** The tiles on the diagonal of C and above it. */
+function appendUpperTiles(f: FunctionBuilder, real: Real, product: Product, height: number, width: number): void {
+  const { a, b, c, rows, inner } = product;
+  forTiles(f, rows, height, (i) => {
+    forTiles(
+      f,
+      rows,
+      width,
+      (j) => {
+        appendTile(
+          f,
+          real,
+          product,
+          { height, vectors: width / real.lanes },
+          {
+            left: sum(get(a.pointer), times(get(i), i32(a.pitch))),
+            right: sum(get(b.pointer), times(get(j), i32(real.bytes))),
+            length: i32(inner * real.bytes),
+            target: sum(sum(get(c.pointer), times(get(i), i32(c.pitch))), times(get(j), i32(real.bytes))),
+          },
+        );
+      },
+      get(i),
+    );
   });
 }
 
@@ -95,8 +126,8 @@ interface TileStart {
 function appendTile(
   f: FunctionBuilder,
   real: Real,
-  { c, a, b }: Product,
-  { height, vectors, columns }: { height: number; vectors: number; columns: number },
+  { c, a, b, columns }: Product,
+  { height, vectors }: { height: number; vectors: number },
   start: TileStart,
 ): void {
   const [left, right, end, target] = f.variables(I32, 4);
@@ -128,7 +159,7 @@ function appendTile(
 /** Appends C = A·b, each element a scalar product in f64: see `appendScalarProducts`. */
 function appendMatrixVector(f: FunctionBuilder, real: Real, { c, a, b, rows, inner }: Product): void {
   const height = Math.min(TILE_ROWS, rows);
-  forTiles(f, rows, height, i32(rows), (i) => {
+  forTiles(f, rows, height, (i) => {
     const [left, target] = f.variables(I32, 2);
     f.set(left, sum(get(a.pointer), times(get(i), i32(a.pitch))));
     f.set(target, sum(get(c.pointer), times(get(i), i32(c.pitch))));

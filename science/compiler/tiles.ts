@@ -12,19 +12,20 @@ import {
 } from './assembly.ts';
 import type { Real } from './real.ts';
 
-/** Repeats `body` for tiles that begin at 0, `tile`, ... below `limit`: the last one overlaps the one before it, so that it fits. */
+/** Repeats `body` for tiles that begin at `first`, `first + tile`, ... below `size`. The last one is moved up, so that it fits. */
 export function forTiles(
   f: FunctionBuilder,
   size: number,
   tile: number,
-  limit: Code,
   body: (start: Local) => void,
+  first: Code = [],
 ): void {
   const next = f.variable(I32);
-  const start = size % tile === 0 || size < tile ? next : f.variable(I32);
-  f.set(next, i32(0));
-  f.repeatWhile(isBelow(get(next), limit), () => {
-    if (start !== next) f.set(start, smaller(get(next), i32(size - tile)));
+  const fits = size < tile || (size % tile === 0 && first.length === 0);
+  const start = fits ? next : f.variable(I32);
+  f.set(next, first.length === 0 ? i32(0) : first);
+  f.repeatWhile(isBelow(get(next), i32(size)), () => {
+    if (!fits) f.set(start, smaller(get(next), i32(size - tile)));
     body(start);
     f.advance(next, tile);
   });

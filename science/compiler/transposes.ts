@@ -28,8 +28,8 @@ export function appendTranspose(
     appendThinTranspose(f, real, { y, x, rows, columns });
     return;
   }
-  forTiles(f, rows, lanes, i32(rows), (i) => {
-    forTiles(f, columns, lanes, i32(columns), (j) => appendSquare(f, real, y, x, i, j));
+  forTiles(f, rows, lanes, (i) => {
+    forTiles(f, columns, lanes, (j) => appendSquare(f, real, y, x, i, j));
   });
 }
 
@@ -37,7 +37,7 @@ export function appendTranspose(
 export function appendMirror(f: FunctionBuilder, real: Real, c: Place, n: number): void {
   const { lanes } = real;
   const whole = n - (n % lanes);
-  forTiles(f, whole, lanes, i32(whole), (j) => {
+  forTiles(f, whole, lanes, (j) => {
     const next = f.variable(I32);
     f.set(next, i32(0));
     f.while(isBelow(get(next), get(j)), () => {
@@ -56,7 +56,7 @@ export function appendMirror(f: FunctionBuilder, real: Real, c: Place, n: number
     }
   });
   for (let row = whole; row < n; row++) {
-    forTiles(f, row, 1, i32(row), (j) => {
+    forTiles(f, row, 1, (j) => {
       appendElement(f, real, elementAt(real, c, i32(row), get(j)), elementAt(real, c, get(j), i32(row)));
     });
   }
@@ -86,8 +86,8 @@ function appendThinTranspose(
   real: Real,
   { y, x, rows, columns }: { y: Place; x: Place; rows: number; columns: number },
 ): void {
-  forTiles(f, rows, 1, i32(rows), (i) => {
-    forTiles(f, columns, 1, i32(columns), (j) => {
+  forTiles(f, rows, 1, (i) => {
+    forTiles(f, columns, 1, (j) => {
       appendElement(f, real, elementAt(real, y, get(j), get(i)), elementAt(real, x, get(i), get(j)));
     });
   });

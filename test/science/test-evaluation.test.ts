@@ -29,7 +29,7 @@ describe('test evaluation', () => {
     const { test, basis, uploaded, weights } = randomCase(3);
     const forward = forwardStep(0.2);
     const expected = naiveExpectedLoss(weights, { ...distinctPatches(test), forward });
-    expect(12 + testDenoisingLoss(backend, forward, basis, test)(uploaded)).toBeCloseTo(expected, 10);
+    expect(12 + testDenoisingLoss(backend, 3, forward, basis, test)(uploaded)).toBeCloseTo(expected, 10);
   });
 
   it('gives the share of test samples that the classifier gets right', () => {
