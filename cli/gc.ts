@@ -21,7 +21,7 @@ export async function gc(pipeline: Pipeline, { keepDays, dryRun = false }: GcOpt
       for (const { path, bytes } of garbage.files)
         print(`would remove ${relative(rootOf(pipeline), path)} (${formatBytes(bytes)})`);
     } else {
-      removeGarbage(session, garbage);
+      await removeGarbage(session, garbage);
       session.save();
     }
     const total = formatBytes(garbage.files.reduce((sum, { bytes }) => sum + bytes, 0));

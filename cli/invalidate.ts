@@ -16,6 +16,7 @@ export async function invalidate(
   const names = [...stagesNamed(graph, targets)].map(({ name }) => name);
   await inSession(pipeline, placeFolder, showError, new AbortController().signal, async ({ checkout }) => {
     checkout.ledger.invalidate(names);
+    await checkout.groupCommit.commit();
   });
   for (const name of names) print(`invalidated ${name}`);
   return 0;

@@ -4,6 +4,7 @@ import { Bundles } from './bundles.ts';
 import { Codes } from './code.ts';
 import { FileDigests } from './file-digests.ts';
 import { statsAt } from './files.ts';
+import { GroupCommit } from './group-commit.ts';
 import { Layout } from './layout.ts';
 import { Ledger } from './ledger.ts';
 import { NativePackages } from './native-packages.ts';
@@ -18,15 +19,29 @@ export interface Checkout {
   readonly fileDigests: FileDigests;
   readonly native: NativePackages;
   readonly codes: Codes;
-  readonly store: Omit<ObjectStore, 'add' | 'clearScratch' | 'ensureFolder' | 'clearTheWay' | 'setAside'>;
-  readonly ledger: Omit<Ledger, 'record' | 'recordAgain' | 'invalidate' | 'forget' | 'dropDamagedLines'>;
+  readonly store: Omit<ObjectStore, WritesToStore>;
+  readonly ledger: Omit<Ledger, WritesToLedger>;
   readonly place: Omit<Place, 'put'>;
 }
+
+type WritesToStore = 'add' | 'keepIncoming' | 'dropIncoming' | 'open' | 'clearScratch' | 'clearTheWay' | 'setAside';
+
+type WritesToLedger =
+  | 'record'
+  | 'recordAgain'
+  | 'invalidate'
+  | 'takeUnwritten'
+  | 'dropUnwritten'
+  | 'append'
+  | 'forget'
+  | 'dropDamagedLines';
 
 /** The same for who may also write to it. A session has one: whatever writes takes a session, or what it has. */
 export interface OwnCheckout extends Checkout {
   readonly store: ObjectStore;
   readonly ledger: Ledger;
+  /** Waits until what was added to the store and recorded is on the disk. */
+  readonly groupCommit: GroupCommit;
   readonly place: Place;
 }
 
@@ -45,13 +60,15 @@ export function ownCheckout(
   const fileDigests = new FileDigests(layout.fileDigests);
   const native = new NativePackages(layout.root, fileDigests);
   const store = new ObjectStore(layout, fileDigests, onSetAside);
+  const ledger = new Ledger(layout.ledger);
   return {
     layout,
     fileDigests,
     native,
     codes: new Codes(new Bundles(layout, fileDigests, pipeline.native ?? []), native),
     store,
-    ledger: new Ledger(layout.ledger),
+    ledger,
+    groupCommit: new GroupCommit(store, ledger),
     place: new Place(layout.root, placeFolder, store, fileDigests),
   };
 }

@@ -19,6 +19,15 @@ export interface Divergence {
 
 type Known = Pick<Checkout, 'store' | 'place'>;
 
+/** The first output that was seen to be other bytes than it is now; undefined if there is none. */
+export function divergentOutput(
+  { files }: Stage,
+  before: Readonly<Record<string, Digest>>,
+  now: Readonly<Record<string, Digest>>,
+): string | undefined {
+  return [...files.keys()].find((name) => before[name] !== undefined && before[name] !== now[name]);
+}
+
 /**
  * The first output that differs between what was seen before and now; undefined if all are the same bytes.
  * @param knownNow where what is made now is kept, if not with the rest.
@@ -31,7 +40,7 @@ export function divergenceOf(
   now: Readonly<Record<string, Digest>>,
   knownNow = known,
 ): Divergence | undefined {
-  const output = [...stage.files.keys()].find((name) => before[name] !== undefined && before[name] !== now[name]);
+  const output = divergentOutput(stage, before, now);
   const [was, is] = output === undefined ? [] : [before[output], now[output]];
   if (output === undefined || was === undefined || is === undefined) return undefined;
   const [pathBefore, pathNow] = [pathOf(known, stage, output, was), pathOf(knownNow, stage, output, is)];

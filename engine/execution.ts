@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Checkout, OwnCheckout } from './checkout.ts';
 import type { Digest } from './digest.ts';
@@ -68,25 +68,16 @@ function jobOf({ layout, store, codes }: Checkout, stage: Stage, recipe: Recipe,
   };
 }
 
-/** Keeps the outputs of an execution in the store; returns their digests. */
-export function keepOutputs({ store }: Pick<OwnCheckout, 'store'>, { outputs }: Execution): Record<string, Digest> {
-  return Object.fromEntries(Object.entries(outputs).map(([output, bytes]) => [output, store.add(bytes)]));
-}
-
-/** Records an execution whose outputs are kept, and puts them in place. */
+/** Records an execution, whose outputs were added to the store. A commit brings both to the disk. */
 export function recordExecution(
-  { layout, store, ledger, place }: OwnCheckout,
+  { store, ledger, place }: OwnCheckout,
   { stage, recipe, log, seconds }: Execution,
   outputs: Record<string, Digest>,
 ): LedgerResult {
   const finished = new Date().toISOString();
   const machine = `${process.platform} ${process.arch}, Node ${process.version}`;
   const made = { stage: stage.name, place: place.folder, outputs, log: store.add(log), seconds, finished, machine };
-  const result = ledger.record(recipe, made);
-  reached('stage:recorded');
-  place.put(stage, outputs);
-  rmSync(layout.failedLogOf(stage.name), { force: true });
-  return result;
+  return ledger.record(recipe, made);
 }
 
 /** Checks, when a stage is done, that what it has read is still what its recipe says; returns what is not. */

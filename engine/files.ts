@@ -3,6 +3,8 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  fstatSync,
+  fsync,
   fsyncSync,
   linkSync,
   lstatSync,
@@ -16,17 +18,23 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import pLimit from 'p-limit';
 import { reached } from './fault-points.ts';
 
-/** ENOTDIR, ELOOP: a file, or a link to itself, stands where a folder of the path should be. */
-const NOTHING_THERE = new Set<unknown>(['ENOENT', 'ENOTDIR', 'ELOOP']);
+/** More than Node's threads do at once, and no more files than a process may open. */
+const SYNCS_AT_ONCE = 16;
+
+/** A file, or a link to itself, stands where a folder of the path should be. */
+const NO_FOLDER = new Set<unknown>(['ENOTDIR', 'ELOOP']);
 
 /** What stands at a path, links not followed; undefined if there is nothing. */
 export function statsAt(path: string): Stats | undefined {
   try {
-    return lstatSync(path);
+    // An error is dear, and most often nothing there is all that there is to say.
+    return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && NOTHING_THERE.has(error.code)) return undefined;
+    if (error instanceof Error && 'code' in error && NO_FOLDER.has(error.code)) return undefined;
     throw error;
   }
 }
@@ -43,6 +51,23 @@ export function pathsBelow(folder: string): string[] {
 /** The text of a file; undefined if there is no such file. */
 export function readOptionalFile(path: string): string | undefined {
   return statsAt(path)?.isFile() ? readFileSync(path, 'utf8') : undefined;
+}
+
+/** Writes a new file, and nothing of it if that fails. @returns what was written. */
+export function writeNewFile(path: string, contents: Uint8Array, mode: number): Stats {
+  try {
+    const descriptor = openSync(path, 'w', mode);
+    try {
+      reached('file:half-written', () => writeFileSync(descriptor, contents.subarray(0, contents.length / 2)));
+      writeFileSync(descriptor, contents);
+      return fstatSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
 }
 
 /**
@@ -66,22 +91,17 @@ export function copyFileAtomically(source: string, path: string, mode: number): 
 
 /**
  * Makes a path another name of a file, by a hard link. Where there can be none, as between two file systems, it becomes a
- * read-only copy. What was at the path before is replaced at once.
+ * read-only copy. A file that was at the path before is replaced.
  */
-export function linkAtomically(source: string, path: string): void {
+export function linkOrCopy(source: string, path: string): void {
   mkdirSync(dirname(path), { recursive: true });
-  const part = `${path}.part`;
-  rmSync(part, { force: true, recursive: true });
+  if (statsAt(path) !== undefined) rmSync(path);
   try {
-    linkSync(source, part);
+    linkSync(source, path);
   } catch (error) {
     if (!isRefusedLink(error)) throw error;
     copyFileAtomically(source, path, 0o444);
-    return;
   }
-  // Two names of one file can't be renamed into each other.
-  rmSync(path, { force: true });
-  renameSync(part, path);
 }
 
 /** Whether a link is impossible: between two file systems, on one without links, or to a file with as many as it may have. */
@@ -98,7 +118,7 @@ function replaceAtomically(path: string, mode: number | undefined, write: (part:
     write(part);
     if (mode !== undefined) chmodSync(part, mode);
     reached('file:written');
-    syncToDisk(part);
+    syncNow(part);
     reached('file:synced');
     const written = lstatSync(part);
     renameSync(part, path);
@@ -110,8 +130,26 @@ function replaceAtomically(path: string, mode: number | undefined, write: (part:
   }
 }
 
-/** Waits until the contents of a file are on the disk. */
-export function syncToDisk(path: string): void {
+/** Waits until the contents of a file, or the names in a folder, are on the disk. */
+export async function syncToDisk(path: string): Promise<void> {
+  const descriptor = openSync(path, 'r');
+  try {
+    await syncDescriptor(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The same for many files and folders: the disk takes them together. */
+export async function syncAll(paths: Iterable<string>): Promise<void> {
+  const limit = pLimit(SYNCS_AT_ONCE);
+  await Promise.all([...paths].map((path) => limit(() => syncToDisk(path))));
+}
+
+/** Waits until the contents of an open file are on the disk. */
+export const syncDescriptor = promisify(fsync);
+
+function syncNow(path: string): void {
   const descriptor = openSync(path, 'r');
   try {
     fsyncSync(descriptor);

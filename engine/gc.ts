@@ -51,9 +51,9 @@ export async function findGarbage({ checkout }: Session, graph: Graph, keepDays:
 }
 
 /** Removes garbage: first from the ledger, so that a kill in between leaves no result without its outputs. */
-export function removeGarbage({ checkout }: Session, { results, files }: Garbage): void {
+export async function removeGarbage({ checkout }: Session, { results, files }: Garbage): Promise<void> {
   const { ledger, fileDigests } = checkout;
-  ledger.forget(new Set(results));
+  await ledger.forget(new Set(results));
   reached('gc:forgotten');
   for (const { path } of files) {
     rmSync(path, { force: true });

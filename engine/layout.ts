@@ -27,6 +27,8 @@ export class Layout {
   readonly bundles: string;
   /** What is not yet kept. It exists only while a session is at work, or after a session was killed. */
   readonly scratch: string;
+  /** What is to become objects. */
+  readonly incoming: string;
   /** What was found damaged. */
   readonly damaged: string;
   /** The logs of stages whose last run failed. */
@@ -48,6 +50,7 @@ export class Layout {
     this.objects = join(store, 'objects');
     this.bundles = join(store, 'bundles');
     this.scratch = join(store, 'tmp');
+    this.incoming = join(this.scratch, 'incoming');
     this.damaged = join(store, 'damaged');
     this.failedLogs = failedLogs;
     this.ledger = join(store, 'ledger.jsonl');

@@ -1,10 +1,10 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { digestBytes, digestSchema, parsedObjectSchema } from './digest.ts';
 import { UserError } from './errors.ts';
 import { reached } from './fault-points.ts';
-import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
+import { readOptionalFile, statsAt, syncDescriptor, syncToDisk, writeFileAtomically } from './files.ts';
 import type { Recipe } from './recipe.ts';
 
 const digestsSchema = v.record(v.string(), digestSchema);
@@ -62,6 +62,8 @@ const CHECK_LENGTH = 16;
  */
 export class Ledger {
   readonly path: string;
+  /** The lines of what is recorded, but is not in the file yet. */
+  #unwritten: string[] = [];
   readonly #codes = new Map<string, LedgerCode>();
   readonly #byRecipe = new Map<string, LedgerResult>();
   /** Of the results above, those that do not count. */
@@ -75,7 +77,11 @@ export class Ledger {
 
   constructor(path: string) {
     this.path = path;
-    readLines(path).forEach((line, index) => {
+    this.#read();
+  }
+
+  #read(): void {
+    readLines(this.path).forEach((line, index) => {
       const entry = parseLine(line);
       if (entry === undefined) this.damagedLines.push(index + 1);
       else this.#apply(entry);
@@ -116,21 +122,21 @@ export class Ledger {
     return this.#invalidated.has(stage);
   }
 
-  /** Records what was made by a recipe, as the last result of its stage. */
+  /** Records what was made by a recipe, as the last result of its stage. It counts at once; `append` brings it to the disk. */
   record(
     recipe: Recipe,
     made: Omit<LedgerResult, 'entry' | 'recipe' | 'kind' | 'params' | 'inputs' | 'code'>,
   ): LedgerResult {
     const { digest, kind, params, inputs, code } = recipe;
     const result: LedgerResult = { entry: 'result', recipe: digest, kind, params, inputs, code: code.digest, ...made };
-    this.#append(...(this.#codes.has(code.digest) ? [] : [{ entry: 'code' as const, ...code }]), result);
+    this.#add(...(this.#codes.has(code.digest) ? [] : [{ entry: 'code' as const, ...code }]), result);
     return result;
   }
 
   /** Records that a result is in use again, so that it is the last of its stage in the place. */
   recordAgain(result: LedgerResult, stage: string, place: string): LedgerResult {
     const again = { ...result, stage, place };
-    this.#append(again);
+    this.#add(again);
     return again;
   }
 
@@ -139,11 +145,11 @@ export class Ledger {
     const chosen = new Set(stages);
     const recipes = [...this.#stagesOf].filter(([, users]) => [...users].some((stage) => chosen.has(stage)));
     const users = new Set([...stages, ...recipes.flatMap(([, names]) => [...names])]);
-    this.#append({ entry: 'invalidation', recipes: recipes.map(([recipe]) => recipe), stages: [...users] });
+    this.#add({ entry: 'invalidation', recipes: recipes.map(([recipe]) => recipe), stages: [...users] });
   }
 
   /** Leaves results out of the file for good, and with them what only they needed. */
-  forget(results: ReadonlySet<LedgerResult>): void {
+  async forget(results: ReadonlySet<LedgerResult>): Promise<void> {
     const kept = this.allResults().filter((result) => !results.has(result));
     const codes = new Set(kept.map(({ code }) => code));
     const recipes = kept.map(({ recipe }) => recipe).filter((recipe) => this.#invalid.has(recipe));
@@ -152,27 +158,55 @@ export class Ledger {
       ...kept,
       ...(recipes.length === 0 ? [] : [{ entry: 'invalidation' as const, recipes, stages: [...this.#invalidated] }]),
     ];
-    writeFileAtomically(this.path, entries.map((entry) => `${lineOf(entry)}\n`).join(''));
+    await this.#replace(entries.map(lineOf));
   }
 
   /** Leaves the damaged lines out of the file for good. */
-  dropDamagedLines(): void {
-    const whole = readLines(this.path).filter((line) => parseLine(line) !== undefined);
-    writeFileAtomically(this.path, whole.map((line) => `${line}\n`).join(''));
+  async dropDamagedLines(): Promise<void> {
+    await this.#replace(readLines(this.path).filter((line) => parseLine(line) !== undefined));
     this.damagedLines.length = 0;
   }
 
-  #append(...entries: readonly Entry[]): void {
-    const line = entries.map((entry) => `${lineOf(entry)}\n`).join('');
+  /** Replaces the file. What comes later may rely on it: that lines are appended to it, or that nothing needs an object. */
+  async #replace(lines: readonly string[]): Promise<void> {
+    writeFileAtomically(this.path, lines.map((line) => `${line}\n`).join(''));
+    await syncToDisk(dirname(this.path));
+  }
+
+  /** Whether something is recorded that is not in the file yet. */
+  get hasUnwritten(): boolean {
+    return this.#unwritten.length > 0;
+  }
+
+  /** The lines of what is recorded, but is not in the file yet. Whoever takes them appends them. */
+  takeUnwritten(): string[] {
+    return this.#unwritten.splice(0);
+  }
+
+  /** Forgets what is recorded, but is not in the file. */
+  dropUnwritten(): void {
+    for (const known of [this.#unwritten, this.damagedLines]) known.length = 0;
+    for (const known of [this.#codes, this.#byRecipe, this.#stagesOf, this.#last]) known.clear();
+    for (const known of [this.#invalid, this.#invalidated]) known.clear();
+    this.#read();
+  }
+
+  /** Appends lines to the file, and waits until they are on the disk. If it fails, the file is as before. */
+  async append(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return;
+    const isNew = statsAt(this.path) === undefined;
     mkdirSync(dirname(this.path), { recursive: true });
-    const descriptor = openSync(this.path, 'a');
+    const descriptor = openSync(this.path, 'a+');
     const { size } = fstatSync(descriptor);
     try {
-      reached('ledger:half-appended', () => writeFileSync(descriptor, line.slice(0, line.length / 2)));
+      // A kill may have left a line that is whole but for its end.
+      const text = `${endsInLine(descriptor, size) ? '' : '\n'}${lines.map((line) => `${line}\n`).join('')}`;
+      reached('ledger:half-appended', () => writeFileSync(descriptor, text.slice(0, text.length / 2)));
       // On a full disk writeSync would write a part of it, without an error.
-      writeFileSync(descriptor, line);
+      writeFileSync(descriptor, text);
       reached('ledger:appended');
-      fsyncSync(descriptor);
+      await syncDescriptor(descriptor);
+      if (isNew) await syncToDisk(dirname(this.path));
       reached('ledger:synced');
     } catch (error) {
       ftruncateSync(descriptor, size);
@@ -180,7 +214,13 @@ export class Ledger {
     } finally {
       closeSync(descriptor);
     }
-    for (const entry of entries) this.#apply(entry);
+  }
+
+  #add(...entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      this.#unwritten.push(lineOf(entry));
+      this.#apply(entry);
+    }
   }
 
   #apply(entry: Entry): void {
@@ -210,6 +250,13 @@ function readLines(path: string): string[] {
   const lines = (readOptionalFile(path) ?? '').split('\n');
   // What follows the last newline is a line only if a kill or damage left one unfinished.
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+/** Whether a file of some size is empty or ends with a newline. */
+function endsInLine(descriptor: number, size: number): boolean {
+  const last = Buffer.from('\n');
+  if (size > 0) readSync(descriptor, last, 0, 1, size - 1);
+  return last.toString() === '\n';
 }
 
 function lineOf(entry: Entry): string {

@@ -2,7 +2,7 @@ import { dirname, join, relative } from 'node:path';
 import type { Digest } from './digest.ts';
 import { reached } from './fault-points.ts';
 import type { FileDigests } from './file-digests.ts';
-import { copyFileAtomically, linkAtomically, statsAt } from './files.ts';
+import { copyFileAtomically, linkOrCopy, statsAt } from './files.ts';
 import type { Stage } from './graph.ts';
 import { ARTIFACTS } from './layout.ts';
 import type { Reason } from './reasons.ts';
@@ -102,7 +102,7 @@ export class Place {
     const object = this.#store.pathOf(digest);
     const before = statsAt(object);
     const isWhole = this.#store.stateOf(digest) === 'whole';
-    linkAtomically(object, path);
+    linkOrCopy(object, path);
     // A new link is a change of the object, as far as its identity tells.
     if (before !== undefined && isWhole) this.#fileDigests.noteWritten(object, digest, before);
   }

@@ -25,7 +25,7 @@ export async function rebuild(
   lock: Lock,
 ): Promise<Rebuild> {
   const { graph } = request;
-  const empty = session.onEmptyStore();
+  const empty = await session.onEmptyStore();
   const executor = await empty.prepare(graph, slots);
   // The run does not get the lock, as it would stop at the first stage that differs from it.
   const choices = { lock: undefined, forced: new Set<never>(), accepted: new Set<never>(), keepGoing: false };

@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { assess, type Stale } from './assess.ts';
 import type { OwnCheckout } from './checkout.ts';
 import type { Digest } from './digest.ts';
-import { type Divergence, divergenceOf } from './divergence.ts';
+import { type Divergence, divergenceOf, divergentOutput } from './divergence.ts';
 import { describeError } from './errors.ts';
 import type { Summary } from './events.ts';
-import { type Execution, execute, type Failure, keepOutputs, recordExecution } from './execution.ts';
+import { type Execution, execute, type Failure, recordExecution } from './execution.ts';
 import type { Executor } from './executor.ts';
+import { reached } from './fault-points.ts';
 import { type Graph, type Stage, upstreamOf } from './graph.ts';
 import type { RunOptions } from './kind.ts';
 import type { LedgerResult } from './ledger.ts';
@@ -44,6 +45,7 @@ export function runGraph(request: RunRequest): Promise<RunOutcome> {
   return new Run(request).outcome();
 }
 
+type Outputs = Readonly<Record<string, Digest>>;
 type Status = 'ran' | 'restored' | 'fresh' | 'failed' | 'skipped';
 
 class Run {
@@ -96,19 +98,19 @@ class Run {
     const outputsOf = (upstream: Stage) => this.#results.get(upstream)?.outputs;
     const assessment = assess(this.#checkout, stage, outputsOf, this.#request.forced.has(stage));
     if (assessment.state === 'unknown') throw new Error(`${stage.name} is due before what it is built from`);
-    if (assessment.state === 'fresh') return this.#take(stage, assessment.result, () => 'fresh');
+    if (assessment.state === 'fresh')
+      return this.#take(stage, assessment.result, () => this.#conclude(stage, assessment.result, 'fresh'));
     const { restorable } = assessment;
     if (restorable === undefined) return this.#run(stage, assessment);
     return this.#take(stage, restorable, () => this.#restore(stage, assessment, restorable));
   }
 
   /** Takes the result that a recipe gave before, unless the lock says that it gives another. */
-  #take(stage: Stage, result: LedgerResult, conclude: () => Status): Status {
+  #take(stage: Stage, result: LedgerResult, conclude: () => Status | Promise<Status>): Status | Promise<Status> {
     const locked = this.#locked.get(result.recipe);
     const divergence = locked && divergenceOf(this.#checkout, stage, 'lock', locked, result.outputs);
     if (divergence !== undefined && !this.#accepts(stage, divergence)) return 'failed';
-    const status = conclude();
-    return this.#conclude(stage, result, status);
+    return conclude();
   }
 
   async #run(stage: Stage, stale: Stale): Promise<Status> {
@@ -119,23 +121,39 @@ class Run {
     if (!execution.ok) return this.#fail(stage, execution);
     // Writing the outputs takes long, so the worker that is free now gets its next stage first.
     await setImmediate();
-    const outputs = keepOutputs(this.#checkout, execution);
-    const divergence = this.#divergence(stage, execution.recipe.digest, outputs);
-    if (divergence !== undefined && !this.#accepts(stage, divergence)) return 'failed';
+    const { store, groupCommit, place, layout } = this.#checkout;
+    const { recipe, seconds, peakBytes } = execution;
+    const outputs = Object.fromEntries(
+      Object.entries(execution.outputs).map(([output, bytes]) => [output, store.add(bytes)]),
+    );
+    const contradicted = this.#contradicted(stage, recipe.digest, outputs);
+    if (contradicted !== undefined) {
+      // Both sides stay in the store, for people to compare.
+      await groupCommit.commit();
+      const { witness, seen } = contradicted;
+      const divergence = divergenceOf(this.#checkout, stage, witness, seen, outputs);
+      if (divergence !== undefined && !this.#accepts(stage, divergence)) return 'failed';
+    }
     const result = recordExecution(this.#checkout, execution, outputs);
-    const { seconds, peakBytes } = execution;
+    await groupCommit.commit();
+    reached('stage:recorded');
+    place.put(stage, outputs);
+    rmSync(layout.failedLogOf(stage.name), { force: true });
     session.emit({ event: 'stage-ran', stage: stage.name, seconds, peakBytes });
     return this.#conclude(stage, result, 'ran');
   }
 
-  /** How what a recipe gives now differs from what it gave before, as the ledger and the lock have it. */
-  #divergence(stage: Stage, recipe: Digest, now: Readonly<Record<string, Digest>>): Divergence | undefined {
-    const recorded = this.#checkout.ledger.lastSeen(recipe)?.outputs;
+  /** What a recipe gave before, as the lock or the ledger has it, if it gives something else now. */
+  #contradicted(
+    stage: Stage,
+    recipe: Digest,
+    now: Outputs,
+  ): { readonly witness: Divergence['witness']; readonly seen: Outputs } | undefined {
     const locked = this.#locked.get(recipe);
-    return (
-      (locked && divergenceOf(this.#checkout, stage, 'lock', locked, now)) ??
-      (recorded && divergenceOf(this.#checkout, stage, 'ledger', recorded, now))
-    );
+    if (locked !== undefined && divergentOutput(stage, locked, now)) return { witness: 'lock', seen: locked };
+    const recorded = this.#checkout.ledger.lastSeen(recipe)?.outputs;
+    if (recorded !== undefined && divergentOutput(stage, recorded, now)) return { witness: 'ledger', seen: recorded };
+    return undefined;
   }
 
   /** Whether a divergence may stand; where not, the stage has failed. */
@@ -171,18 +189,19 @@ class Run {
     return execution;
   }
 
-  #restore(stage: Stage, { reasons }: Stale, result: LedgerResult): Status {
-    const { place, ledger } = this.#checkout;
+  async #restore(stage: Stage, { reasons }: Stale, result: LedgerResult): Promise<Status> {
+    const { place, ledger, groupCommit } = this.#checkout;
     for (const [output, digest] of Object.entries(result.outputs)) this.#mendObject(stage, output, digest);
-    place.put(stage, result.outputs);
     const last = ledger.lastResult(stage.name, place.folder);
     if (last?.recipe !== result.recipe || last.place !== place.folder) {
       ledger.recordAgain(result, stage.name, place.folder);
     }
+    await groupCommit.commit();
+    place.put(stage, result.outputs);
     this.#savedSeconds += result.seconds;
     const savedSeconds = result.seconds;
     this.#request.session.emit({ event: 'stage-restored', stage: stage.name, reasons, savedSeconds });
-    return 'restored';
+    return this.#conclude(stage, result, 'restored');
   }
 
   /** Replaces an object that is damaged or missing by a copy that is in place. */
@@ -197,12 +216,12 @@ class Run {
   }
 
   /** Replaces a log that is lost or damaged by an empty one. A log is no result, so nothing runs again for it. */
-  #mendLog(stage: Stage, result: LedgerResult): LedgerResult {
-    const { store, ledger, place } = this.#checkout;
-    const state = store.stateOf(result.log);
-    if (state === 'whole') return result;
-    if (state === 'damaged') this.#setAside(result.log, `the log of ${stage.name}`);
-    return ledger.recordAgain({ ...result, log: store.add(new Uint8Array()) }, stage.name, place.folder);
+  async #mendLog(stage: Stage, result: LedgerResult): Promise<LedgerResult> {
+    const { store, ledger, place, groupCommit } = this.#checkout;
+    if (store.stateOf(result.log) === 'damaged') this.#setAside(result.log, `the log of ${stage.name}`);
+    const mended = ledger.recordAgain({ ...result, log: store.add(new Uint8Array()) }, stage.name, place.folder);
+    await groupCommit.commit();
+    return mended;
   }
 
   #setAside(digest: Digest, what: string): void {
@@ -210,8 +229,13 @@ class Run {
     store.setAside(store.pathOf(digest), what);
   }
 
-  #conclude(stage: Stage, result: LedgerResult, status: Status): Status {
-    this.#results.set(stage, this.#mendLog(stage, result));
+  #conclude(stage: Stage, result: LedgerResult, status: Status): Status | Promise<Status> {
+    if (this.#checkout.store.stateOf(result.log) === 'whole') return this.#settleWith(stage, result, status);
+    return this.#mendLog(stage, result).then((mended) => this.#settleWith(stage, mended, status));
+  }
+
+  #settleWith(stage: Stage, result: LedgerResult, status: Status): Status {
+    this.#results.set(stage, result);
     if (status === 'fresh') this.#request.session.emit({ event: 'stage-fresh', stage: stage.name });
     return status;
   }

@@ -51,7 +51,7 @@ export class Session {
     const release = await takeMutex(layout.mutex, owner, emit, signal);
     try {
       const session = new Session(pipeline, layout, placeFolder, emit);
-      session.#mend();
+      await session.#mend();
       return await work(session);
     } finally {
       release();
@@ -59,10 +59,12 @@ export class Session {
   }
 
   /** The same session on an empty store of its own. That store is gone when the scratch of this session is cleared. */
-  onEmptyStore(): Session {
+  async onEmptyStore(): Promise<Session> {
     const { root, scratch, failedLogs } = this.checkout.layout;
     const layout = new Layout(root, join(scratch, 'rebuild', 'store'), failedLogs);
-    return new Session(this.#pipeline, layout, relative(root, join(scratch, 'rebuild', 'out')), this.emit);
+    const session = new Session(this.#pipeline, layout, relative(root, join(scratch, 'rebuild', 'out')), this.emit);
+    await session.#mend();
+    return session;
   }
 
   /** Sees to it that the stages of a graph can run. @returns the processes of this machine that run them. */
@@ -71,8 +73,6 @@ export class Session {
     const modules = modulesToRun(graph);
     await codes.bundles.read(modules);
     await codes.bundles.write(modules, (path) => store.setAside(path));
-    // Node takes what is no folder when a worker starts for a file, and then lets the worker read nothing below it.
-    store.ensureFolder();
     const script = codes.bundles.pathOf(codes.bundles.of(worker.url).digest);
     return new LocalExecutor(slots, { script, readable: [layout.bundles, layout.objects] });
   }
@@ -86,10 +86,10 @@ export class Session {
   }
 
   /** Puts right what a kill or damage has left in the store. */
-  #mend(): void {
+  async #mend(): Promise<void> {
     const { ledger, store } = this.checkout;
     for (const path of damagedPaths(this.checkout)) store.setAside(path);
-    store.clearScratch();
+    await store.open();
     reached('tmp:cleared');
     if (ledger.damagedLines.length === 0) return;
     const path = store.asidePathOf(ledger.path);
@@ -97,7 +97,7 @@ export class Session {
     copyFileSync(ledger.path, path);
     reached('ledger:set-aside');
     this.emit({ event: 'ledger-damaged', lines: [...ledger.damagedLines], path });
-    ledger.dropDamagedLines();
+    await ledger.dropDamagedLines();
     reached('ledger:mended');
   }
 }

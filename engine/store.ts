@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, type Stats } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { type Digest, digestBytes } from './digest.ts';
 import { reached } from './fault-points.ts';
 import type { FileDigests } from './file-digests.ts';
-import { statsAt, writeFileAtomically } from './files.ts';
+import { statsAt, syncAll, writeNewFile } from './files.ts';
 import type { Layout } from './layout.ts';
 
 export type ObjectState = 'whole' | 'missing' | 'damaged';
@@ -17,6 +17,8 @@ export class ObjectStore {
   readonly #layout: Layout;
   readonly #fileDigests: FileDigests;
   readonly #onSetAside: OnSetAside;
+  /** What was taken in and is no object yet: each file, as it was written. */
+  readonly #incoming = new Map<Digest, Stats>();
 
   constructor(layout: Layout, fileDigests: FileDigests, onSetAside: OnSetAside) {
     this.#layout = layout;
@@ -49,30 +51,69 @@ export class ObjectStore {
     return linked !== undefined && linked.ino === object?.ino && linked.dev === object.dev;
   }
 
-  /** Keeps some bytes; returns their digest. */
+  /** Takes in some bytes; returns their digest. `keepIncoming` makes them an object. */
   add(contents: Uint8Array): Digest {
     const digest = digestBytes(contents);
-    const state = this.stateOf(digest);
-    if (state === 'whole') return digest;
-    const incoming = join(this.#layout.scratch, 'incoming');
-    const written = writeFileAtomically(incoming, contents, 0o444);
+    if (this.#incoming.has(digest) || this.stateOf(digest) === 'whole') return digest;
+    mkdirSync(this.#layout.incoming, { recursive: true });
+    this.#incoming.set(digest, writeNewFile(this.#incomingPathOf(digest), contents, 0o444));
     reached('object:written');
-    const path = this.pathOf(digest);
-    if (state === 'damaged') this.setAside(path);
-    this.clearTheWay(this.#layout.objects, dirname(path));
-    mkdirSync(dirname(path), { recursive: true });
-    renameSync(incoming, path);
-    this.#fileDigests.noteWritten(path, digest, written);
-    reached('object:kept');
     return digest;
   }
 
-  /** Sees to it that there is a folder of objects. */
-  ensureFolder(): void {
-    mkdirSync(this.#layout.objects, { recursive: true });
+  /** Whether something was taken in that is no object yet. */
+  get hasIncoming(): boolean {
+    return this.#incoming.size > 0;
   }
 
-  /** Removes what is not kept: a run that was killed leaves some. */
+  /** Makes objects of all that was taken in, and waits until they are on the disk. No object is ever seen that is not. */
+  async keepIncoming(): Promise<void> {
+    if (!this.hasIncoming) return;
+    const { objects, incoming: incomingFolder } = this.#layout;
+    const incoming = [...this.#incoming];
+    await syncAll(incoming.map(([digest]) => this.#incomingPathOf(digest)));
+    reached('object:synced');
+    let hasNewFolder = false;
+    for (const [digest, written] of incoming) {
+      const path = this.pathOf(digest);
+      if (this.stateOf(digest) === 'damaged') this.setAside(path);
+      this.clearTheWay(objects, dirname(path));
+      hasNewFolder = mkdirSync(dirname(path), { recursive: true }) !== undefined || hasNewFolder;
+      renameSync(this.#incomingPathOf(digest), path);
+      this.#incoming.delete(digest);
+      this.#fileDigests.noteWritten(path, digest, written);
+      reached('object:kept');
+    }
+    // A rename is whole or not at all: once the folder that all left is on the disk, the folders that they came to are.
+    await syncAll(hasNewFolder ? [objects, incomingFolder] : [incomingFolder]);
+  }
+
+  /** Forgets what was taken in and is no object yet. */
+  dropIncoming(): void {
+    this.#incoming.clear();
+    rmSync(this.#layout.incoming, { recursive: true, force: true });
+  }
+
+  #incomingPathOf(digest: Digest): string {
+    return join(this.#layout.incoming, digest);
+  }
+
+  /**
+   * Sees to it that there is a folder of objects, since Node lets a worker read nothing below what is no folder when it starts; that
+   * nothing is left that was not kept; and that whatever is in the store outlasts a power cut: a session that was killed
+   * may have left names that are not on the disk yet.
+   */
+  async open(): Promise<void> {
+    const { root, store, objects, ledger, scratch } = this.#layout;
+    const isNew = mkdirSync(objects, { recursive: true }) !== undefined;
+    const wasKilled = statsAt(scratch) !== undefined;
+    if (isNew || wasKilled) await syncAll([root, dirname(store), store, objects]);
+    if (wasKilled)
+      await syncAll([ledger, ...readdirSync(objects).map((shard) => join(objects, shard))].filter(statsAt));
+    this.clearScratch();
+  }
+
+  /** Removes what is not kept. */
   clearScratch(): void {
     rmSync(this.#layout.scratch, { recursive: true, force: true });
   }

@@ -1,0 +1,61 @@
+import { reached } from './fault-points.ts';
+import type { Ledger } from './ledger.ts';
+import type { ObjectStore } from './store.ts';
+
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Brings what was added to a store and recorded in its ledger to the disk, so that it outlasts a power cut. What comes while the
+ * disk is at work goes together in the next group, since a group takes the disk hardly longer than one result.
+ */
+export class GroupCommit {
+  readonly #store: ObjectStore;
+  readonly #ledger: Ledger;
+  #waiting: Waiting[] = [];
+  #atWork = false;
+
+  constructor(store: ObjectStore, ledger: Ledger) {
+    this.#store = store;
+    this.#ledger = ledger;
+  }
+
+  /**
+   * Waits until all that was added and recorded before is on the disk: first the objects, then the lines that speak of them.
+   * @throws if the disk refuses it. Then nothing that was not committed before counts.
+   */
+  commit(): Promise<void> {
+    if (!this.#store.hasIncoming && !this.#ledger.hasUnwritten && !this.#atWork) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      if (!this.#atWork) void this.#work();
+    });
+  }
+
+  async #work(): Promise<void> {
+    this.#atWork = true;
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0);
+      try {
+        await this.#commitNow();
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        // Those who came meanwhile may need an object that is lost now.
+        const lost = [...group, ...this.#waiting.splice(0)];
+        this.#store.dropIncoming();
+        this.#ledger.dropUnwritten();
+        for (const { reject } of lost) reject(error);
+      }
+    }
+    this.#atWork = false;
+  }
+
+  async #commitNow(): Promise<void> {
+    const lines = this.#ledger.takeUnwritten();
+    await this.#store.keepIncoming();
+    reached('group:objects-kept');
+    await this.#ledger.append(lines);
+  }
+}
