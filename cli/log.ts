@@ -13,9 +13,11 @@ export async function log(pipeline: Pipeline, target: string, options: ChoiceOpt
   for (const stage of stagesNamed(graph, [target])) {
     const failed = readOptionalFile(layout.failedLogOf(stage.name));
     const last = ledger.lastResult(stage.name, placeFolder);
-    const text = failed ?? (last && store.stateOf(last.log) === 'whole' ? store.read(last.log) : undefined);
-    if (text === undefined) throw new UserError(`there is no log of '${stage.name}': it was never run here`);
-    process.stdout.write(text);
+    if (failed === undefined && last === undefined) {
+      throw new UserError(`there is no log of '${stage.name}': it was never run here`);
+    }
+    const kept = last?.log;
+    process.stdout.write(failed ?? (kept !== undefined && store.stateOf(kept) === 'whole' ? store.read(kept) : ''));
   }
   return 0;
 }

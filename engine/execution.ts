@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Checkout, OwnCheckout } from './checkout.ts';
 import type { Digest } from './digest.ts';
@@ -76,7 +76,8 @@ export function recordExecution(
 ): LedgerResult {
   const finished = new Date().toISOString();
   const machine = `${process.platform} ${process.arch}, Node ${process.version}`;
-  const made = { stage: stage.name, place: place.folder, outputs, log: store.add(log), seconds, finished, machine };
+  const said = log.length === 0 ? {} : { log: store.add(log) };
+  const made = { stage: stage.name, place: place.folder, outputs, ...said, seconds, finished, machine };
   return ledger.record(recipe, made);
 }
 
@@ -92,10 +93,12 @@ function problemWithInputs({ store, codes, native }: Checkout, stage: Stage, rec
   return input && `its input ${input[0]} ${again}`;
 }
 
-/** Keeps the log of a run that went wrong, if the disk has room for it. */
+/** Keeps the log of a run that went wrong, if it had something to say, and the disk has room for it. */
 export function failure({ layout }: Pick<Checkout, 'layout'>, stage: Stage, message: string, log: Uint8Array): Failure {
   const kept = layout.failedLogOf(stage.name);
   try {
+    rmSync(kept, { force: true });
+    if (log.length === 0) return { ok: false, message };
     mkdirSync(dirname(kept), { recursive: true });
     writeFileSync(kept, log);
     return { ok: false, message, log: kept };

@@ -6,7 +6,7 @@ import { pathsBelow, statsAt } from './files.ts';
 import { fileAtCommit, localCommits } from './git.ts';
 import type { Graph } from './graph.ts';
 import { type Layout, LOCK } from './layout.ts';
-import type { LedgerResult } from './ledger.ts';
+import { type LedgerResult, objectsOf } from './ledger.ts';
 import { type Lock, parseLock, readLock } from './lock-file.ts';
 import { planOf } from './plan.ts';
 import { modulesToRun, type Session } from './session.ts';
@@ -35,10 +35,7 @@ export async function findGarbage({ checkout }: Session, graph: Graph, keepDays:
     current.has(result) || Date.parse(result.finished) > oldest || recipes.has(result.recipe);
   const results = ledger.allResults();
   const kept = results.filter(isNeeded);
-  const needed = new Set([
-    ...locked.flatMap(({ outputs }) => Object.values(outputs)),
-    ...kept.flatMap(({ outputs, log }) => [...Object.values(outputs), log]),
-  ]);
+  const needed = new Set([...locked.flatMap(({ outputs }) => Object.values(outputs)), ...kept.flatMap(objectsOf)]);
   const objects = pathsBelow(layout.objects).filter((path) => !needed.has(store.digestAt(path)));
   const bundles = new Set(modulesToRun(graph).map(({ url }) => codes.bundles.pathOf(codes.bundles.of(url).digest)));
   const oldBundles = pathsBelow(layout.bundles).filter((path) => !bundles.has(path));

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
-import { digestBytes, digestSchema, parsedObjectSchema } from './digest.ts';
+import { type Digest, digestBytes, digestSchema, parsedObjectSchema } from './digest.ts';
 import { UserError } from './errors.ts';
 import { reached } from './fault-points.ts';
 import { readOptionalFile, statsAt, syncDescriptor, syncToDisk, writeFileAtomically } from './files.ts';
@@ -31,7 +31,8 @@ const resultEntry = v.object({
   inputs: v.record(v.string(), digestsSchema),
   code: digestSchema,
   outputs: digestsSchema,
-  log: digestSchema,
+  /** What it had to say, if anything. */
+  log: v.exactOptional(digestSchema),
   seconds: v.pipe(v.number(), v.finite(), v.minValue(0)),
   finished: v.pipe(v.string(), v.isoTimestamp()),
   machine: v.string(),
@@ -49,6 +50,11 @@ const entrySchema = v.variant('entry', [codeEntry, resultEntry, invalidationEntr
 type Entry = v.InferOutput<typeof entrySchema>;
 export type LedgerCode = v.InferOutput<typeof codeEntry>;
 export type LedgerResult = v.InferOutput<typeof resultEntry>;
+
+/** The objects that a result needs. */
+export function objectsOf({ outputs, log }: LedgerResult): Digest[] {
+  return [...Object.values(outputs), ...(log === undefined ? [] : [log])];
+}
 
 /** A larger ledger can't be held in one text. */
 const MAX_BYTES = 256 * 1024 * 1024;

@@ -215,11 +215,11 @@ class Run {
     if (contents !== undefined) store.add(contents);
   }
 
-  /** Replaces a log that is lost or damaged by an empty one. A log is no result, so nothing runs again for it. */
-  async #mendLog(stage: Stage, result: LedgerResult): Promise<LedgerResult> {
+  /** Forgets a log that is lost or damaged. A log is no result, so nothing runs again for it. */
+  async #forgetLog(stage: Stage, { log = '', ...result }: LedgerResult): Promise<LedgerResult> {
     const { store, ledger, place, groupCommit } = this.#checkout;
-    if (store.stateOf(result.log) === 'damaged') this.#setAside(result.log, `the log of ${stage.name}`);
-    const mended = ledger.recordAgain({ ...result, log: store.add(new Uint8Array()) }, stage.name, place.folder);
+    if (store.stateOf(log) === 'damaged') this.#setAside(log, `the log of ${stage.name}`);
+    const mended = ledger.recordAgain(result, stage.name, place.folder);
     await groupCommit.commit();
     return mended;
   }
@@ -230,8 +230,10 @@ class Run {
   }
 
   #conclude(stage: Stage, result: LedgerResult, status: Status): Status | Promise<Status> {
-    if (this.#checkout.store.stateOf(result.log) === 'whole') return this.#settleWith(stage, result, status);
-    return this.#mendLog(stage, result).then((mended) => this.#settleWith(stage, mended, status));
+    const { log } = result;
+    if (log === undefined || this.#checkout.store.stateOf(log) === 'whole')
+      return this.#settleWith(stage, result, status);
+    return this.#forgetLog(stage, result).then((mended) => this.#settleWith(stage, mended, status));
   }
 
   #settleWith(stage: Stage, result: LedgerResult, status: Status): Status {

@@ -5,7 +5,7 @@ import type { Digest } from './digest.ts';
 import { wasAtRestAt } from './file-digests.ts';
 import { statsAt } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
-import type { LedgerResult } from './ledger.ts';
+import { type LedgerResult, objectsOf } from './ledger.ts';
 import type { Session } from './session.ts';
 import { identitiesOf, type Snapshot, writeSnapshot } from './snapshot.ts';
 
@@ -40,7 +40,7 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
   const placed = [...results].flatMap(([stage, { outputs }]) => place.placesOf(stage, outputs));
   const links = placed.filter(({ link }) => link);
   const copies = placed.filter(({ link }) => !link);
-  const objects = [...results.values()].flatMap(({ outputs, log }) => [...Object.values(outputs), log]);
+  const objects = [...results.values()].flatMap(objectsOf);
   const expected = new Map([
     ...copies.map(({ path, digest }) => [path, digest] as const),
     ...objects.map((digest) => [store.pathOf(digest), digest] as const),

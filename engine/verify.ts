@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { type Checkout, damagedPaths } from './checkout.ts';
 import { digestBytes, digestSchema } from './digest.ts';
 import { pathsBelow, statsAt } from './files.ts';
+import { objectsOf } from './ledger.ts';
 
 /** Something in the store that is not as it should be. */
 export interface Flaw {
@@ -24,9 +25,9 @@ export interface Verification {
 export function verifyStore(checkout: Checkout): Verification {
   const { layout, store, ledger } = checkout;
   const stagesOf = new Map<string, string[]>();
-  for (const { stage, outputs, log } of ledger.results()) {
-    for (const digest of [...Object.values(outputs), log]) {
-      stagesOf.set(digest, [...(stagesOf.get(digest) ?? []), stage]);
+  for (const result of ledger.results()) {
+    for (const digest of objectsOf(result)) {
+      stagesOf.set(digest, [...(stagesOf.get(digest) ?? []), result.stage]);
     }
   }
   const found = new Set<string>();

@@ -57,6 +57,26 @@ test.concurrent('a stage that throws fails alone; the stack is in the log of a d
   expect(project.has('artifacts/store/logs/transform/b.log')).toBe(false);
 });
 
+test.concurrent('a stage that says nothing leaves no log, whether it fails or not', async ({ project }) => {
+  project.spoil('source', 'exit');
+  const quiet = await project.all();
+  expect(quiet).toMatchObject({ exitCode: 1, summary: { failed: ['source'] } });
+  expect(quiet.events.find(({ event }) => event === 'stage-failed')).not.toHaveProperty('log');
+  expect(project.has('artifacts/store/logs')).toBe(false);
+  expect((await project.run('log', 'source')).stderr).toContain("there is no log of 'source'");
+  project.mend('source');
+  await project.run('run', 'source');
+  expect(project.files('artifacts/store/objects')).toHaveLength(1);
+  expect(await project.run('log', 'source')).toMatchObject({ exitCode: 0, stdout: '' });
+  // What it said when it failed before is not what it says now.
+  project.spoil('source', 'defect');
+  await project.run('run', 'source', '--force');
+  expect(project.has('artifacts/store/logs/source.log')).toBe(true);
+  project.spoil('source', 'exit');
+  await project.run('run', 'source', '--force');
+  expect(project.has('artifacts/store/logs/source.log')).toBe(false);
+});
+
 test.concurrent('a stage whose process ends fails alone, and says how it ended', async ({ project }) => {
   await failInAllWays(project, [
     ['exit', /its process ended: it exited with code 0/],
