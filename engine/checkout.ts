@@ -24,14 +24,13 @@ export interface Checkout {
   readonly place: Omit<Place, 'put'>;
 }
 
-type WritesToStore = 'add' | 'keepIncoming' | 'dropIncoming' | 'open' | 'clearScratch' | 'clearTheWay' | 'setAside';
+type WritesToStore = 'add' | 'keepIncoming' | 'open' | 'clearScratch' | 'clearTheWay' | 'setAside';
 
 type WritesToLedger =
   | 'record'
   | 'recordAgain'
   | 'invalidate'
   | 'takeUnwritten'
-  | 'dropUnwritten'
   | 'append'
   | 'forget'
   | 'dropDamagedLines';

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { reached } from './fault-points.ts';
 import type { Ledger } from './ledger.ts';
 import type { ObjectStore } from './store.ts';
@@ -16,6 +17,7 @@ export class GroupCommit {
   readonly #ledger: Ledger;
   #waiting: Waiting[] = [];
   #atWork = false;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(store: ObjectStore, ledger: Ledger) {
     this.#store = store;
@@ -24,14 +26,20 @@ export class GroupCommit {
 
   /**
    * Waits until all that was added and recorded before is on the disk: first the objects, then the lines that speak of them.
-   * @throws if the disk refuses it. Then nothing that was not committed before counts.
+   * @throws if the disk refuses it. Then nothing that was not committed before counts, and nothing can be committed any more.
    */
   commit(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
     if (!this.#store.hasIncoming && !this.#ledger.hasUnwritten && !this.#atWork) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       if (!this.#atWork) void this.#work();
     });
+  }
+
+  /** Whether the disk has refused something. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
   }
 
   async #work(): Promise<void> {
@@ -41,12 +49,12 @@ export class GroupCommit {
       try {
         await this.#commitNow();
         for (const { resolve } of group) resolve();
+        // What follows changes the same folders, and would wait for the disk once it is at work again.
+        await setImmediate();
       } catch (error) {
+        this.#failure = { error };
         // Those who came meanwhile may need an object that is lost now.
-        const lost = [...group, ...this.#waiting.splice(0)];
-        this.#store.dropIncoming();
-        this.#ledger.dropUnwritten();
-        for (const { reject } of lost) reject(error);
+        for (const { reject } of [...group, ...this.#waiting.splice(0)]) reject(error);
       }
     }
     this.#atWork = false;

@@ -83,11 +83,7 @@ export class Ledger {
 
   constructor(path: string) {
     this.path = path;
-    this.#read();
-  }
-
-  #read(): void {
-    readLines(this.path).forEach((line, index) => {
+    readLines(path).forEach((line, index) => {
       const entry = parseLine(line);
       if (entry === undefined) this.damagedLines.push(index + 1);
       else this.#apply(entry);
@@ -187,14 +183,6 @@ export class Ledger {
   /** The lines of what is recorded, but is not in the file yet. Whoever takes them appends them. */
   takeUnwritten(): string[] {
     return this.#unwritten.splice(0);
-  }
-
-  /** Forgets what is recorded, but is not in the file. */
-  dropUnwritten(): void {
-    for (const known of [this.#unwritten, this.damagedLines]) known.length = 0;
-    for (const known of [this.#codes, this.#byRecipe, this.#stagesOf, this.#last]) known.clear();
-    for (const known of [this.#invalid, this.#invalidated]) known.clear();
-    this.#read();
   }
 
   /** Appends lines to the file, and waits until they are on the disk. If it fails, the file is as before. */

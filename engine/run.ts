@@ -170,7 +170,8 @@ class Run {
 
   #mayStart(): boolean {
     const { signal, keepGoing } = this.#request;
-    return !signal.aborted && (keepGoing || this.#firstFailure === undefined);
+    if (signal.aborted || this.#checkout.groupCommit.hasFailed) return false;
+    return keepGoing || this.#firstFailure === undefined;
   }
 
   async #execute(stage: Stage, { reasons, recipe }: Stale): Promise<Execution | Failure> {

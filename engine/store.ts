@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, type Stats } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { type Digest, digestBytes } from './digest.ts';
 import { reached } from './fault-points.ts';
@@ -17,8 +17,8 @@ export class ObjectStore {
   readonly #layout: Layout;
   readonly #fileDigests: FileDigests;
   readonly #onSetAside: OnSetAside;
-  /** What was taken in and is no object yet: each file, as it was written. */
-  readonly #incoming = new Map<Digest, Stats>();
+  /** What was taken in and is no object yet. */
+  readonly #incoming = new Map<Digest, Uint8Array>();
 
   constructor(layout: Layout, fileDigests: FileDigests, onSetAside: OnSetAside) {
     this.#layout = layout;
@@ -54,10 +54,7 @@ export class ObjectStore {
   /** Takes in some bytes; returns their digest. `keepIncoming` makes them an object. */
   add(contents: Uint8Array): Digest {
     const digest = digestBytes(contents);
-    if (this.#incoming.has(digest) || this.stateOf(digest) === 'whole') return digest;
-    mkdirSync(this.#layout.incoming, { recursive: true });
-    this.#incoming.set(digest, writeNewFile(this.#incomingPathOf(digest), contents, 0o444));
-    reached('object:written');
+    if (this.stateOf(digest) !== 'whole') this.#incoming.set(digest, contents);
     return digest;
   }
 
@@ -69,33 +66,28 @@ export class ObjectStore {
   /** Makes objects of all that was taken in, and waits until they are on the disk. No object is ever seen that is not. */
   async keepIncoming(): Promise<void> {
     if (!this.hasIncoming) return;
-    const { objects, incoming: incomingFolder } = this.#layout;
-    const incoming = [...this.#incoming];
-    await syncAll(incoming.map(([digest]) => this.#incomingPathOf(digest)));
+    const { objects, incoming: folder } = this.#layout;
+    mkdirSync(folder, { recursive: true });
+    const incoming = [...this.#incoming].map(([digest, contents]) => {
+      const path = join(folder, digest);
+      return { digest, path, written: writeNewFile(path, contents, 0o444) };
+    });
+    reached('object:written');
+    await syncAll(incoming.map(({ path }) => path));
     reached('object:synced');
     let hasNewFolder = false;
-    for (const [digest, written] of incoming) {
+    for (const { digest, path: from, written } of incoming) {
       const path = this.pathOf(digest);
       if (this.stateOf(digest) === 'damaged') this.setAside(path);
       this.clearTheWay(objects, dirname(path));
       hasNewFolder = mkdirSync(dirname(path), { recursive: true }) !== undefined || hasNewFolder;
-      renameSync(this.#incomingPathOf(digest), path);
+      renameSync(from, path);
       this.#incoming.delete(digest);
       this.#fileDigests.noteWritten(path, digest, written);
       reached('object:kept');
     }
     // A rename is whole or not at all: once the folder that all left is on the disk, the folders that they came to are.
-    await syncAll(hasNewFolder ? [objects, incomingFolder] : [incomingFolder]);
-  }
-
-  /** Forgets what was taken in and is no object yet. */
-  dropIncoming(): void {
-    this.#incoming.clear();
-    rmSync(this.#layout.incoming, { recursive: true, force: true });
-  }
-
-  #incomingPathOf(digest: Digest): string {
-    return join(this.#layout.incoming, digest);
+    await syncAll(hasNewFolder ? [objects, folder] : [folder]);
   }
 
   /**

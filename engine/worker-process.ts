@@ -5,7 +5,7 @@ import { describeError } from './errors.ts';
 import type { Job, JobResult } from './executor.ts';
 import { type Frame, FrameReader } from './frames.ts';
 import type { Progress } from './kind.ts';
-import { type JobMessage, workerMessage } from './worker-messages.ts';
+import { workerMessage } from './worker-messages.ts';
 
 /** How a worker is started. */
 export interface WorkerStart {
@@ -95,9 +95,8 @@ export class WorkerProcess {
       this.#log = [];
       this.#logBytes = 0;
       this.#printedBytes = 0;
-      const message: JobMessage = JSON.parse(JSON.stringify(job));
       // A process that was never started says so by an event.
-      if (this.#process.pid !== undefined) this.#process.stdin.write(`${JSON.stringify(message)}\n`);
+      if (this.#process.pid !== undefined) this.#process.stdin.write(`${JSON.stringify(job)}\n`);
     });
   }
 
