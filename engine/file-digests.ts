@@ -68,10 +68,13 @@ export class FileDigests {
     this.#changed = true;
   }
 
-  /** Whether a file is as it was when its digest was remembered, and has that digest. */
-  isKnown(path: string, digest: Digest): boolean {
+  /**
+   * Whether a file is as it was when its digest was remembered, and has that digest.
+   * @param stats what stands at the path, or at another name of the same file.
+   */
+  isKnown(path: string, digest: Digest, stats = statsAt(path)): boolean {
     const known = this.#memory.get(path);
-    return known?.[1] === digest && known[0] === fileIdentity(path);
+    return known?.[1] === digest && stats?.isFile() === true && known[0] === identityOf(stats);
   }
 
   /** Forgets files that are gone. */

@@ -62,6 +62,8 @@ export interface LockedCode {
 export interface Lock {
   readonly kinds: ReadonlyMap<string, LockedCode>;
   readonly stages: ReadonlyMap<string, LockedStage>;
+  /** Digest of the text that it was read from. */
+  readonly digest?: Digest;
 }
 
 /**
@@ -97,7 +99,7 @@ export function parseLock(text: string, source: string): Lock {
   const named = Object.entries(stages).flatMap(([kind, ofKind]) =>
     Object.entries(ofKind).map(([name, stage]): [string, LockedStage] => [name, { kind, ...stage }]),
   );
-  return { kinds: new Map(kinds), stages: new Map(named) };
+  return { kinds: new Map(kinds), stages: new Map(named), digest: digestBytes(text) };
 }
 
 function parseJson(text: string, source: string): unknown {
@@ -163,19 +165,18 @@ export function updateLock(
   const used = new Set([...stages.values()].map(({ kind }) => kind));
   const text = textOf({ kinds: new Map([...kinds].filter(([kind]) => used.has(kind))), stages });
   const path = checkout.layout.lock;
-  if (textOfOptional(readLock(checkout.layout)) !== textOfOptional(old)) {
+  const found = checkout.fileDigests.digestOf(path);
+  if (found !== old?.digest) {
+    // Where it is damaged, that says more.
+    readLock(checkout.layout);
     throw new UserError(`${path} was changed during the run, so it is left as it is: run again`);
   }
   const digest = digestBytes(text);
-  if (checkout.fileDigests.digestOf(path) !== digest) {
+  if (found !== digest) {
     checkout.fileDigests.noteWritten(path, digest, writeFileAtomically(path, text));
   }
   reached('lock:written');
   return digest;
-}
-
-function textOfOptional(lock: Lock | undefined): string | undefined {
-  return lock && textOf(lock);
 }
 
 function lockedStageOf({ kind, params, recipe, outputs }: LedgerResult): LockedStage {

@@ -67,7 +67,7 @@ export class Place {
   /** Whether a file is there, reached by no link of folders, and holds what the digest says. */
   #holds({ base, path, link }: Placed, digest: Digest): boolean {
     if (!this.#isPlain(base, dirname(path))) return false;
-    return (link && this.#store.isLinkedAt(path, digest)) || this.#fileDigests.digestOf(path) === digest;
+    return (link && this.#store.isLink(statsAt(path), digest)) || this.#fileDigests.digestOf(path) === digest;
   }
 
   /** Whether all that leads from a base to a folder are folders, not links. */

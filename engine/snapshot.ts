@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import * as v from 'valibot';
 import { type Digest, digestBytes, digestSchema } from './digest.ts';
 import { statsAt } from './files.ts';
@@ -31,7 +32,8 @@ export function unchangedStages(layout: Layout, configuration: Digest): readonly
   const { value: snapshot } = recall(layout.snapshot, snapshotSchema);
   if (snapshot?.configuration !== configuration) return undefined;
   try {
-    const isUnchanged = statsAt(layout.scratch) === undefined && identitiesOf(snapshot.paths) === snapshot.identities;
+    const isUnchanged =
+      statsAt(layout.scratch) === undefined && identitiesOf(snapshot.paths.map(statsAt)) === snapshot.identities;
     return isUnchanged ? snapshot.stages : undefined;
   } catch {
     // The run that follows names what can't be looked at.
@@ -39,11 +41,10 @@ export function unchangedStages(layout: Layout, configuration: Digest): readonly
   }
 }
 
-/** Digest of what changes whenever the contents at one of the paths do (see `FileIdentity`): of a folder, what is in it. */
-export function identitiesOf(paths: readonly string[]): Digest {
-  const identities = new Float64Array(5 * paths.length);
-  paths.forEach((path, index) => {
-    const stats = statsAt(path);
+/** Digest of what stands at some paths, which changes whenever the contents do (see `FileIdentity`): of a folder, what is in it. */
+export function identitiesOf(looks: readonly (Stats | undefined)[]): Digest {
+  const identities = new Float64Array(5 * looks.length);
+  looks.forEach((stats, index) => {
     if (stats === undefined) return;
     const { mode, size, mtimeMs, ctimeMs, ino } = stats;
     identities.set([mode, size, mtimeMs, ctimeMs, ino], 5 * index);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, type Stats } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { type Digest, digestBytes } from './digest.ts';
 import { reached } from './fault-points.ts';
@@ -44,11 +44,16 @@ export class ObjectStore {
     return statsAt(path) === undefined ? 'missing' : 'damaged';
   }
 
-  /** Whether a path is a link to the object of a digest, and that is whole. */
-  isLinkedAt(path: string, digest: Digest): boolean {
-    if (this.stateOf(digest) !== 'whole') return false;
-    const [linked, object] = [statsAt(path), statsAt(this.pathOf(digest))];
-    return linked !== undefined && linked.ino === object?.ino && linked.dev === object.dev;
+  /**
+   * Whether what stands at a path is another name of the object of a digest, and that is whole. That the object is still under its
+   * own name, `stateOf` tells.
+   */
+  isLink(stats: Stats | undefined, digest: Digest): boolean {
+    const path = this.pathOf(digest);
+    if (this.#fileDigests.isKnown(path, digest, stats)) return true;
+    if (stats === undefined || this.stateOf(digest) !== 'whole') return false;
+    const object = statsAt(path);
+    return stats.ino === object?.ino && stats.dev === object.dev;
   }
 
   /** Takes in some bytes; returns their digest. `keepIncoming` makes them an object. */

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ABSENT } from './bundles.ts';
 import { type Checkout, recordsOf } from './checkout.ts';
@@ -38,20 +39,24 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
   const { layout, store, place, codes, native, fileDigests } = checkout;
   const { root } = layout;
   const placed = [...results].flatMap(([stage, { outputs }]) => place.placesOf(stage, outputs));
-  const links = placed.filter(({ link }) => link);
-  const copies = placed.filter(({ link }) => !link);
   const objects = [...results.values()].flatMap(objectsOf);
+  // Taken before anything is compared, so that a change in between shows the next time.
+  const looks = new Map<string, Stats | undefined>();
+  const look = (path: string) => {
+    if (!looks.has(path)) looks.set(path, statsAt(path));
+    return looks.get(path);
+  };
+  // A hard link and its object have one identity, so one look tells of both.
+  const linked = placed.filter(
+    ({ link, path, digest }) => link && fileDigests.isKnown(store.pathOf(digest), digest, look(path)),
+  );
+  const linkedPaths = new Set(linked.map(({ path }) => path));
+  const linkOf = new Map(linked.map(({ path, digest }) => [store.pathOf(digest), path]));
   const expected = new Map([
-    ...copies.map(({ path, digest }) => [path, digest] as const),
+    ...placed.flatMap(({ path, digest }) => (linkedPaths.has(path) ? [] : [[path, digest] as const])),
     ...objects.map((digest) => [store.pathOf(digest), digest] as const),
     ...(lock === undefined ? [] : [[layout.lock, lock] as const]),
   ]);
-  // A hard link and its object have one identity, so one look tells of both.
-  const linked = new Set(
-    links.flatMap(({ path, digest }) =>
-      statsAt(path)?.isFile() && store.isLinkedAt(path, digest) ? [store.pathOf(digest)] : [],
-    ),
-  );
   const decisive = [...codes.bundles.found(), ...native.found];
   const code = decisive.flatMap(([path, what]) => (what === ABSENT ? [] : [path]));
   // The other files that the graph and the recipes depend on. They need not exist.
@@ -67,8 +72,8 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
 
   const paths = [
     ...new Set([
-      ...[...expected.keys()].filter((path) => !linked.has(path)),
-      ...links.map(({ path }) => path),
+      ...[...expected.keys()].filter((path) => !linkOf.has(path)),
+      ...linkedPaths,
       ...decisive.map(([path]) => path),
       ...others,
       ...recordsOf(layout),
@@ -76,13 +81,11 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
       ...codeFolders,
     ]),
   ];
-  // Taken before anything is looked at, so that a change in between shows the next time.
-  const identities = identitiesOf(paths);
+  const identities = identitiesOf(paths.map(look));
   // The code was loaded when the process began, and read later.
   const wasAtRest = (path: string) => wasAtRestAt(path, performance.timeOrigin);
   const isAsTheRunSawIt =
-    [...expected].every(([path, digest]) => fileDigests.isKnown(path, digest)) &&
-    links.every(({ path, digest }) => store.isLinkedAt(path, digest) || fileDigests.isKnown(path, digest)) &&
+    [...expected].every(([path, digest]) => fileDigests.isKnown(path, digest, look(linkOf.get(path) ?? path))) &&
     [...folders].every((path) => statsAt(path)?.isDirectory()) &&
     [...code, ...codeFolders].every(wasAtRest) &&
     others.every((path) => statsAt(path) === undefined || wasAtRest(path));
