@@ -15,6 +15,17 @@ test('the slope of an exact power law is its exponent, whatever its factor', () 
   ).toBeCloseTo(0, 14);
 });
 
+test('the slope does not depend on the units of x and y', () => {
+  const points = [
+    { x: 20, y: 7 },
+    { x: 30, y: 50 },
+    { x: 90, y: 40 },
+  ];
+  const slope = logLogSlope(points);
+  expect(slope).toBeCloseTo(0.8734045808317229, 12);
+  expect(logLogSlope(points.map(({ x, y }) => ({ x: x / 10, y: 3 * y })))).toBeCloseTo(slope, 12);
+});
+
 test('points of one x have no slope', () => {
   expect(logLogSlope([{ x: 2, y: 5 }])).toBeNaN();
 });
@@ -32,6 +43,27 @@ test('the steepest slope is that between two neighbours', () => {
 test('a power law rises through one where it is one', () => {
   expect(risesThroughOne(powerLaw(1, 0.5))).toBeCloseTo(2, 14);
   expect(risesThroughOne(powerLaw(2, 4))).toBeCloseTo(0.5, 14);
+});
+
+test('a curve rises through one between the two points around it, straight in logarithms', () => {
+  const points = [
+    { x: 1, y: 0.1 },
+    { x: 10, y: 0.5 },
+    { x: 40, y: 2 },
+    { x: 50, y: 1000 },
+  ];
+  expect(risesThroughOne(points)).toBeCloseTo(20, 12);
+});
+
+test('a curve that reaches one at a point rises through it there', () => {
+  const points = [0.5, 1, 2].map((y, i) => ({ x: i + 1, y }));
+  expect(risesThroughOne(points)).toBeCloseTo(2, 14);
+});
+
+test('a curve that starts at one or above rises through it once it has been below', () => {
+  const rising = (start: number) => risesThroughOne([start, 2, 0.5, 2].map((y, i) => ({ x: [1, 2, 4, 16][i], y })));
+  expect(rising(3)).toBeCloseTo(8, 14);
+  expect(rising(1)).toBeCloseTo(8, 14);
 });
 
 test('a curve that starts above one, or stays below, does not rise through it', () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { randomStream } from '../../science/random.ts';
+import { exp } from '../../science/special-functions.ts';
 import { fillGaussian } from '../../science/ziggurat.ts';
 
 const COUNT = 400_000;
@@ -45,4 +46,38 @@ it.each([
 ])('is below %s with the probability %s', (bound, probability) => {
   const error = mean((x) => (x < bound ? 1 : 0)) - probability;
   expect(Math.abs(error)).toBeLessThan(4 * Math.sqrt((probability * (1 - probability)) / COUNT));
+});
+
+// Finer than the layers are wide, so that an error in one of them, or at its slanted edge, shows.
+it('has the density of a normal number', () => {
+  const width = 0.05;
+  const bins = Array.from({ length: 120 }, (_, bin) => ({ from: (bin - 60) * width, found: 0 }));
+  for (const x of numbers) {
+    const bin = bins[Math.floor(x / width) + 60];
+    if (bin !== undefined) bin.found += 1;
+  }
+  const density = (x: number) => exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+  const chiSquare = bins.reduce((sum, { from, found }) => {
+    const simpson = (density(from) + 4 * density(from + width / 2) + density(from + width)) / 6;
+    const expected = COUNT * width * simpson;
+    return sum + ((found - expected) * (found - expected)) / expected;
+  }, 0);
+  expect(Math.abs(chiSquare - bins.length)).toBeLessThan(4 * Math.sqrt(2 * bins.length));
+});
+
+it('takes from the stream what the numbers need, and no more', () => {
+  const stream = randomStream(1, 'ziggurat.test');
+  const pieces = [0, 1, 2, 997].flatMap((length) => {
+    const piece = new Float64Array(length);
+    fillGaussian(piece, stream);
+    return Array.from(piece);
+  });
+  expect(pieces).toEqual(Array.from(numbers.subarray(0, 1000)));
+});
+
+it('is the method that the committed results were made with', () => {
+  const far = numbers.findIndex((x) => Math.abs(x) > 3.45);
+  expect([...numbers.subarray(0, 3), far, numbers[far]]).toEqual([
+    -0.663241064876546, -0.9027597258815132, -0.6898183376965212, 143, 3.58538870638733,
+  ]);
 });
