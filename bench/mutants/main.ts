@@ -33,7 +33,7 @@ async function tryMutants(folder: string, mutate: string[]): Promise<void> {
     disableTypeChecks: false,
     tsconfigFile: 'none',
     tempDirName: 'out/mutants/sandbox',
-    ignorePatterns: ['artifacts', 'figures', 'out'],
+    ignorePatterns: ['/artifacts', '/figures', '/out'],
     reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
     htmlReporter: { fileName: `out/mutants/${folder}.html` },
     jsonReporter: { fileName: `out/mutants/${folder}.json` },

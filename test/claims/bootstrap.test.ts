@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapMean } from '../../science/bootstrap.ts';
+import { bootstrapMean, RESAMPLES } from '../../science/bootstrap.ts';
 import { randomStream } from '../../science/random.ts';
 
 /** The share of samples of normal values whose interval covers the true mean. */
@@ -22,6 +22,15 @@ describe('bootstrapMean', () => {
   ])('covers the mean of $size normal values in $share of cases', ({ size, share }) => {
     const samples = 400;
     expect(Math.abs(coverage(size, samples) - share)).toBeLessThan(3 * Math.sqrt((share * (1 - share)) / samples));
+  });
+
+  it('leaves out 2.5 % of the means on either side', () => {
+    let drawn = 0;
+    // All values of a resample are the same one: the means are the values, each once.
+    const uniform = () => (Math.floor(drawn++ / RESAMPLES) + 0.5) / RESAMPLES;
+    const values = Array.from({ length: RESAMPLES }, (_, k) => k);
+    const { interval } = bootstrapMean(values, { uniform, gaussian: uniform });
+    expect(interval).toEqual([0.025 * RESAMPLES, 0.975 * RESAMPLES - 1]);
   });
 
   it('is as wide as the normal approximation where there are many values', () => {

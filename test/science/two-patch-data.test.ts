@@ -29,9 +29,9 @@ describe('two-patch data', () => {
     expect(Math.abs(squares / count / 2.25 - 1)).toBeLessThan(4 * Math.sqrt(2 / count));
   });
 
-  it('has balanced labels, each with its own signal', () => {
+  it('has the labels +1 and -1 in turn, each with its own signal', () => {
     const { labels, signalOf } = sample(5);
-    expect(labels.reduce((sum, label) => sum + label, 0)).toBe(0);
+    expect(labels).toEqual(Int32Array.from({ length: 50 }, (_, i) => [1, -1][i % 2]));
     expect(Array.from(signalOf)).toEqual(Array.from(labels, (label) => (label === 1 ? 0 : 1)));
   });
 
