@@ -69,8 +69,8 @@ function loopOf(first: Elementwise | Dot, pending: readonly Operation[], isReady
   const operations: (Elementwise | Dot)[] = [];
   for (const operation of pending) {
     if (!isElementwise(operation) || !sameSize(first, operation)) continue;
-    const along = elementwiseOperands(operation);
-    if (!operation.operands.every((value) => isReady(value) || (along.includes(value) && made.has(value)))) continue;
+    const count = elementwiseOperands(operation).length;
+    if (!operation.operands.every((value, i) => isReady(value) || (i < count && made.has(value)))) continue;
     if (!isLoop([...operations, operation])) continue;
     operations.push(operation);
     if (operation.name !== 'dot') made.add(operation.result);

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { ARCHITECTURES, type Architecture, classifierNetwork, denoiserNetwork } from '../../science/architectures.ts';
 import { type Matrix, row } from '../../science/matrix.ts';
 import { type Layer, runNetwork, type Weights } from '../../science/network.ts';
+import { openPortableBackend } from '../../science/portable-backend.ts';
 import { dot } from '../../science/vector.ts';
-import { openFloat64Backend } from './kernel.ts';
 
-const backend = await openFloat64Backend();
+const backend = openPortableBackend('float64');
 const size = { m: 20, d: 30, sigma0: 0.3, seed: 5 };
 const { m, d, sigma0 } = size;
 const patch = Float64Array.from({ length: d }, (_, j) => ((7 * j) % 11) / 5 - 1);
