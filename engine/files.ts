@@ -4,7 +4,6 @@ import {
   constants,
   copyFileSync,
   fstatSync,
-  fsync,
   fsyncSync,
   linkSync,
   lstatSync,
@@ -18,12 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import pLimit from 'p-limit';
 import { reached } from './fault-points.ts';
-
-/** More than Node's threads do at once, and no more files than a process may open. */
-const SYNCS_AT_ONCE = 16;
 
 /** A file, or a link to itself, stands where a folder of the path should be. */
 const NO_FOLDER = new Set<unknown>(['ENOTDIR', 'ELOOP']);
@@ -129,25 +123,6 @@ function replaceAtomically(path: string, mode: number | undefined, write: (part:
     throw error;
   }
 }
-
-/** Waits until the contents of a file, or the names in a folder, are on the disk. */
-export async function syncToDisk(path: string): Promise<void> {
-  const descriptor = openSync(path, 'r');
-  try {
-    await syncDescriptor(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** The same for many files and folders: the disk takes them together. */
-export async function syncAll(paths: Iterable<string>): Promise<void> {
-  const limit = pLimit(SYNCS_AT_ONCE);
-  await Promise.all([...paths].map((path) => limit(() => syncToDisk(path))));
-}
-
-/** Waits until the contents of an open file are on the disk. */
-export const syncDescriptor = promisify(fsync);
 
 function syncNow(path: string): void {
   const descriptor = openSync(path, 'r');

@@ -4,8 +4,9 @@ import * as v from 'valibot';
 import { type Digest, digestBytes, digestSchema, parsedObjectSchema } from './digest.ts';
 import { UserError } from './errors.ts';
 import { reached } from './fault-points.ts';
-import { readOptionalFile, statsAt, syncDescriptor, syncToDisk, writeFileAtomically } from './files.ts';
+import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 import type { Recipe } from './recipe.ts';
+import { syncDescriptor, syncToDisk } from './sync.ts';
 
 const digestsSchema = v.record(v.string(), digestSchema);
 

@@ -4,8 +4,9 @@ import { basename, dirname, join, relative } from 'node:path';
 import { type Digest, digestBytes } from './digest.ts';
 import { reached } from './fault-points.ts';
 import type { FileDigests } from './file-digests.ts';
-import { statsAt, syncAll, writeNewFile } from './files.ts';
+import { statsAt, writeNewFile } from './files.ts';
 import type { Layout } from './layout.ts';
+import { syncAll } from './sync.ts';
 
 export type ObjectState = 'whole' | 'missing' | 'damaged';
 
