@@ -1,6 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import pLimit from 'p-limit';
 import { assess, type Stale } from './assess.ts';
 import type { OwnCheckout } from './checkout.ts';
 import type { Digest } from './digest.ts';
@@ -14,6 +13,8 @@ import { type Graph, type Stage, upstreamOf } from './graph.ts';
 import type { RunOptions } from './kind.ts';
 import type { LedgerResult } from './ledger.ts';
 import { type Lock, lockedResults } from './lock-file.ts';
+import { PriorityQueue } from './priority-queue.ts';
+import { ranksOf } from './ranks.ts';
 import type { Session } from './session.ts';
 
 export interface RunRequest {
@@ -50,7 +51,8 @@ type Status = 'ran' | 'restored' | 'fresh' | 'failed' | 'skipped';
 
 class Run {
   readonly #request: RunRequest;
-  readonly #limit: ReturnType<typeof pLimit>;
+  readonly #queue: PriorityQueue;
+  #ranks: Map<Stage, number> | undefined;
   readonly #statuses = new Map<Stage, Promise<Status>>();
   readonly #checkout: OwnCheckout;
   readonly #locked: ReadonlyMap<Digest, Readonly<Record<string, Digest>>>;
@@ -62,7 +64,7 @@ class Run {
     this.#request = request;
     this.#checkout = request.session.checkout;
     this.#locked = request.lock === undefined ? new Map() : lockedResults(request.lock);
-    this.#limit = pLimit(request.executor.slots);
+    this.#queue = new PriorityQueue(request.executor.slots);
   }
 
   async outcome(): Promise<RunOutcome> {
@@ -115,7 +117,9 @@ class Run {
 
   async #run(stage: Stage, stale: Stale): Promise<Status> {
     const { session, signal } = this.#request;
-    const execution = await this.#limit(() => (this.#mayStart() ? this.#execute(stage, stale) : undefined));
+    const execution = await this.#queue.run(this.#rankOf(stage), () =>
+      this.#mayStart() ? this.#execute(stage, stale) : undefined,
+    );
     if (signal.aborted && !execution?.ok) return this.#skip(stage, 'the run was interrupted');
     if (execution === undefined) return this.#skip(stage, `${this.#firstFailure} failed`);
     if (!execution.ok) return this.#fail(stage, execution);
@@ -141,6 +145,12 @@ class Run {
     rmSync(layout.failedLogOf(stage.name), { force: true });
     session.emit({ event: 'stage-ran', stage: stage.name, seconds, peakBytes });
     return this.#conclude(stage, result, 'ran');
+  }
+
+  #rankOf(stage: Stage): number {
+    // Most runs start no stage, and need none.
+    this.#ranks ??= ranksOf(this.#request.graph, this.#checkout.ledger, this.#checkout.place.folder);
+    return this.#ranks.get(stage) ?? 0;
   }
 
   /** What a recipe gave before, as the lock or the ledger has it, if it gives something else now. */
