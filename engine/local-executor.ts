@@ -8,6 +8,8 @@ export interface Workplace {
   readonly script: string;
   /** The folders of bundles and of objects: all that a pure stage may read. */
   readonly readable: readonly string[];
+  /** Flags of V8. */
+  readonly flags: readonly string[];
 }
 
 /** Runs jobs in a pool of child processes of this machine, one job a process at a time. */
@@ -30,10 +32,10 @@ export class LocalExecutor implements Executor {
     this.#module ??= import('./worker-process.ts');
     const { WorkerProcess } = await this.#module;
     if (this.#closed) return { ok: false, message: 'interrupted', log: new Uint8Array() };
-    const { script, readable } = this.#workplace;
+    const { script, readable, flags } = this.#workplace;
     const idle = this.#idle[job.pure ? 'pure' : 'free'];
     const worker =
-      takeAlive(idle) ?? new WorkerProcess({ script, readable: job.pure ? [script, ...readable] : undefined });
+      takeAlive(idle) ?? new WorkerProcess({ script, flags, readable: job.pure ? [script, ...readable] : undefined });
     this.#all.add(worker);
     const result = await worker.run(job, onProgress);
     if (result.ok) {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type * as v from 'valibot';
 import type { GraphBuilder } from './graph.ts';
 import type { ParamsSchema } from './kind.ts';
+import type { Speedup } from './speedup.ts';
 
 /** What is built from what, as a function of params. */
 export interface Pipeline<Schema extends ParamsSchema = ParamsSchema> {
@@ -14,6 +15,8 @@ export interface Pipeline<Schema extends ParamsSchema = ParamsSchema> {
   readonly options: Readonly<Record<string, string>>;
   /** Packages that no bundle can hold: native code, or a compiler. */
   readonly native?: readonly string[];
+  /** What may make workers faster. */
+  readonly speedup?: Speedup;
   /** Named lists of params with their values, such as `synthetic.seeds=1,2`: `--profile <name>` on the command line. */
   readonly profiles?: Readonly<Record<string, readonly string[]>>;
   /** Loads the schema of the params. */

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Module } from './bundles.ts';
 import { damagedPaths, type OwnCheckout, ownCheckout } from './checkout.ts';
 import { modulesOf } from './code.ts';
@@ -74,7 +75,24 @@ export class Session {
     await codes.bundles.read(modules);
     await codes.bundles.write(modules, (path) => store.setAside(path));
     const script = codes.bundles.pathOf(codes.bundles.of(worker.url).digest);
-    return new LocalExecutor(slots, { script, readable: [layout.bundles, layout.objects] });
+    const flags = await this.#speedupFlags();
+    return new LocalExecutor(slots, { script, readable: [layout.bundles, layout.objects], flags });
+  }
+
+  /** The flags that make workers faster here, if their self-test passes. */
+  async #speedupFlags(): Promise<string[]> {
+    const { speedup } = this.#pipeline;
+    if (speedup === undefined) return [];
+    const { isKnownHere, passesSelfTest } = await import('./speedup.ts');
+    if (!isKnownHere(speedup)) return [];
+    const { bundles } = this.checkout.codes;
+    const modules = [{ url: speedup.selfTest, as: 'pure' }] as const;
+    await bundles.read(modules);
+    await bundles.write(modules, (path) => this.checkout.store.setAside(path));
+    const path = bundles.pathOf(bundles.of(speedup.selfTest).digest);
+    const passed = await passesSelfTest(speedup, pathToFileURL(path).href);
+    this.emit({ event: 'speedup', name: speedup.name, flag: speedup.flag, passed });
+    return passed ? [speedup.flag] : [];
   }
 
   /** Leaves the store in order for the next session, with what was learnt of files. */

@@ -13,6 +13,7 @@ export interface WorkerStart {
   readonly script: string;
   /** All that it may read, if it may do nothing but read and compute; undefined: it may do everything. */
   readonly readable: readonly string[] | undefined;
+  readonly flags: readonly string[];
 }
 
 /** Stages read and drop large arrays: on the small heap that V8 starts with, it would mark all that is live every few stages. */
@@ -50,12 +51,12 @@ export class WorkerProcess {
   #ending: { readonly ending: Ending; readonly printedBytes: number } | undefined;
   alive = true;
 
-  constructor({ script, readable }: WorkerStart) {
+  constructor({ script, readable, flags }: WorkerStart) {
     const permission =
       readable === undefined
         ? []
         : [PERMISSION, ...[...new Set(readable.map(beforeComma))].map((path) => `--allow-fs-read=${path}`)];
-    this.#process = spawn(process.execPath, [INITIAL_HEAP, QUIET, ...AS_NAMED, ...permission, script], {
+    this.#process = spawn(process.execPath, [INITIAL_HEAP, QUIET, ...flags, ...AS_NAMED, ...permission, script], {
       // The worker has an environment of its own: what is set in the parent's has no part in a result.
       env: {},
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],

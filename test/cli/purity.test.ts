@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { type Project, test } from '../support/project.ts';
 
@@ -140,4 +141,30 @@ test.concurrent('a module that declares another kind beside its own runs neither
   const outcome = await project.all('--keep-going');
   expect(outcome).toMatchObject({ exitCode: 1, summary: { failed: ['twin'] } });
   expect(outcome.stdout).toContain("the module of 'twin' has 'source' as its default export");
+});
+
+/** Gives workers the flag, if the self-test passes, that makes `gc` a function. */
+function speedUp(project: Project, { flag = '--expose-gc', digest }: { flag?: string; digest: string }): void {
+  project.write('lib/self-test.ts', 'export const selfTest = () => Float64Array.of(1, 2);\n');
+  const speedup = `{ name: 'a collector', flag: '${flag}', node: 20, selfTest: new URL('./lib/self-test.ts', import.meta.url).href, digest: '${digest}' }`;
+  project.edit('pipeline.ts', 'options: {', `speedup: ${speedup},\n  options: {`);
+}
+
+const KNOWN = createHash('sha256').update(Float64Array.of(1, 2)).digest('hex');
+
+test.concurrent('workers are given a flag under which the self-test gives the known bits', async ({ project }) => {
+  speedUp(project, { digest: KNOWN });
+  expect(await probed(project, 'typeof gc')).toBe('function');
+});
+
+test.concurrent('workers are not given a flag under which the self-test gives other bits, or which Node does not know', async ({
+  project,
+}) => {
+  speedUp(project, { digest: KNOWN.replace(/^./, 'x') });
+  expect(await probed(project, 'typeof gc')).toBe('undefined');
+  project.edit('pipeline.ts', '--expose-gc', '--no-such-flag');
+  project.edit('pipeline.ts', KNOWN.replace(/^./, 'x'), KNOWN);
+  const outcome = await project.run('run', 'probe', '--force');
+  expect(outcome.exitCode).toBe(0);
+  expect(outcome.stdout).toContain('workers compute without a collector: the self-test fails with --no-such-flag');
 });
