@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, relative, sep } from 'node:path';
 import { type BuildFailure, build, type Loader, type Metafile, type Plugin, transform } from 'esbuild';
 import { UserError } from './errors.ts';
 
@@ -34,9 +34,6 @@ export interface Bundled {
 const TARGET = 'es2022';
 const ONLY_SOURCES = '. Only a source (defineSource, engine/kind.ts) may use what Node has built in';
 const CODE = /\.[cm]?[jt]sx?$/;
-/** An import that ends so gives the text of the file, for another compiler. */
-const SOURCE = '?source';
-const SOURCE_NAMESPACE = 'source';
 const RESOLVING = Symbol('resolving');
 const verbatim = { compilerOptions: { verbatimModuleSyntax: true } };
 
@@ -82,7 +79,7 @@ async function bundleAlike(
     preserveSymlinks: true,
     tsconfigRaw: verbatim,
     logLevel: 'silent',
-    plugins: [sourceTexts(root), embeddedBytes, absentPackages, withoutComments],
+    plugins: [embeddedBytes, absentPackages, withoutComments],
   }).catch((error: unknown) => {
     throw isBuildFailure(error) ? new UserError(describe(error)) : error;
   });
@@ -159,36 +156,6 @@ function loaderOf(path: string): Loader {
   return path.endsWith('x') ? 'tsx' : /\.[cm]?ts$/.test(path) ? 'ts' : 'js';
 }
 
-/**
- * Replaces an import that ends in `?source` by the text of the file, without comments. A string that looks like a comment can't
- * be told from one, so no such source may have any.
- */
-function sourceTexts(root: string): Plugin {
-  return {
-    name: 'source-texts',
-    setup({ onLoad, onResolve }) {
-      onResolve({ filter: /\?source$/ }, ({ path, resolveDir }) => ({
-        path: relative(root, resolve(resolveDir, path.slice(0, -SOURCE.length)))
-          .split(sep)
-          .join('/'),
-        namespace: SOURCE_NAMESPACE,
-      }));
-      onLoad({ filter: /.*/, namespace: SOURCE_NAMESPACE }, async ({ path }) => ({
-        contents: withoutCommentsOf(await readFile(join(root, path), 'utf8')),
-        loader: 'text',
-      }));
-    },
-  };
-}
-
-function withoutCommentsOf(source: string): string {
-  const lines = source.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '').split('\n');
-  return `${lines
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .join('\n')}\n`;
-}
-
 /** Splits a bundle at the comments by which esbuild says what file the code that follows is from. */
 function partsOf(code: string, inputs: ReadonlySet<string>): Pick<Bundled, 'parts' | 'runtime'> {
   const parts = new Map<string, string>();
@@ -196,7 +163,7 @@ function partsOf(code: string, inputs: ReadonlySet<string>): Pick<Bundled, 'part
   let current: string | undefined;
   for (const line of code.split('\n')) {
     const named = line.startsWith('// ') ? line.slice('// '.length) : undefined;
-    if (named !== undefined && inputs.has(named)) current = pathOf(named);
+    if (named !== undefined && inputs.has(named)) current = named;
     else if (current === undefined) runtime += `${line}\n`;
     else parts.set(current, `${parts.get(current) ?? ''}${line}\n`);
   }
@@ -223,12 +190,7 @@ function filesBehind({ inputs }: Metafile, entry: string): string[] {
     found.add(name);
     pending.push(...(inputs[name]?.imports ?? []).filter(({ external }) => !external).map(({ path }) => path));
   }
-  return [...found].filter((name) => inputs[name] !== undefined && !/^(\(disabled\)|absent):/.test(name)).map(pathOf);
-}
-
-/** The path of a file from the root, given what esbuild calls it. */
-function pathOf(name: string): string {
-  return name.startsWith(`${SOURCE_NAMESPACE}:`) ? name.slice(SOURCE_NAMESPACE.length + 1) : name;
+  return [...found].filter((name) => inputs[name] !== undefined && !/^(\(disabled\)|absent):/.test(name));
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

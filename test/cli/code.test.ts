@@ -89,24 +89,6 @@ test.concurrent('data that a module imports is part of its code by what it says'
   expect(missing.stderr).toContain('lib/settings.json');
 });
 
-test.concurrent('the text of a source for another compiler counts without its comments, each file of it', async ({
-  project,
-}) => {
-  project.write('lib/kernel/sum.ts', 'export function sum(a: i32): i32 {\n  // adds\n  return a + 1;\n}\n');
-  project.edit(
-    'lib/rotate.ts',
-    'return [...word]',
-    "if (steps < 0) return import('./kernel/sum.ts?source').then(String);\n  return [...word]",
-  );
-  await project.all();
-  project.edit('lib/kernel/sum.ts', '// adds', '/* Adds one\n   more. */');
-  expect((await project.all()).ran).toEqual([]);
-  project.edit('lib/kernel/sum.ts', 'a + 1', 'a + 2');
-  const changed = await project.all();
-  expect(changed.ran).toEqual(transforms);
-  expect(reasonsIn(changed.events)).toEqual([{ reason: 'code-changed', file: 'lib/kernel/sum.ts', change: 'changed' }]);
-});
-
 test.concurrent('an import that only running would tell is an error that names the file, and nothing runs', async ({
   project,
 }) => {
