@@ -10,6 +10,7 @@ import {
   I32,
   i32,
   isBelow,
+  type Local,
   load,
   productF64,
   sum,
@@ -65,80 +66,48 @@ function tileOf(real: Real, rows: number, columns: number): { height: number; wi
 }
 
 function appendTiles(f: FunctionBuilder, real: Real, product: Product, height: number, width: number): void {
-  const { a, b, c, rows, inner, columns, structure } = product;
+  const { rows, inner, columns, structure } = product;
   forTiles(f, columns, width, (j) => {
     const from = structure === 'lower' ? get(j) : i32(0);
     const to = structure === 'upper' && width <= columns ? sum(get(j), i32(width)) : i32(inner);
-    const right = f.variable(I32);
-    f.set(right, sum(sum(get(b.pointer), times(get(j), i32(real.bytes))), times(from, i32(b.pitch))));
-    forTiles(f, rows, height, (i) => {
-      appendTile(
-        f,
-        real,
-        product,
-        { height, vectors: width / real.lanes },
-        {
-          left: sum(sum(get(a.pointer), times(get(i), i32(a.pitch))), times(from, i32(real.bytes))),
-          right: get(right),
-          length: times(difference(to, from), i32(real.bytes)),
-          target: sum(sum(get(c.pointer), times(get(i), i32(c.pitch))), times(get(j), i32(real.bytes))),
-        },
-      );
-    });
+    forTiles(f, rows, height, (i) => appendTile(f, real, product, { height, width, i, j, from, to }));
   });
 }
 
-/** The tiles on the diagonal of C and above it. */
+/** The tiles on the diagonal of C, rows×rows, and above it. */
 function appendUpperTiles(f: FunctionBuilder, real: Real, product: Product, height: number, width: number): void {
-  const { a, b, c, rows, inner } = product;
+  const { rows, inner } = product;
   forTiles(f, rows, height, (i) => {
-    forTiles(
-      f,
-      rows,
-      width,
-      (j) => {
-        appendTile(
-          f,
-          real,
-          product,
-          { height, vectors: width / real.lanes },
-          {
-            left: sum(get(a.pointer), times(get(i), i32(a.pitch))),
-            right: sum(get(b.pointer), times(get(j), i32(real.bytes))),
-            length: i32(inner * real.bytes),
-            target: sum(sum(get(c.pointer), times(get(i), i32(c.pitch))), times(get(j), i32(real.bytes))),
-          },
-        );
-      },
-      get(i),
-    );
+    const append = (j: Local) => appendTile(f, real, product, { height, width, i, j, from: i32(0), to: i32(inner) });
+    forTiles(f, rows, width, append, get(i));
   });
 }
 
-/** Where a tile begins in A, B and C, and how many bytes of the rows of A it takes. */
-interface TileStart {
-  readonly left: Code;
-  readonly right: Code;
-  readonly length: Code;
-  readonly target: Code;
+/** A tile of C. */
+interface Tile {
+  readonly height: number;
+  readonly width: number;
+  /** Its first row and column. */
+  readonly i: Local;
+  readonly j: Local;
+  /** The rows of B that are summed over. */
+  readonly from: Code;
+  readonly to: Code;
 }
 
-function appendTile(
-  f: FunctionBuilder,
-  real: Real,
-  { c, a, b, columns }: Product,
-  { height, vectors }: { height: number; vectors: number },
-  start: TileStart,
-): void {
+function appendTile(f: FunctionBuilder, real: Real, { c, a, b, columns }: Product, tile: Tile): void {
+  const { height, width, i, j, from, to } = tile;
+  const vectors = width / real.lanes;
+  const column = times(get(j), i32(real.bytes));
   const [left, right, end, target] = f.variables(I32, 4);
   const sums = Array.from({ length: height }, () => f.variables(V128, vectors));
   const ofB = f.variables(V128, vectors);
   const ofA = f.variable(V128);
 
   for (const local of sums.flat()) f.set(local, ZERO);
-  f.set(left, start.left);
-  f.set(end, sum(get(left), start.length));
-  f.set(right, start.right);
+  f.set(left, sum(sum(get(a.pointer), times(get(i), i32(a.pitch))), times(from, i32(real.bytes))));
+  f.set(end, sum(get(left), times(difference(to, from), i32(real.bytes))));
+  f.set(right, sum(sum(get(b.pointer), column), times(from, i32(b.pitch))));
   f.repeatWhile(isBelow(advanced(left, real.bytes), get(end)), () => {
     for (const [v, local] of ofB.entries()) f.set(local, load({ at: get(right), offset: b.offset + 16 * v }));
     sums.forEach((row, r) => {
@@ -147,7 +116,7 @@ function appendTile(
     });
     f.advance(right, b.pitch);
   });
-  f.set(target, start.target);
+  f.set(target, sum(sum(get(c.pointer), times(get(i), i32(c.pitch))), column));
   sums.forEach((row, r) => {
     row.forEach((local, v) => {
       const address = { at: get(target), offset: c.offset + r * c.pitch + 16 * v };
