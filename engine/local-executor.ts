@@ -31,11 +31,12 @@ export class LocalExecutor implements Executor {
     // Loaded here, since most runs start no worker. Loaded once, since each import takes a turn of the event loop.
     this.#module ??= import('./worker-process.ts');
     const { WorkerProcess } = await this.#module;
-    if (this.#closed) return { ok: false, message: 'interrupted', log: new Uint8Array() };
     const { script, readable, flags } = this.#workplace;
     const idle = this.#idle[job.pure ? 'pure' : 'free'];
+    const fitting = await this.#takeIdle(idle, job.bundle);
+    if (this.#closed) return { ok: false, message: 'interrupted', log: new Uint8Array() };
     const worker =
-      takeAlive(idle) ?? new WorkerProcess({ script, flags, readable: job.pure ? [script, ...readable] : undefined });
+      fitting ?? new WorkerProcess({ script, flags, readable: job.pure ? [script, ...readable] : undefined });
     this.#all.add(worker);
     const result = await worker.run(job, onProgress);
     if (result.ok) {
@@ -53,11 +54,15 @@ export class LocalExecutor implements Executor {
     await Promise.all([...this.#all].map((worker) => worker.kill()));
     this.#all.clear();
   }
-}
 
-/** An idle worker that nobody has killed meanwhile. */
-function takeAlive(idle: WorkerProcess[]): WorkerProcess | undefined {
-  let worker = idle.pop();
-  while (worker?.alive === false) worker = idle.pop();
-  return worker;
+  /** An idle worker that may run a bundle. If there are but others, one of them ends, so that its memory is free. */
+  async #takeIdle(idle: WorkerProcess[], bundle: string): Promise<WorkerProcess | undefined> {
+    const fitting = idle.findIndex((worker) => worker.alive && worker.hasRoomFor(bundle));
+    if (fitting !== -1) return idle.splice(fitting, 1)[0];
+    const other = idle.pop();
+    if (other === undefined) return undefined;
+    this.#all.delete(other);
+    await other.kill();
+    return undefined;
+  }
 }

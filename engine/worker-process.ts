@@ -3,6 +3,7 @@ import { Readable, Writable } from 'node:stream';
 import * as v from 'valibot';
 import { describeError } from './errors.ts';
 import type { Job, JobResult } from './executor.ts';
+import { statsAt } from './files.ts';
 import { type Frame, FrameReader } from './frames.ts';
 import type { Progress } from './kind.ts';
 import { workerMessage } from './worker-messages.ts';
@@ -17,13 +18,15 @@ export interface WorkerStart {
 }
 
 /** Stages read and drop large arrays: on the small heap that V8 starts with, it would mark all that is live every few stages. */
-const INITIAL_HEAP = '--initial-heap-size=256';
+const INITIAL_HEAP = '--initial-heap-size=64';
 /** What the folder of the store is a link to is none of what the worker may read. */
 const AS_NAMED = ['--preserve-symlinks', '--preserve-symlinks-main'];
 const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
   ? '--permission'
   : '--experimental-permission';
 const QUIET = '--disable-warning=ExperimentalWarning';
+/** How much code a process imports in all: code stays in memory, with all that it has made and kept, as long as the process. */
+const MAX_BUNDLE_BYTES = 1.5 * 1024 * 1024;
 /** How much of what a stage prints is kept. */
 const MAX_LOG_BYTES = 8 * 1024 * 1024;
 
@@ -49,6 +52,9 @@ export class WorkerProcess {
   #logBytes = 0;
   #printedBytes = 0;
   #ending: { readonly ending: Ending; readonly printedBytes: number } | undefined;
+  /** The bundles that it has imported, which it can't forget. */
+  readonly #bundles = new Set<string>();
+  #bundleBytes = 0;
   alive = true;
 
   constructor({ script, readable, flags }: WorkerStart) {
@@ -89,10 +95,18 @@ export class WorkerProcess {
     });
   }
 
+  /** Whether the process has imported a bundle, or may import it beside those that it has. */
+  hasRoomFor(bundle: string): boolean {
+    if (this.#bundles.has(bundle)) return true;
+    return this.#bundles.size === 0 || this.#bundleBytes + sizeOf(bundle) <= MAX_BUNDLE_BYTES;
+  }
+
   /** Runs a job to its end. Failures are values; never rejects. */
   run({ stage: _, ...job }: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
     return new Promise((settle) => {
       this.#job = { onProgress, settle };
+      if (!this.#bundles.has(job.bundle)) this.#bundleBytes += sizeOf(job.bundle);
+      this.#bundles.add(job.bundle);
       this.#log = [];
       this.#logBytes = 0;
       this.#printedBytes = 0;
@@ -153,6 +167,10 @@ export class WorkerProcess {
     const left = this.#logBytes - MAX_LOG_BYTES;
     return Buffer.concat(left > 0 ? [...this.#log, Buffer.from(`\n… and ${left} bytes more\n`)] : this.#log);
   }
+}
+
+function sizeOf(bundle: string): number {
+  return statsAt(bundle)?.size ?? 0;
 }
 
 function endingOf(
