@@ -1,6 +1,7 @@
 import { cp, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import type { Event } from '../engine/events.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -12,6 +13,8 @@ export interface ColdRun {
   readonly paperSeconds: number;
   /** Of everything. */
   readonly seconds: number;
+  /** The share of the time that workers had no stage, from the start of the run, of the paper's own figures. */
+  readonly idle: number;
   /** The most memory that any worker held. */
   readonly peakBytes: number;
   /** The time of the stages of each kind, the longest first; the workers run side by side. */
@@ -49,6 +52,7 @@ export async function measureColdRun(checkout: string): Promise<ColdRun> {
   return {
     paperSeconds: ofPaper.seconds,
     seconds: ofPaper.seconds + ofRest.seconds,
+    idle: idleShareOf(ofPaper.lines),
     peakBytes,
     kinds: sorted.map(([kind, total]) => ({ kind, ...total })),
   };
@@ -58,4 +62,17 @@ async function timed(checkout: string, ...args: readonly string[]): Promise<{ se
   const start = performance.now();
   const { stdout } = await execa('npx', ['tsx', 'pipeline.ts', ...args, '--json'], { cwd: checkout });
   return { seconds: (performance.now() - start) / 1000, lines: stdout.split('\n') };
+}
+
+function idleShareOf(lines: readonly string[]): number {
+  const events: Event[] = lines.map((line) => JSON.parse(line));
+  let busy = 0;
+  let available = 0;
+  let workers = 0;
+  for (const event of events) {
+    if (event.event === 'started') workers = event.workers;
+    if (event.event === 'stage-ran') busy += event.seconds;
+    if (event.event === 'summary') available = workers * event.seconds;
+  }
+  return 1 - busy / available;
 }

@@ -31,7 +31,8 @@ try {
     ['no-op all over npx tsx of an empty file, ms', noOp.overMs.toFixed(0), '150'],
     ['cold, the figures of the paper and convergence, s', cold.paperSeconds.toFixed(1), '60'],
     ['cold all, s', cold.seconds.toFixed(1), '300'],
-    ['most memory of a worker, MB', (cold.peakBytes / 1e6).toFixed(0), '1000'],
+    ['cold, workers idle, %', (100 * cold.idle).toFixed(1), '5'],
+    ['most memory of a worker, MB', (cold.peakBytes / 1e6).toFixed(0), '300'],
     ...cold.kinds.map(({ kind, stages, seconds }) => [`  ${stages} x ${kind}, s in all`, seconds.toFixed(1), '']),
   ];
   const head = ['CPU µs a training step', ...steps[0].costs.map(({ by }) => by)];
