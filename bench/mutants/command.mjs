@@ -6,7 +6,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { isMainThread, Worker } from 'node:worker_threads';
 
-const { MUTANT_TRIED: mutant, MUTANTS_MET: folder } = process.env;
+const { MUTANT_TRIED: mutant, MUTANT_LIMIT: limit, MUTANTS_MET: folder } = process.env;
 
 /** Ends the process and its workers when the test is gone: a mutant may never end by itself. */
 const WATCH = `
@@ -26,7 +26,8 @@ if (isMainThread) {
   let watch;
   let worker = false;
   if (mutant !== '') {
-    globalThis.__stryker__ = { activeMutant: mutant };
+    const hitLimit = limit === '' ? Number.POSITIVE_INFINITY : Number(limit);
+    globalThis.__stryker__ = { activeMutant: mutant, hitCount: 0, hitLimit };
     watch = new Worker(WATCH, { eval: true, execArgv: [], env: {} });
     watch.unref();
   } else {

@@ -18,6 +18,7 @@ const mutating = inject('mode') === 'mutant';
 const folder = mkdtempSync(join(tmpdir(), 'commands-'));
 process.env.NODE_OPTIONS = `--import=${join(import.meta.dirname, 'command.mjs')}`;
 process.env.MUTANT_TRIED = mutating ? inject('activeMutant') : '';
+process.env.MUTANT_LIMIT = `${mutating ? (inject('hitLimit') ?? '') : ''}`;
 process.env.MUTANTS_MET = folder;
 
 if (!mutating) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 
 // Tries the tests: changes the code in one place at a time (a mutant), and looks whether a test fails.
-// npm run mutants [-- <file or folder> ...], for instance engine/store.ts. Reports go to out/mutants.
+// npm run mutants [-- <file or folder> ... [<test file> ...]], for instance engine/store.ts. Reports go to out/mutants.
 
 /** All that has mutants. */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
@@ -23,12 +23,13 @@ function namedBy(target: string, file: string): boolean {
   return file === target || file.startsWith(`${target.replace(/\/$/, '')}/`);
 }
 
-async function tryMutants(folder: string, mutate: string[]): Promise<void> {
+async function tryMutants(folder: string, mutate: string[], testFiles: string[]): Promise<void> {
   const stryker = new Stryker({
     mutate,
     testRunner: 'vitest',
     // Tests of the engine start commands, which are no imports.
     vitest: { configFile: `bench/mutants/${folder}.config.ts`, related: folder !== 'engine' },
+    testFiles,
     coverageAnalysis: 'perTest',
     disableTypeChecks: false,
     tsconfigFile: 'none',
@@ -40,15 +41,16 @@ async function tryMutants(folder: string, mutate: string[]): Promise<void> {
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
     concurrency: 2,
     // A mutant that only makes a test slow, on a machine that others use, is not killed.
-    timeoutFactor: 3,
-    timeoutMS: 20_000,
+    timeoutFactor: 2,
+    timeoutMS: 10_000,
     dryRunTimeoutMinutes: 60,
     thresholds: { high: 95, low: LEAST_KILLED, break: LEAST_KILLED },
   });
   await stryker.runMutationTest();
 }
 
-const targets = process.argv.slice(2);
+const targets = process.argv.slice(2).filter((target) => !target.startsWith('test/'));
+const tests = process.argv.slice(2).filter((target) => target.startsWith('test/'));
 const known = Object.values(FOLDERS).flat();
 const unknown = targets.filter((target) => !known.some((file) => namedBy(target, file)));
 if (unknown.length > 0) {
@@ -61,7 +63,7 @@ process.env.TMPDIR = scratch;
 try {
   for (const [folder, files] of Object.entries(FOLDERS)) {
     const chosen = files.filter((file) => targets.length === 0 || targets.some((target) => namedBy(target, file)));
-    if (chosen.length > 0) await tryMutants(folder, chosen);
+    if (chosen.length > 0) await tryMutants(folder, chosen, tests);
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -8,6 +8,8 @@ declare module 'vitest' {
     /** Whether StrykerJS looks which tests meet which mutants, or tries a mutant. */
     mode: 'dry-run' | 'mutant';
     activeMutant: string;
+    /** How often the mutant may be met before it counts as one that never ends. */
+    hitLimit: number | undefined;
   }
 }
 
@@ -15,6 +17,7 @@ declare global {
   /** What the code with mutants and StrykerJS share. */
   var __stryker__: {
     activeMutant?: string | undefined;
+    hitCount?: number | undefined;
     currentTestId?: string | undefined;
     mutantCoverage?: { static: Hits; readonly perTest: Record<string, Hits> };
   };
@@ -32,6 +35,7 @@ export function add(test: string, hits: Readonly<Hits>): void {
 if (inject('mode') === 'mutant') {
   // Before the modules under test are loaded, so that what they do while loading is done by the mutant.
   globalThis.__stryker__.activeMutant = inject('activeMutant');
+  globalThis.__stryker__.hitCount = 0;
 } else {
   // All tests of a file need what happened while it was loaded. StrykerJS would say: all tests of all files do.
   const tests = new Set<string>();
