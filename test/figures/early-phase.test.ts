@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { earlyJointRatio, earlyPhaseRatio } from '../../science/early-phase.ts';
 
-/** A run whose noise learning grows by `growth` a record from 1, and whose ratio grows by `ratioGrowth` from 0.5. */
+/** A run whose noise learning grows by `growth` a record from 2, and whose ratio grows by `ratioGrowth` from 0.5. */
 function exponentialRun(growth: number, ratioGrowth: number) {
-  const records = [{ noise: 1, signal: 0.5 }];
+  const records = [{ noise: 2, signal: 1 }];
   for (let k = 0; k < 12; k++) {
     const { noise, signal } = records[k];
     records.push({ noise: noise * growth, signal: signal * growth * ratioGrowth });
