@@ -68,11 +68,8 @@ export class FileDigests {
     this.#changed = true;
   }
 
-  /**
-   * Whether a file is as it was when its digest was remembered, and has that digest.
-   * @param stats what stands at the path, or at another name of the same file.
-   */
-  isKnown(path: string, digest: Digest, stats = statsAt(path)): boolean {
+  /** Whether what was found somewhere is the file of a path, as it was when its digest was remembered, and has that digest. */
+  isKnown(stats: Stats | undefined, path: string, digest: Digest): boolean {
     const known = this.#memory.get(path);
     return known?.[1] === digest && stats?.isFile() === true && known[0] === identityOf(stats);
   }

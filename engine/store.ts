@@ -51,7 +51,7 @@ export class ObjectStore {
    */
   isLink(stats: Stats | undefined, digest: Digest): boolean {
     const path = this.pathOf(digest);
-    if (this.#fileDigests.isKnown(path, digest, stats)) return true;
+    if (this.#fileDigests.isKnown(stats, path, digest)) return true;
     if (stats === undefined || this.stateOf(digest) !== 'whole') return false;
     const object = statsAt(path);
     return stats.ino === object?.ino && stats.dev === object.dev;

@@ -48,7 +48,7 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
   };
   // A hard link and its object have one identity, so one look tells of both.
   const linked = placed.filter(
-    ({ link, path, digest }) => link && fileDigests.isKnown(store.pathOf(digest), digest, look(path)),
+    ({ link, path, digest }) => link && fileDigests.isKnown(look(path), store.pathOf(digest), digest),
   );
   const linkedPaths = new Set(linked.map(({ path }) => path));
   const linkOf = new Map(linked.map(({ path, digest }) => [store.pathOf(digest), path]));
@@ -85,7 +85,7 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
   // The code was loaded when the process began, and read later.
   const wasAtRest = (path: string) => wasAtRestAt(path, performance.timeOrigin);
   const isAsTheRunSawIt =
-    [...expected].every(([path, digest]) => fileDigests.isKnown(path, digest, look(linkOf.get(path) ?? path))) &&
+    [...expected].every(([path, digest]) => fileDigests.isKnown(look(linkOf.get(path) ?? path), path, digest)) &&
     [...folders].every((path) => statsAt(path)?.isDirectory()) &&
     [...code, ...codeFolders].every(wasAtRest) &&
     others.every((path) => statsAt(path) === undefined || wasAtRest(path));

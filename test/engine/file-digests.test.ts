@@ -21,9 +21,12 @@ test('a file that was just written is known, until anything happens to it', () =
   const path = join(newFolder(), 'file');
   const digests = new FileDigests(join(newFolder(), 'memory.json'));
   digests.noteWritten(path, digest, writeFileAtomically(path, 'written'));
-  expect([digests.isKnown(path, digest), digests.isKnown(path, digestBytes('other'))]).toEqual([true, false]);
+  expect([
+    digests.isKnown(statsAt(path), path, digest),
+    digests.isKnown(statsAt(path), path, digestBytes('other')),
+  ]).toEqual([true, false]);
   appendFileSync(path, ' and edited');
-  expect(digests.isKnown(path, digest)).toBe(false);
+  expect(digests.isKnown(statsAt(path), path, digest)).toBe(false);
   expect(digests.digestOf(path)).toBe(digestBytes('written and edited'));
 });
 
@@ -54,7 +57,7 @@ test('a file that somebody else has edited, replaced or removed before it is not
     const written = writeFileAtomically(path, 'written');
     edit(path);
     digests.noteWritten(path, digest, written);
-    expect(digests.isKnown(path, digest), edit.toString()).toBe(false);
+    expect(digests.isKnown(statsAt(path), path, digest), edit.toString()).toBe(false);
   }
 });
 
@@ -67,7 +70,7 @@ test('files that are gone are forgotten when that is asked for, others not', () 
   digests.forgetMissing();
   digests.save();
   expect(readFileSync(memory, 'utf8')).not.toContain(gone);
-  expect(new FileDigests(memory).isKnown(kept, digest)).toBe(true);
+  expect(new FileDigests(memory).isKnown(statsAt(kept), kept, digest)).toBe(true);
 });
 
 test('nothing stands where a link leads to itself', () => {
