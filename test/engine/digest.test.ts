@@ -1,6 +1,14 @@
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { canonicalJson, digestList } from '../../engine/digest.ts';
+import {
+  canonicalJson,
+  digestBytes,
+  digestList,
+  digestSchema,
+  type Json,
+  parsedObjectSchema,
+} from '../../engine/digest.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 6 });
 
@@ -42,4 +50,24 @@ test('canonical JSON does not depend on the order of keys, and loses nothing', (
     }),
   );
   expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: null })).toBe('{"a":null,"b":[{"c":2,"d":1}]}');
+});
+
+test('a digest is 64 hexadecimal digits, and nothing before or after them', () => {
+  const digest = digestBytes('');
+  expect(v.is(digestSchema, digest)).toBe(true);
+  for (const other of ['', digest.slice(1), `../${digest}`, `${digest}/..`, `${digest}\n`, digest.toUpperCase()]) {
+    expect(v.is(digestSchema, other), other).toBe(false);
+  }
+});
+
+test('what is nested deeper than a hundred levels is refused, whatever stands beside it', () => {
+  const nested = (levels: number): Json => {
+    let value: Json = null;
+    for (let level = 0; level < levels; level++) value = level % 2 === 0 ? [value] : { value };
+    return value;
+  };
+  expect(v.is(parsedObjectSchema, { value: nested(100) })).toBe(true);
+  for (const value of [nested(101), [1, nested(100)], { flat: [], deep: nested(100) }]) {
+    expect(v.is(parsedObjectSchema, { value })).toBe(false);
+  }
 });
