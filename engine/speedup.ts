@@ -24,12 +24,12 @@ const OPTIMIZED = ['--no-liftoff', '--no-wasm-tier-up'];
 
 /** Whether the self-test gives, with the flag, the numbers that are known. Whatever goes wrong says no. */
 export async function passesSelfTest({ flag, digest }: Speedup, bundle: string): Promise<boolean> {
-  const script = `
-    const { createHash } = await import('node:crypto');
-    const { selfTest } = await import(${JSON.stringify(bundle)});
-    const digest = createHash('sha256').update(selfTest()).digest('hex');
-    process.exitCode = digest === ${JSON.stringify(digest)} ? 0 : 1;
-  `;
+  const script = [
+    "import { createHash } from 'node:crypto';",
+    `import { selfTest } from ${JSON.stringify(bundle)};`,
+    "const digest = createHash('sha256').update(selfTest()).digest('hex');",
+    `process.exitCode = digest === ${JSON.stringify(digest)} ? 0 : 1;`,
+  ].join('\n');
   const args = [flag, ...OPTIMIZED, '--input-type=module', '--eval', script];
   try {
     await promisify(execFile)(process.execPath, args, { env: {}, timeout: 60_000 });
