@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import PQueue from 'p-queue';
 import { assess, type Stale } from './assess.ts';
 import type { OwnCheckout } from './checkout.ts';
 import type { Digest } from './digest.ts';
@@ -13,7 +14,6 @@ import { type Graph, type Stage, upstreamOf } from './graph.ts';
 import type { RunOptions } from './kind.ts';
 import type { LedgerResult } from './ledger.ts';
 import { type Lock, lockedResults } from './lock-file.ts';
-import { PriorityQueue } from './priority-queue.ts';
 import { ranksOf } from './ranks.ts';
 import type { Session } from './session.ts';
 
@@ -51,7 +51,7 @@ type Status = 'ran' | 'restored' | 'fresh' | 'failed' | 'skipped';
 
 class Run {
   readonly #request: RunRequest;
-  readonly #queue: PriorityQueue;
+  readonly #queue: PQueue;
   #ranks: Map<Stage, number> | undefined;
   readonly #statuses = new Map<Stage, Promise<Status>>();
   readonly #checkout: OwnCheckout;
@@ -64,7 +64,7 @@ class Run {
     this.#request = request;
     this.#checkout = request.session.checkout;
     this.#locked = request.lock === undefined ? new Map() : lockedResults(request.lock);
-    this.#queue = new PriorityQueue(request.executor.slots);
+    this.#queue = new PQueue({ concurrency: request.executor.slots });
   }
 
   async outcome(): Promise<RunOutcome> {
@@ -117,7 +117,7 @@ class Run {
 
   async #run(stage: Stage, stale: Stale): Promise<Status> {
     const { session, signal } = this.#request;
-    const execution = await this.#queue.run(this.#rankOf(stage), () =>
+    const execution = await this.#inTurn(stage, async () =>
       this.#mayStart() ? this.#execute(stage, stale) : undefined,
     );
     if (signal.aborted && !execution?.ok) return this.#skip(stage, 'the run was interrupted');
@@ -145,6 +145,13 @@ class Run {
     rmSync(layout.failedLogOf(stage.name), { force: true });
     session.emit({ event: 'stage-ran', stage: stage.name, seconds, peakBytes });
     return this.#conclude(stage, result, 'ran');
+  }
+
+  /** Runs a task when the stage's turn comes. All that becomes ready in the same turn of the event loop is compared first. */
+  #inTurn<Result>(stage: Stage, task: () => Promise<Result>): Promise<Result> {
+    this.#queue.pause();
+    void setImmediate().then(() => this.#queue.start());
+    return this.#queue.add(task, { priority: this.#rankOf(stage) });
   }
 
   #rankOf(stage: Stage): number {

@@ -1,4 +1,6 @@
-import { compile, type Program, READ_BEYOND } from './compiler/compile.ts';
+import { compile, type Program } from './compiler/compile.ts';
+import { LinearMemory } from './compiler/linear-memory.ts';
+import { programRun } from './compiler/program-run.ts';
 import { type Precision, REALS } from './compiler/real.ts';
 import type { Matrix } from './matrix.ts';
 import {
@@ -13,25 +15,31 @@ import {
 } from './matrix-backend.ts';
 import { type HostStep, Tape, type Value } from './tape.ts';
 
-const PAGE_BYTES = 65536;
-/** Blocks of memory begin at multiples of this, and have a multiple of it for size. */
-const ALIGNMENT = 32;
 const FREED = -1;
 
 class MemoryMatrix implements BackendMatrix {
   readonly rows: number;
   readonly columns: number;
+  readonly memory: LinearMemory;
   address: number;
 
-  constructor({ rows, columns }: Size, address: number) {
+  constructor({ rows, columns }: Size, memory: LinearMemory, address: number) {
     this.rows = rows;
     this.columns = columns;
+    this.memory = memory;
     this.address = address;
   }
 
   get length(): number {
     return this.rows * this.columns;
   }
+}
+
+/** A tape, the values that a run returns, and the program that they were compiled to. */
+interface Compiled {
+  readonly tape: Tape;
+  readonly outputs: readonly Value[];
+  readonly program: Program;
 }
 
 /** Opens the portable backend: WebAssembly that is compiled for each computation, with the same bits on every processor. */
@@ -43,11 +51,7 @@ class PortableBackend implements MatrixBackend {
   readonly epsilon: number;
   readonly #precision: Precision;
   readonly #Elements: typeof Float32Array | typeof Float64Array;
-  readonly #memory = new WebAssembly.Memory({ initial: 1 });
-  /** The first address never used. */
-  #end = ALIGNMENT;
-  /** Addresses that were freed, by the bytes that they have room for: a training step reuses those of the step before. */
-  readonly #free = new Map<number, number[]>();
+  readonly #memory = new LinearMemory();
   /** What the innermost `tidy` has made so far. */
   #made: MemoryMatrix[] | undefined;
   readonly #instances = new Map<Program, WebAssembly.Instance>();
@@ -66,12 +70,12 @@ class PortableBackend implements MatrixBackend {
   }
 
   download(x: BackendMatrix): Matrix {
-    const { rows, columns, address, length } = own(x);
+    const { rows, columns, address, length } = this.#own(x);
     return { rows, columns, values: new Float64Array(this.#view(address, length)) };
   }
 
   dispose(...matrices: readonly BackendMatrix[]): void {
-    for (const matrix of matrices) this.#release(own(matrix));
+    for (const matrix of matrices) this.#release(this.#own(matrix));
   }
 
   tidy<Result extends Readonly<Record<string, BackendMatrix | number>>>(work: () => Result): Result {
@@ -98,9 +102,9 @@ class PortableBackend implements MatrixBackend {
   ): (inputs: readonly BackendMatrix[]) => readonly BackendMatrix[] {
     const tape = new Tape();
     const parameters = sizes.map((size) => tape.parameter(size));
-    const outputs = computation(tape, parameters).map((matrix) => tape.ownMatrix(matrix));
+    const outputs = tape.outputsOf(computation(tape, parameters));
     const program = programOf(this.#precision, tape, outputs);
-    return this.#runner(tape, outputs, program, this.#take(program.frameBytes));
+    return this.#runner({ tape, outputs, program }, this.#memory.take(program.frameBytes));
   }
 
   matMul(x: BackendMatrix, y: BackendMatrix): BackendMatrix {
@@ -176,128 +180,67 @@ class PortableBackend implements MatrixBackend {
 
   #once(record: (tape: Tape) => Value): BackendMatrix {
     const tape = new Tape();
-    const [result] = this.#run(tape, [tape.ownMatrix(record(tape))]);
+    const [result] = this.#run(tape, tape.outputsOf([record(tape)]));
     return result;
   }
 
   #run(tape: Tape, outputs: readonly Value[]): readonly BackendMatrix[] {
     const program = programOf(this.#precision, tape, outputs);
-    const frame = this.#take(program.frameBytes);
-    const results = this.#runner(tape, outputs, program, frame)([]);
-    this.#giveBack(frame, program.frameBytes);
+    const frame = this.#memory.take(program.frameBytes);
+    const results = this.#runner({ tape, outputs, program }, frame)([]);
+    this.#memory.giveBack(frame, program.frameBytes);
     return results;
   }
 
   /** Prepares runs of a program with its frame at the given address. */
   #runner(
-    tape: Tape,
-    outputs: readonly Value[],
-    program: Program,
+    { tape, outputs, program }: Compiled,
     frame: number,
   ): (inputs: readonly BackendMatrix[]) => readonly BackendMatrix[] {
-    const { exports } = this.#instanceOf(program);
-    const { numbers, inputs } = tape;
-    const parts = program.parts.map((part) =>
-      'function' in part ? exports[part.function] : this.#hostPart(tape, program, part.operation),
-    );
-    let frameNumbers = new Float64Array(0);
-    let addresses = new Int32Array(0);
-    const view = () => {
-      frameNumbers = new Float64Array(this.#memory.buffer, frame, numbers.length);
-      addresses = new Int32Array(this.#memory.buffer, frame + program.addressesAt, inputs.length + outputs.length);
-    };
-    view();
-    const variable: { readonly place: number; readonly read: () => number }[] = [];
-    const scalars: number[] = [];
-    numbers.forEach((number, place) => {
-      if (typeof number === 'number') frameNumbers[place] = number;
-      else if (number === undefined) scalars.push(place);
-      else variable.push({ place, read: number });
-    });
-    const parameters: number[] = [];
-    inputs.forEach(({ matrix }, place) => {
-      if (matrix === undefined) parameters.push(place);
-      else addresses[place] = own(matrix).address;
-    });
-    const results = new Float64Array(numbers.length);
-    tape.results = results;
-
+    const setting = { memory: this.#memory, instance: this.#instanceOf(program), frame, Elements: this.#Elements };
+    const { addresses, run } = programRun(tape, program, setting);
+    const sources = tape.inputs.map(({ matrix }) => matrix);
     return (given) => {
       const made = outputs.map((output) => this.#matrix(output));
-      if (addresses.buffer !== this.#memory.buffer) view();
-      for (const { place, read } of variable) frameNumbers[place] = read();
-      for (let i = 0; i < parameters.length; i++) addresses[parameters[i]] = own(given[i]).address;
-      for (let i = 0; i < made.length; i++) addresses[inputs.length + i] = made[i].address;
-      for (const part of parts) part(frame);
-      for (const place of scalars) results[place] = frameNumbers[place];
+      const places = addresses();
+      let parameter = 0;
+      for (let i = 0; i < sources.length; i++) places[i] = this.#own(sources[i] ?? given[parameter++]).address;
+      for (let i = 0; i < made.length; i++) places[sources.length + i] = made[i].address;
+      run();
       return made;
-    };
-  }
-
-  /** A step of the host, as a function of the address of the frame. */
-  #hostPart(tape: Tape, program: Program, place: number): (frame: number) => void {
-    const operation = tape.operations[place];
-    if (operation.name !== 'compute') throw new TypeError('a program asks the host for what is its own');
-    const matrices = [operation.result, ...operation.operands].map((value) => {
-      const location = program.locations.get(value.id);
-      if (location === undefined) throw new TypeError('a program has no place for what the host needs');
-      return { location, length: value.rows * value.columns };
-    });
-    // Within the frame, they stay where they are.
-    const fixed = matrices.every(({ location }) => 'offset' in location);
-    let views: readonly Elements[] = [];
-    return (frame) => {
-      if (!fixed || views[0]?.buffer !== this.#memory.buffer) {
-        const addresses = new Int32Array(this.#memory.buffer, frame + program.addressesAt);
-        views = matrices.map(({ location, length }) => {
-          return this.#view('offset' in location ? frame + location.offset : addresses[location.address], length);
-        });
-      }
-      const [result, ...inputs] = views;
-      operation.fill(result, ...inputs);
     };
   }
 
   #instanceOf(program: Program): WebAssembly.Instance {
     const known = this.#instances.get(program);
     if (known !== undefined) return known;
-    const instance = new WebAssembly.Instance(program.module, { env: { memory: this.#memory } });
+    const instance = this.#memory.instantiate(program.module);
     this.#instances.set(program, instance);
     return instance;
   }
 
   #matrix(size: Size): MemoryMatrix {
-    const matrix = new MemoryMatrix(size, this.#take(this.#bytesOf(size.rows * size.columns)));
+    const address = this.#memory.take(this.#bytesOf(size));
+    const matrix = new MemoryMatrix(size, this.#memory, address);
     this.#made?.push(matrix);
     return matrix;
   }
 
   #release(matrix: MemoryMatrix): void {
     if (matrix.address === FREED) return;
-    this.#giveBack(matrix.address, this.#bytesOf(matrix.length));
+    this.#memory.giveBack(matrix.address, this.#bytesOf(matrix));
     matrix.address = FREED;
   }
 
-  #take(bytes: number): number {
-    const rounded = roundUp(bytes, ALIGNMENT);
-    const free = this.#free.get(rounded)?.pop();
-    if (free !== undefined) return free;
-    const address = this.#end;
-    this.#end += rounded;
-    const missing = this.#end + READ_BEYOND - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
-    return address;
+  #bytesOf({ rows, columns }: Size): number {
+    return this.#Elements.BYTES_PER_ELEMENT * rows * columns;
   }
 
-  #giveBack(address: number, bytes: number): void {
-    const rounded = roundUp(bytes, ALIGNMENT);
-    const addresses = this.#free.get(rounded);
-    if (addresses === undefined) this.#free.set(rounded, [address]);
-    else addresses.push(address);
-  }
-
-  #bytesOf(elements: number): number {
-    return roundUp(this.#Elements.BYTES_PER_ELEMENT * elements, ALIGNMENT);
+  #own(x: BackendMatrix): MemoryMatrix {
+    if (!(x instanceof MemoryMatrix) || x.memory !== this.#memory || x.address === FREED) {
+      throw new TypeError('this matrix was freed, or is of another backend');
+    }
+    return x;
   }
 
   #view(address: number, length: number): Elements {
@@ -326,15 +269,4 @@ function keyOf(precision: Precision, { values, inputs, operations }: Tape, outpu
     operations.map(({ name, operands, ...rest }) => [name, operands.map(({ id }) => id), rest]),
     outputs.map(({ id }) => id),
   ]);
-}
-
-function own(x: BackendMatrix): MemoryMatrix {
-  if (!(x instanceof MemoryMatrix) || x.address === FREED) {
-    throw new TypeError('this matrix was freed, or is of another backend');
-  }
-  return x;
-}
-
-function roundUp(value: number, multiple: number): number {
-  return Math.ceil(value / multiple) * multiple;
 }

@@ -10,42 +10,37 @@ export interface Value extends Size {
   readonly whole: Value | undefined;
 }
 
-/** An operation on matrices of one size, element by element; a vector may take the place of one of them. */
-export interface Elementwise {
-  readonly name: 'multiply' | 'scale' | 'combine' | 'addMultiple' | 'scaleColumns' | 'addColumn' | 'isPositive';
+/** An operation that makes a matrix. */
+interface MatrixOperation<Name extends string> {
+  readonly name: Name;
   readonly operands: readonly Value[];
   /** The places of its coefficients among the numbers of the tape. */
   readonly coefficients: readonly number[];
   readonly result: Value;
 }
 
+/** On matrices of one size, element by element; a vector may take the place of one of them. */
+export type Elementwise = MatrixOperation<
+  'multiply' | 'scale' | 'combine' | 'addMultiple' | 'scaleColumns' | 'addColumn' | 'isPositive'
+>;
+
+/** Needs more of its operands than one element at a time. */
+export type WholeMatrix = MatrixOperation<
+  | 'matMul'
+  | 'matMulLower'
+  | 'matMulUpper'
+  | 'symmetricProduct'
+  | 'transpose'
+  | 'diagonal'
+  | 'addDiagonal'
+  | 'addToFirstColumns'
+>;
+
 export interface Dot {
   readonly name: 'dot';
   readonly operands: readonly Value[];
   /** The place of its result among the numbers of the tape. */
   readonly scalar: number;
-}
-
-/** An operation that needs more of its operands than one element at a time. */
-export interface WholeMatrix {
-  readonly name:
-    | 'matMul'
-    | 'matMulLower'
-    | 'matMulUpper'
-    | 'symmetricProduct'
-    | 'transpose'
-    | 'diagonal'
-    | 'addDiagonal';
-  readonly operands: readonly Value[];
-  readonly result: Value;
-}
-
-/** Adds to the first columns. */
-export interface AddToFirstColumns {
-  readonly name: 'addToFirstColumns';
-  readonly operands: readonly Value[];
-  readonly coefficients: readonly number[];
-  readonly result: Value;
 }
 
 /** What JavaScript computes. */
@@ -56,7 +51,7 @@ export interface HostStep {
   fill(result: Elements, ...inputs: Elements[]): void;
 }
 
-export type Operation = Elementwise | Dot | WholeMatrix | AddToFirstColumns | HostStep;
+export type Operation = Elementwise | WholeMatrix | Dot | HostStep;
 
 class TapeValue implements Value {
   readonly rows: number;
@@ -103,15 +98,21 @@ export class Tape implements Operations {
     return value;
   }
 
-  /** The matrix itself if the tape has made it; a copy, if it is an input or columns of another. */
-  ownMatrix(matrix: BackendMatrix): Value {
-    const value = this.valueOf(matrix);
-    return this.inputs.some((input) => input.value === value) ? this.scale(1, value) : this.#withoutView(value);
+  /** The values of matrices that are to be outputs. An input, columns of a matrix and what is there twice become copies. */
+  outputsOf(matrices: readonly BackendMatrix[]): Value[] {
+    const outputs = new Set<Value>();
+    for (const matrix of matrices) {
+      const value = this.#withoutView(matrix);
+      const isTaken = outputs.has(value) || this.inputs.some((input) => input.value === value);
+      outputs.add(isTaken ? this.scale(1, value) : value);
+    }
+    return [...outputs];
   }
 
   matMul(x: BackendMatrix, y: BackendMatrix): Value {
     requireEqual(x.columns, y.rows);
-    return this.#whole('matMul', [x, y], { rows: x.rows, columns: y.columns });
+    const factor = y.columns === 1 ? this.#withoutView(y) : y;
+    return this.#whole('matMul', [x, factor], { rows: x.rows, columns: y.columns });
   }
 
   matMulLower(x: BackendMatrix, lower: BackendMatrix): Value {
@@ -150,7 +151,7 @@ export class Tape implements Operations {
 
   scaleColumns(x: BackendMatrix, v: BackendMatrix): Value {
     requireSameSize(v, { rows: x.columns, columns: 1 });
-    return this.#elementwise('scaleColumns', [x, v], []);
+    return this.#elementwise('scaleColumns', [x, this.#withoutView(v)], []);
   }
 
   addColumn(x: BackendMatrix, p: Coefficient, v: BackendMatrix): Value {
@@ -170,7 +171,7 @@ export class Tape implements Operations {
   addDiagonal(x: BackendMatrix, v: BackendMatrix): Value {
     requireEqual(x.rows, x.columns);
     requireSameSize(v, { rows: x.rows, columns: 1 });
-    return this.#whole('addDiagonal', [this.#withoutView(this.valueOf(x)), v], x);
+    return this.#whole('addDiagonal', [this.#withoutView(x), v], x);
   }
 
   firstColumns(x: BackendMatrix, count: number): Value {
@@ -184,43 +185,53 @@ export class Tape implements Operations {
     requireEqual(x.rows, y.rows);
     requireAtMost(y.columns, x.columns);
     if (y.columns === x.columns) return this.combine(1, x, p, y);
-    const operands = [this.#withoutView(this.valueOf(x)), this.valueOf(y)];
-    const result = this.#newValue(x);
-    this.operations.push({ name: 'addToFirstColumns', operands, coefficients: [this.#number(p)], result });
-    return result;
+    return this.#whole('addToFirstColumns', [this.#withoutView(x), y], x, [p]);
   }
 
   dot(x: BackendMatrix, y: BackendMatrix): Scalar {
     requireSameSize(x, y);
     const scalar = this.#number(undefined);
-    this.operations.push({ name: 'dot', operands: [this.valueOf(x), this.valueOf(y)], scalar });
+    this.operations.push({ name: 'dot', operands: [this.#withoutView(x), this.#withoutView(y)], scalar });
     return () => this.results[scalar];
   }
 
   compute(size: Size, inputs: readonly BackendMatrix[], fill: HostStep['fill']): Value {
-    const operands = inputs.map((input) => this.valueOf(input));
+    const operands = inputs.map((input) => this.#withoutView(input));
     const result = this.#newValue(size);
     this.operations.push({ name: 'compute', operands, result, fill });
     return result;
   }
 
-  #withoutView(value: Value): Value {
+  /** A matrix whose rows follow each other: a copy, if it is columns of another. */
+  #withoutView(matrix: BackendMatrix): Value {
+    const value = this.valueOf(matrix);
     return value.whole === undefined ? value : this.scale(1, value);
   }
 
-  #whole(name: WholeMatrix['name'], matrices: readonly BackendMatrix[], size: Size): Value {
-    const operands = matrices.map((matrix) => this.valueOf(matrix));
-    const result = this.#newValue(size);
-    this.operations.push({ name, operands, result });
-    return result;
+  #whole(
+    name: WholeMatrix['name'],
+    matrices: readonly BackendMatrix[],
+    size: Size,
+    factors: readonly Coefficient[] = [],
+  ): Value {
+    return this.#add((given) => ({ name, ...given }), matrices, factors, size);
   }
 
   /** The result is as large as the first operand. */
   #elementwise(name: Elementwise['name'], matrices: readonly BackendMatrix[], factors: readonly Coefficient[]): Value {
+    return this.#add((given) => ({ name, ...given }), matrices, factors, matrices[0]);
+  }
+
+  #add(
+    operationOf: (given: Omit<Elementwise | WholeMatrix, 'name'>) => Operation,
+    matrices: readonly BackendMatrix[],
+    factors: readonly Coefficient[],
+    size: Size,
+  ): Value {
     const operands = matrices.map((matrix) => this.valueOf(matrix));
     const coefficients = factors.map((factor) => this.#number(factor));
-    const result = this.#newValue(operands[0]);
-    this.operations.push({ name, operands, coefficients, result });
+    const result = this.#newValue(size);
+    this.operations.push(operationOf({ operands, coefficients, result }));
     return result;
   }
 

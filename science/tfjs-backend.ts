@@ -100,9 +100,12 @@ class TfjsBackend implements MatrixBackend {
     _: readonly Size[],
     computation: (operations: Operations, inputs: readonly BackendMatrix[]) => readonly BackendMatrix[],
   ): (inputs: readonly BackendMatrix[]) => readonly BackendMatrix[] {
+    // A computation may return one matrix twice, or an input.
+    const run = (inputs: readonly BackendMatrix[]) =>
+      computation(this, inputs).map((x) => new TensorMatrix(this.#tfjs.clone(tensorOf(x))));
     return (inputs) =>
       this.#scoped(
-        () => computation(this, inputs),
+        () => run(inputs),
         (results) => results,
       );
   }

@@ -1,9 +1,7 @@
-import type { Operation, Value } from '../tape.ts';
+import type { Value } from '../tape.ts';
+import { Blocks } from './blocks.ts';
 import type { Real } from './real.ts';
-import type { Step } from './schedule.ts';
-
-/** Matrices begin at multiples of this. */
-const ALIGNMENT = 32;
+import { operationsOf, type Step } from './schedule.ts';
 
 /** Where a program keeps what it makes on the way, in bytes from the beginning of its frame. */
 export interface Allocation {
@@ -63,8 +61,8 @@ export class Lifetimes {
         const final = this.finalOf(value);
         const needsPlace = step.name !== 'loop' || this.isKept(value);
         if (!needsPlace || this.#outputs.has(final)) continue;
-        offsets.set(value, offsets.get(final) ?? blocks.take(bytesOf(real, value)));
-        offsets.set(final, offsets.get(value) ?? 0);
+        const offset = offsets.get(final) ?? blocks.take(bytesOf(real, value));
+        offsets.set(value, offset).set(final, offset);
       }
       if (step.name === 'symmetricProduct') {
         const bytes = bytesOf(real, step.operands[1]);
@@ -86,37 +84,6 @@ export class Lifetimes {
   }
 }
 
-/** Memory in blocks that are taken and given back. */
-class Blocks {
-  end: number;
-  readonly #free = new Map<number, number[]>();
-
-  constructor(start: number) {
-    this.end = roundUp(start);
-  }
-
-  take(bytes: number): number {
-    const free = this.#free.get(bytes)?.pop();
-    if (free !== undefined) return free;
-    const place = this.end;
-    this.end += bytes;
-    return place;
-  }
-
-  giveBack(place: number, bytes: number): void {
-    const free = this.#free.get(bytes) ?? [];
-    this.#free.set(bytes, [...free, place]);
-  }
-}
-
-export function operationsOf(step: Step): readonly Operation[] {
-  return step.name === 'loop' ? step.operations : [step];
-}
-
 function bytesOf(real: Real, { rows, columns }: Value): number {
-  return roundUp(rows * columns * real.bytes);
-}
-
-function roundUp(bytes: number): number {
-  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+  return rows * columns * real.bytes;
 }

@@ -19,27 +19,20 @@ import {
   V128,
   ZERO,
 } from './assembly.ts';
-import type { Place } from './place.ts';
+import { Chunk } from './chunk.ts';
+import type { Frame } from './frame.ts';
 import type { Real } from './real.ts';
-import { CHUNK, elementwiseOperands } from './schedule.ts';
+import { CHUNK, elementwiseOperands, isFlat } from './schedule.ts';
 import { appendStore, forTiles } from './tiles.ts';
-
-/** Where the matrices and numbers of a loop are. */
-export interface LoopMemory {
-  placeOf(value: Value): Place;
-  /** Whether a result is needed after the loop. */
-  isKept(value: Value): boolean;
-  numberAt(place: number): Address;
-}
 
 /** Appends a loop: elements are computed four at a time, and what is needed only within the loop is never stored. */
 export function appendLoop(
   f: FunctionBuilder,
   real: Real,
   operations: readonly (Elementwise | Dot)[],
-  memory: LoopMemory,
+  frame: Frame,
 ): void {
-  new LoopWriter(f, real, operations, memory).append();
+  new LoopWriter(f, real, operations, frame).append();
 }
 
 /** An address that goes through a matrix. */
@@ -52,7 +45,7 @@ class LoopWriter {
   readonly #f: FunctionBuilder;
   readonly #real: Real;
   readonly #operations: readonly (Elementwise | Dot)[];
-  readonly #memory: LoopMemory;
+  readonly #frame: Frame;
   readonly #rows: number;
   readonly #columns: number;
   /** Through elements; matrices that begin at one pointer and have rows of one length share it. */
@@ -65,18 +58,13 @@ class LoopWriter {
   readonly #added = new Map<Elementwise, Local>();
   readonly #sums = new Map<Dot, readonly Local[]>();
 
-  constructor(f: FunctionBuilder, real: Real, operations: readonly (Elementwise | Dot)[], memory: LoopMemory) {
+  constructor(f: FunctionBuilder, real: Real, operations: readonly (Elementwise | Dot)[], frame: Frame) {
     this.#f = f;
     this.#real = real;
     this.#operations = operations;
-    this.#memory = memory;
+    this.#frame = frame;
     const { rows, columns } = operations[0].operands[0];
-    // Where no operation needs to know where a row ends, all rows are one.
-    const flat = operations.every((operation) => {
-      const matrices = [...elementwiseOperands(operation), ...(operation.name === 'dot' ? [] : [operation.result])];
-      const vectors = operation.operands.length - elementwiseOperands(operation).length;
-      return vectors === 0 && matrices.every((value) => value.whole === undefined);
-    });
+    const flat = isFlat(operations);
     this.#rows = flat ? 1 : rows;
     this.#columns = flat ? rows * columns : columns;
   }
@@ -116,15 +104,15 @@ class LoopWriter {
     } else {
       for (const place of operation.coefficients) {
         const factor = f.variable(V128);
-        f.set(factor, this.#real.splat(loadF64(this.#memory.numberAt(place))));
+        f.set(factor, this.#real.splat(loadF64(this.#frame.numberAt(place))));
         this.#factors.set(place, factor);
       }
-      if (this.#memory.isKept(operation.result)) this.#beginCursor(operation.result);
+      if (this.#frame.isKept(operation.result)) this.#beginCursor(operation.result);
     }
     for (const value of elementwiseOperands(operation)) if (!this.#isMade(value)) this.#beginCursor(value);
     if (operation.name === 'addColumn') {
       const [, vector] = operation.operands;
-      const { pointer, pitch } = this.#memory.placeOf(vector);
+      const { pointer, pitch } = this.#frame.placeOf(vector);
       this.#byRow.set(vector, { local: this.#variable(I32, get(pointer)), pitch });
       this.#added.set(operation, f.variable(V128));
     }
@@ -136,17 +124,17 @@ class LoopWriter {
   }
 
   #beginCursor(value: Value): void {
-    const { pointer, pitch } = this.#memory.placeOf(value);
+    const { pointer, pitch } = this.#frame.placeOf(value);
     const key = `${pointer}/${pitch}`;
     if (!this.#cursors.has(key)) this.#cursors.set(key, { local: this.#variable(I32, get(pointer)), pitch });
   }
 
   #beginRow(): void {
-    for (const [vector, local] of this.#byColumn) this.#f.set(local, get(this.#memory.placeOf(vector).pointer));
+    for (const [vector, local] of this.#byColumn) this.#f.set(local, get(this.#frame.placeOf(vector).pointer));
     for (const [operation, local] of this.#added) {
       const [, vector] = operation.operands;
-      const at = get(cursorOf(this.#byRow, vector).local);
-      const value = this.#real.loadSplat({ at, offset: this.#memory.placeOf(vector).offset });
+      const at = get(foundIn(this.#byRow, vector).local);
+      const value = this.#real.loadSplat({ at, offset: this.#frame.placeOf(vector).offset });
       this.#f.set(local, this.#real.multiply(this.#factor(operation, 0), value));
     }
   }
@@ -177,7 +165,7 @@ class LoopWriter {
         this.#variable(V128, this.#elements(operation, chunk, v)),
       );
       chunk.set(operation.result, vectors);
-      if (!this.#memory.isKept(operation.result)) continue;
+      if (!this.#frame.isKept(operation.result)) continue;
       vectors.forEach((local, v) => {
         const address = this.#elementAt(operation.result, v);
         appendStore(this.#f, this.#real, address, local, elements - v * this.#real.lanes);
@@ -187,8 +175,8 @@ class LoopWriter {
   }
 
   #elementAt(value: Value, v: number): Address {
-    const { pointer, offset, pitch } = this.#memory.placeOf(value);
-    return { at: get(cursorOf(this.#cursors, `${pointer}/${pitch}`).local), offset: offset + 16 * v };
+    const { pointer, offset, pitch } = this.#frame.placeOf(value);
+    return { at: get(foundIn(this.#cursors, `${pointer}/${pitch}`).local), offset: offset + 16 * v };
   }
 
   /** A vector of the elements of a result. */
@@ -206,18 +194,18 @@ class LoopWriter {
         return add(x, multiply(this.#factor(operation, 0), y));
       case 'scaleColumns': {
         const [, vector] = operation.operands;
-        const at = get(cursorOf(this.#byColumn, vector));
-        return multiply(x, load({ at, offset: this.#memory.placeOf(vector).offset + 16 * v }));
+        const at = get(foundIn(this.#byColumn, vector));
+        return multiply(x, load({ at, offset: this.#frame.placeOf(vector).offset + 16 * v }));
       }
       case 'addColumn':
-        return add(x, get(cursorOf(this.#added, operation)));
+        return add(x, get(foundIn(this.#added, operation)));
       case 'isPositive':
         return isGreater(x, ZERO);
     }
   }
 
   #factor({ coefficients }: Elementwise, k: number): Code {
-    return get(cursorOf(this.#factors, coefficients[k]));
+    return get(foundIn(this.#factors, coefficients[k]));
   }
 
   /** Appends the end of scalar products: the four sums are added, and then what the remaining elements give, one by one. */
@@ -235,7 +223,7 @@ class LoopWriter {
         });
         this.#f.set(total, sumF64(get(total), productF64(x, y)));
       }
-      this.#f.emit(storeF64(this.#memory.numberAt(dot.scalar), get(total)));
+      this.#f.emit(storeF64(this.#frame.numberAt(dot.scalar), get(total)));
     }
   }
 
@@ -246,53 +234,8 @@ class LoopWriter {
   }
 }
 
-/** The vectors of a few elements of each matrix, loaded when they are first used. */
-class Chunk {
-  readonly #f: FunctionBuilder;
-  readonly #real: Real;
-  readonly #count: number;
-  readonly #load: (value: Value, v: number) => Code;
-  readonly #vectors = new Map<Value, readonly Local[]>();
-  readonly #pairs = new Map<Value, readonly Code[]>();
-
-  constructor(f: FunctionBuilder, real: Real, count: number, loadVector: (value: Value, v: number) => Code) {
-    this.#f = f;
-    this.#real = real;
-    this.#count = count;
-    this.#load = loadVector;
-  }
-
-  set(value: Value, vectors: readonly Local[]): void {
-    this.#vectors.set(value, vectors);
-  }
-
-  vectorsOf(value: Value): readonly Local[] {
-    const known = this.#vectors.get(value);
-    if (known !== undefined) return known;
-    const vectors = this.#f.variables(V128, this.#count);
-    for (const [v, local] of vectors.entries()) this.#f.set(local, this.#load(value, v));
-    this.#vectors.set(value, vectors);
-    return vectors;
-  }
-
-  /** Its elements as f64, two by two. */
-  pairsOf(value: Value): readonly Code[] {
-    const known = this.#pairs.get(value);
-    if (known !== undefined) return known;
-    const vectors = this.vectorsOf(value);
-    const pairs = [0, 1].map((k) => {
-      const local = this.#f.variable(V128);
-      const vector = get(vectors[Math.floor((2 * k) / this.#real.lanes)]);
-      this.#f.set(local, this.#real.pair(vector, (2 * k) % this.#real.lanes === 0 ? 0 : 1));
-      return get(local);
-    });
-    this.#pairs.set(value, pairs);
-    return pairs;
-  }
-}
-
-function cursorOf<Key, Found>(found: ReadonlyMap<Key, Found>, key: Key): Found {
-  const value = found.get(key);
+function foundIn<Key, Found>(known: ReadonlyMap<Key, Found>, key: Key): Found {
+  const value = known.get(key);
   if (value === undefined) throw new TypeError('a loop was begun without all that it needs');
   return value;
 }

@@ -1,4 +1,4 @@
-import type { AddToFirstColumns, Dot, Elementwise, HostStep, Operation, Tape, Value, WholeMatrix } from '../tape.ts';
+import type { Dot, Elementwise, HostStep, Operation, Tape, Value, WholeMatrix } from '../tape.ts';
 
 /** Operations on matrices of one size, element by element, that go through them together. */
 export interface Loop {
@@ -6,7 +6,12 @@ export interface Loop {
   readonly operations: readonly (Elementwise | Dot)[];
 }
 
-export type Step = Loop | WholeMatrix | AddToFirstColumns | HostStep;
+export type Step = Loop | WholeMatrix | HostStep;
+
+/** The operations of a step. */
+export function operationsOf(step: Step): readonly Operation[] {
+  return step.name === 'loop' ? step.operations : [step];
+}
 
 /** The elements that a loop takes at a time: an element of each of the sums that a scalar product has. */
 export const CHUNK = 4;
@@ -22,7 +27,7 @@ export function scheduleOf({ operations, inputs }: Pick<Tape, 'operations' | 'in
   let pending: readonly Operation[] = operations;
   while (pending.length > 0) {
     const next = nextStep(pending, isReady);
-    const done = new Set<Operation>(next.name === 'loop' ? next.operations : [next]);
+    const done = new Set(operationsOf(next));
     for (const operation of done) if (operation.name !== 'dot') ready.add(operation.result);
     pending = pending.filter((operation) => !done.has(operation));
     steps.push(next);
@@ -31,20 +36,17 @@ export function scheduleOf({ operations, inputs }: Pick<Tape, 'operations' | 'in
 }
 
 function nextStep(pending: readonly Operation[], isReady: (value: Value) => boolean): Step {
+  const firstOfHost = pending.find(({ name }) => name === 'compute');
   let first: Elementwise | Dot | HostStep | undefined;
   for (const operation of pending) {
     if (!operation.operands.every(isReady)) continue;
     if (operation.name !== 'compute' && !isElementwise(operation)) return operation;
-    if (operation.name === 'compute' && firstOf(pending, 'compute') !== operation) continue;
-    // What the host waits for is worth a loop of its own only where nothing else is left to do.
+    if (operation.name === 'compute' && operation !== firstOfHost) continue;
+    // A step of the host waits for all loops that are ready, since they may go together now.
     if (first === undefined || (first.name === 'compute' && operation.name !== 'compute')) first = operation;
   }
   if (first === undefined) throw new TypeError('a tape uses a matrix that it has not made');
   return first.name === 'compute' ? first : loopOf(first, pending, isReady);
-}
-
-function firstOf(pending: readonly Operation[], name: Operation['name']): Operation | undefined {
-  return pending.find((operation) => operation.name === name);
 }
 
 function isElementwise(operation: Operation): operation is Elementwise | Dot {
@@ -93,11 +95,11 @@ function isLoop(operations: readonly (Elementwise | Dot)[]): boolean {
   return !hasDot || operations[0].operands[0].columns % CHUNK === 0 || isFlat(operations);
 }
 
-/** Whether operations need not know where a row ends. */
+/** Whether operations need not know where a row ends, so that all rows are one. */
 export function isFlat(operations: readonly (Elementwise | Dot)[]): boolean {
-  return operations.every(
-    (operation) =>
-      elementwiseOperands(operation).length === operation.operands.length &&
-      operation.operands.every(({ whole }) => whole === undefined),
-  );
+  return operations.every((operation) => {
+    const matrices = operation.name === 'dot' ? operation.operands : [...operation.operands, operation.result];
+    const hasVector = elementwiseOperands(operation).length < operation.operands.length;
+    return !hasVector && matrices.every(({ whole }) => whole === undefined);
+  });
 }

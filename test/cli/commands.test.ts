@@ -115,6 +115,18 @@ test.concurrent('a run tells what it does: in events, in plain lines, or failure
   expect(quiet.stderr).toMatch(/^FAILED source: a defect of the stage/);
 });
 
+test.concurrent('of the stages that are ready the one with the longest way to go starts first', async ({ project }) => {
+  project.edit(
+    'pipeline.ts',
+    'const { text: original }',
+    "graph.add('lonely', source, { params: { word: 'lonely' }, inputs: {} });\n    const { text: original }",
+  );
+  const { events } = await project.run('all', '--json', '--jobs=1');
+  const started = events.flatMap((event) => (event.event === 'stage-started' ? [event.stage] : []));
+  expect(started.slice(0, 1)).toEqual(['source']);
+  expect(started).toContain('lonely');
+});
+
 test.concurrent('--jobs bounds how many stages are at work at once, each in a process of its own', async ({
   project,
 }) => {

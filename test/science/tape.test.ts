@@ -47,6 +47,17 @@ function compute(ops: Operations, inputs: readonly BackendMatrix[], picks: reado
       () => ops.addToFirstColumns(x, p / 4, ops.firstColumns(y, 1 + (b % n))),
       () => ops.addToFirstColumns(ops.multiply(x, y), p / 4, ops.firstColumns(y, 1 + (b % n))),
       () => ops.scale(0.5, ops.firstColumns(x, n)),
+      () => ops.scaleColumns(x, ops.firstColumns(of(n, n, b), 1)),
+      () => ops.addColumn(x, p / 4, ops.firstColumns(y, 1)),
+      () => ops.matMul(x, ops.firstColumns(of(n, n, b), 1)),
+      () => ops.symmetricProduct(ops.firstColumns(x, 1 + (b % n)), ops.firstColumns(x, 1 + (b % n))),
+      () => {
+        const part = ops.firstColumns(x, 1 + (b % n));
+        scalars.push(ops.dot(part, ops.firstColumns(y, part.columns)));
+        return ops.compute({ rows: m, columns: n }, [part], (result, values) => {
+          for (let i = 0; i < m * n; i++) result[i] = values[i % values.length];
+        });
+      },
       () => {
         scalars.push(ops.dot(x, y));
         return ops.multiply(square, square);
@@ -127,6 +138,31 @@ describe('a prepared computation', () => {
     backend.dispose(x);
     expect(Array.from(backend.download(same).values)).toEqual([0, 1, 2, 3, 4, 1, 2, 3, 4, 5, 2, 3, 4, 5, 6]);
     expect(Array.from(backend.download(part).values)).toEqual([0, 1, 1, 2, 2, 3]);
+  });
+
+  it('gives a matrix for each that it returns, also where that is the same one', () => {
+    const y = backend.upload(matrixFrom(2, 3, (i, j) => i - j));
+    const made = backend.prepare([y], (ops, [z]) => {
+      const doubled = ops.scale(2, z);
+      return [doubled, doubled, z, z];
+    })([y]);
+    expect(made.map((matrix) => Array.from(backend.download(matrix).values))).toEqual([
+      [0, -2, -4, 2, 0, -2],
+      [0, -2, -4, 2, 0, -2],
+      [0, -1, -2, 1, 0, -1],
+      [0, -1, -2, 1, 0, -1],
+    ]);
+    backend.dispose(...made);
+  });
+
+  it('refuses to run on a matrix that was freed since, or of another backend', () => {
+    const [given, captured] = [1, 2].map((value) => backend.upload(matrixFrom(2, 2, () => value)));
+    const run = backend.prepare([given], (ops, [z]) => [ops.multiply(z, captured)]);
+    run([given]);
+    const foreign = openPortableBackend('float64').upload(matrixFrom(2, 2, () => 3));
+    expect(() => run([foreign])).toThrow('this matrix was freed, or is of another backend');
+    backend.dispose(captured);
+    expect(() => run([given])).toThrow('this matrix was freed, or is of another backend');
   });
 
   it('goes on where the memory grows between runs', () => {
