@@ -83,6 +83,23 @@ const params: ParamsInput = {
     recordsPerDecade: 12,
     testSamples: 10,
   },
+  /** Figure A10: the synthetic data again, at the times t at which κ = nβ²/(α²σ_ξ²d) takes some values. */
+  law: {
+    kappas: [0.003, 0.03, 0.3, 1, 3, 33, 100],
+    nsnr2: [0.1, 0.3, 0.75, 2, 6.75, 15],
+    /**
+     * For t = 0: weights at the end are as α^(1/3), and so is the start. It is larger than elsewhere, so that runs end where
+     * all neurons have the same projections.
+     */
+    sigma0: 0.05,
+    /** For t = 0: the curvature at the end falls with t, so steps are as α^(-4/3). */
+    step: 0.04,
+    maxIterations: 20_000,
+    /** The difference between the classes is the last thing to go; and from this start, gradients hardly grow. */
+    stationarity: { gradientRatio: 1e-5, growth: 1 },
+    /** Other networks at some κ, and the sizes of `sizes.vary` at one. */
+    others: { m: [5, 80], kappas: [0.03, 1, 33], kappa: 1 },
+  },
   /** Appendix A6, A8 and A9: other ways to train, networks and objectives, small enough to draw noise in every step. */
   variants: {
     low: 0.75,
@@ -127,6 +144,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const {
     drawingOf,
     highSnr,
+    law,
     moreSnr,
     noisyMnistFigures,
     noisyMnistRuns,
@@ -149,27 +167,28 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const imageRuns = noisyMnistRuns(graph, train, mnist, { name: 'noisy-mnist', images, t });
 
   const { n, d, sigma, testSamples, m } = synthetic;
-  const syntheticRuns = [...new Set([...synthetic.nsnr2, synthetic.low, synthetic.high, ...params.moreSnr])].flatMap(
-    (nsnr2) =>
-      synthetic.seeds.map((seed, index) => {
-        const name = `nsnr2=${nsnr2}/seed=${seed}`;
-        const { dataset } = graph.add(`synthetic-data/${name}`, kinds.syntheticData, {
-          params: { nsnr2, n, d, sigma, seed, testSamples },
-          inputs: {},
-        });
-        const data = { name: `synthetic/${name}`, dataset, seed };
-        const { step, maxIterations } = synthetic.diffusion;
-        const halfStep = { step: step / 2, maxIterations: 2 * maxIterations, m, t };
-        return {
-          nsnr2,
-          seed,
-          dataset,
-          diffusion: diffusion(data, { ...synthetic.diffusion, m, t }),
-          classifier: classifier(data, m, synthetic.classifier),
-          // One seed shows whether the step matters.
-          halfStep: index === 0 ? [diffusion(data, halfStep, '-half-step')] : [],
-        };
-      }),
+  const syntheticRuns = [
+    ...new Set([...synthetic.nsnr2, synthetic.low, synthetic.high, ...params.moreSnr, ...params.law.nsnr2]),
+  ].flatMap((nsnr2) =>
+    synthetic.seeds.map((seed, index) => {
+      const name = `nsnr2=${nsnr2}/seed=${seed}`;
+      const { dataset } = graph.add(`synthetic-data/${name}`, kinds.syntheticData, {
+        params: { nsnr2, n, d, sigma, seed, testSamples },
+        inputs: {},
+      });
+      const data = { name: `synthetic/${name}`, dataset, seed };
+      const { step, maxIterations } = synthetic.diffusion;
+      const halfStep = { step: step / 2, maxIterations: 2 * maxIterations, m, t };
+      return {
+        nsnr2,
+        seed,
+        dataset,
+        diffusion: diffusion(data, { ...synthetic.diffusion, m, t }),
+        classifier: classifier(data, m, synthetic.classifier),
+        // One seed shows whether the step matters.
+        halfStep: index === 0 ? [diffusion(data, halfStep, '-half-step')] : [],
+      };
+    }),
   );
 
   const { table: convergenceTable } = graph.add('convergence', kinds.convergence, {
@@ -250,6 +269,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const highSnrRuns = highSnr(graph, basis);
   const { convergence: timeTable, trainings: timeTrainings } = times(graph, basis);
   const sizeTrainings = sizes(graph, basis, timeTable);
+  const lawTables = law(graph, basis);
   const digitTables = tenDigits(graph, basis);
   const variantTables = variants(graph, params, drawing);
 
@@ -265,6 +285,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       high: synthetic.high,
       moreSnr: params.moreSnr,
       variants: { low: small.low, high: small.high },
+      kappas: params.law.kappas,
       stationarity: params.stationarity.gradientRatio,
       groups: {
         synthetic: { about: syntheticSizes },
@@ -274,6 +295,8 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
         sizes: { about: `each n and d, t = ${t}` },
         tenDigits: { about: `SNR~ = ${params.tenDigits.low.snr}, n = ${tenDigitsSize}` },
         tenDigitsHigh: { about: `SNR~ = ${params.tenDigits.high.snr}, n = ${tenDigitsSize}` },
+        law: { about: `σ_0 = ${params.law.sigma0} α^(1/3), each κ, n, d and m` },
+        nearSaddle: { about: `${syntheticSizes}, t = ${t}, σ_0 = ${params.sigma0}` },
         variants: { about: `n = ${small.n}, d = ${small.d}, m = ${small.m}, wide networks m = ${small.wide.m}` },
       },
     },
@@ -284,6 +307,8 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       noisyMnistHigh: bothModels(highSnrRuns),
       times: timeTrainings,
       sizes: sizeTrainings,
+      law: [lawTables.law],
+      nearSaddle: [lawTables.nearSaddle],
       tenDigits: digitTables.low,
       tenDigitsHigh: digitTables.high,
       variants: variantTables,
@@ -318,6 +343,10 @@ await main({
       'sizes.nsnr2=0.75,6.75',
       'sizes.vary=[{"n":10,"d":1000},{"n":30,"d":4000}]',
       'sizes.towards=[]',
+      'law.kappas=0.03,1,33',
+      'law.nsnr2=0.3,2',
+      'law.others.m=5',
+      'law.others.kappas=1',
       'tenDigits.seeds=1',
       'tenDigits.low.maxIterations=2000',
       'tenDigits.high.maxIterations=1000',

@@ -62,6 +62,15 @@ export const schema = v.strictObject({
     recordsPerDecade: count,
     testSamples: count,
   }),
+  law: v.strictObject({
+    kappas: v.pipe(v.array(positive), v.minLength(1)),
+    nsnr2: v.pipe(v.array(positive), v.minLength(1)),
+    sigma0: positive,
+    step: positive,
+    maxIterations: count,
+    stationarity: trainDiffusion.params.entries.stationarity,
+    others: v.strictObject({ m: v.array(v.pipe(count, v.minValue(2))), kappas: v.array(positive), kappa: positive }),
+  }),
   variants: v.strictObject({
     low: positive,
     high: positive,

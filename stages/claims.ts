@@ -26,6 +26,8 @@ export default defineKind({
     moreSnr: v.pipe(v.array(positive), v.minLength(1)),
     /** The two values of n·SNR² of the variants, Figures A6, A8 and A9. */
     variants: v.strictObject({ low: positive, high: positive }),
+    /** The values of κ of Figure A10. */
+    kappas: v.array(positive),
     /** Stationary is a gradient whose norm is below this share of its maximum. */
     stationarity: positive,
     /** A description of every group that is wired. */

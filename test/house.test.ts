@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, RegExp>> = {
   stages: /^(science|stages)\/|^engine\/(format|kind)\.ts$/,
   engine: /^engine\//,
   cli: /^(cli|engine)\//,
-  pipeline: /^(pipeline|stages)\/|^engine\/graph\.ts$/,
+  pipeline: /^(pipeline|stages|science)\/|^engine\/graph\.ts$/,
 };
 
 const heavy = [

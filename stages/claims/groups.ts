@@ -29,6 +29,14 @@ export const VARIANT_GROUPS = [
   'variants',
 ] as const;
 
-export const GROUP_NAMES = [...ALIGNMENT_GROUPS, ...CLASS_GROUPS, ...VARIANT_GROUPS] as const;
+/** Groups of tables of end states beside the mean field. */
+export const LAW_GROUPS = [
+  /** Synthetic data at the times t of several κ, other n and d, other m (figure A10). */
+  'law',
+  /** The synthetic data of the whole sweep of n·SNR², from the start near the saddle. */
+  'nearSaddle',
+] as const;
+
+export const GROUP_NAMES = [...ALIGNMENT_GROUPS, ...CLASS_GROUPS, ...VARIANT_GROUPS, ...LAW_GROUPS] as const;
 
 export type GroupName = (typeof GROUP_NAMES)[number];

@@ -2,6 +2,7 @@ import { type InputValues, many } from '../../engine/kind.ts';
 import { alignmentTable } from '../formats/alignments.ts';
 import { classAlignmentTable } from '../formats/class-alignments.ts';
 import { convergenceTable } from '../formats/convergence.ts';
+import { meanFieldTable } from '../formats/end-states.ts';
 import { trainingRecordFile } from '../formats/training-record.ts';
 import { variantTable } from '../formats/variant-alignments.ts';
 
@@ -19,6 +20,8 @@ export const claimInputs = {
   tenDigits: many(classAlignmentTable),
   tenDigitsHigh: many(classAlignmentTable),
   variants: many(variantTable),
+  law: many(meanFieldTable),
+  nearSaddle: many(meanFieldTable),
 };
 
 export type ClaimInputs = InputValues<typeof claimInputs>;

@@ -6,14 +6,16 @@ import { runsOf } from '../figure/rows.ts';
 import type { AlignmentRow } from '../formats/alignments.ts';
 import type { MeasuredClaim } from '../formats/claims.ts';
 import type { ClassAlignmentRow } from '../formats/class-alignments.ts';
+import type { MeanFieldRow } from '../formats/end-states.ts';
 import type { VariantRow } from '../formats/variant-alignments.ts';
 import { alignmentClaims } from './alignment-claims.ts';
 import type { Claim } from './claim.ts';
 import { verdictOf } from './criterion.ts';
-import { ALIGNMENT_GROUPS, CLASS_GROUPS, type GroupName, VARIANT_GROUPS } from './groups.ts';
+import { ALIGNMENT_GROUPS, CLASS_GROUPS, type GroupName, LAW_GROUPS, VARIANT_GROUPS } from './groups.ts';
 import type { ClaimInputs } from './inputs.ts';
 import { bySeed, type Run, RunsOfSeed, SeedRuns } from './seed-runs.ts';
 import type { Setup } from './setup.ts';
+import { lawClaims, nearSaddleClaims } from './statements/law.ts';
 import { type ClassRuns, tenDigitsClaims } from './statements/ten-digits.ts';
 import { type VariantRuns, variantClaims } from './statements/variants.ts';
 
@@ -63,6 +65,7 @@ export function measureClaims(setup: Setup, inputs: ClaimInputs): MeasuredClaim[
   return [
     ...measureOver(ALIGNMENT_GROUPS, inputs, alignments, alignmentClaims(setup, inputs)),
     ...measureOver(VARIANT_GROUPS, inputs, variants, variantClaims(setup.variants)),
+    ...measureOver(LAW_GROUPS, inputs, endStates, [...lawClaims(setup), ...nearSaddleClaims]),
     ...measureOver(CLASS_GROUPS, inputs, classes, tenDigitsClaims(classesOf(inputs))),
   ];
 }
@@ -71,6 +74,11 @@ const variants: Source<readonly VariantRow[], VariantRow, VariantRuns> = {
   runsOf: (table) =>
     groups(table, ({ variant, nsnr2, seed }) => `${variant} ${nsnr2} ${seed}`).map(([, rows]) => unlabelled(rows)),
   ofSeed: (group, seed, runs) => new RunsOfSeed(group, seed, runs),
+};
+
+const endStates: Source<readonly MeanFieldRow[], MeanFieldRow, readonly MeanFieldRow[]> = {
+  runsOf: (table) => table.map((row) => unlabelled([row])),
+  ofSeed: (_group, _seed, runs) => runs.flatMap(({ rows }) => rows),
 };
 
 const classes: Source<readonly ClassAlignmentRow[], ClassAlignmentRow, ClassRuns> = {

@@ -11,6 +11,8 @@ export interface Setup {
   readonly moreSnr: readonly number[];
   /** The two values of n·SNR² of the variants. */
   readonly variants: { readonly low: number; readonly high: number };
+  /** The values of κ of figure A10. */
+  readonly kappas: readonly number[];
   /** Stationary is a gradient whose norm is below this share of its maximum (paper.md §2). */
   readonly stationarity: number;
   /** The groups that are wired. */

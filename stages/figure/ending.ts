@@ -1,7 +1,7 @@
 import type { ConvergenceRow } from '../formats/convergence.ts';
 
 /** A sentence on how many of the trainings became stationary. */
-export function endingOf(rows: readonly ConvergenceRow[]): string {
+export function endingOf(rows: readonly Pick<ConvergenceRow, 'stopped_by'>[]): string {
   const stationary = rows.filter(({ stopped_by }) => stopped_by === 'stationary').length;
   if (stationary === rows.length) return `All ${rows.length} trainings became stationary.`;
   return `${stationary} of ${rows.length} trainings became stationary; the others reached the limit of iterations.`;

@@ -38,6 +38,18 @@ export function coloredBy(column: string, colors: Readonly<Record<string, string
   return { area: { color }, line: { color, strokeDash: { ...dashOf(column, domain), legend } } };
 }
 
+/** Curves in an order, from dark to light: `names` of the column, as in the legend. */
+export function shadedBy(column: string, names: readonly string[]): Look {
+  const scale = { domain: [...names], scheme: { name: 'viridis', extent: [0, 0.9] } } as const;
+  const color = {
+    field: column,
+    type: 'ordinal',
+    scale,
+    legend: { ...LEGEND, symbolType: 'circle', symbolSize: 60, columns: LEGEND_COLUMNS },
+  } as const;
+  return { area: { color }, line: { color } };
+}
+
 /**
  * Curves of one colour that differ by dash.
  * @param names values of the column, which are their names in the legend; at most `MAX_DASHES`.

@@ -39,6 +39,24 @@ export function bandMarks(table: string, x: Axis, y: Axis, look: Look, opacity?:
   ];
 }
 
+/** The lines of a table of points `x`, `y`. */
+export function lineMark(table: string, x: Axis, y: Axis, look: Look): Mark {
+  return {
+    data: { name: table },
+    mark: 'line',
+    encoding: { x: { ...x, field: 'x' }, y: { ...y, field: 'y' }, ...look.line },
+  };
+}
+
+/** The points of a table of points `x`, `y`. */
+export function scatterMark(table: string, x: Axis, y: Axis, look: Look, shape: 'circle' | 'cross'): Mark {
+  return {
+    data: { name: table },
+    mark: { type: 'point', shape },
+    encoding: { x: { ...x, field: 'x' }, y: { ...y, field: 'y' }, ...look.area },
+  };
+}
+
 /** Points at the means of a table for `bandMarks`. */
 export function pointMark(table: string, x: Axis, y: Axis, look: Look): Mark {
   return {

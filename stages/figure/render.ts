@@ -14,6 +14,8 @@ export interface Figure {
   /** Number of panels side by side. */
   readonly columns: number;
   readonly panels: readonly Panel[];
+  /** Whether each panel has colours and a legend of its own. */
+  readonly ownLegends?: boolean;
   readonly tables: Readonly<Record<string, readonly Readonly<Record<string, string | number>>[]>>;
 }
 
@@ -48,7 +50,7 @@ function requireFinite({ caption, tables }: Figure): void {
   }
 }
 
-function specOf({ caption, columns, panels, tables }: Figure, fonts: Fonts): TopLevelSpec {
+function specOf({ caption, columns, panels, ownLegends = false, tables }: Figure, fonts: Fonts): TopLevelSpec {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     description: caption.title,
@@ -65,6 +67,7 @@ function specOf({ caption, columns, panels, tables }: Figure, fonts: Fonts): Top
     align: 'each',
     spacing: { row: 18, column: 24 },
     concat: [...panels],
+    ...(ownLegends ? { resolve: { scale: { color: 'independent', strokeDash: 'independent' } } } : {}),
     datasets: Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, [...rows]])),
   };
 }

@@ -5,6 +5,7 @@ export const SETTINGS = {
   high: 6.75,
   moreSnr: [0.75, 6.75, 30],
   variants: { low: 0.75, high: 6.75 },
+  kappas: [0.003, 33],
   stationarity: 1e-4,
 };
 
@@ -19,4 +20,6 @@ export const UNWIRED = {
   tenDigits: [],
   tenDigitsHigh: [],
   variants: [],
+  law: [],
+  nearSaddle: [],
 };

@@ -6,6 +6,7 @@ import { StageError } from '../../engine/kind.ts';
 import classes from '../../stages/figure-classes.ts';
 import coordinate from '../../stages/figure-coordinate.ts';
 import dynamics from '../../stages/figure-dynamics.ts';
+import law from '../../stages/figure-law.ts';
 import losses from '../../stages/figure-losses.ts';
 import noisyMnist from '../../stages/figure-noisy-mnist.ts';
 import ratio from '../../stages/figure-ratio.ts';
@@ -15,7 +16,7 @@ import type { ConvergenceRow } from '../../stages/formats/convergence.ts';
 import { decodeText, encodeText } from '../../stages/formats/text.ts';
 import { runKind } from '../stages/run-kind.ts';
 import { DRAWING } from './drawing.ts';
-import { classesOf, convergenceOf, trainings } from './tables.ts';
+import { classesOf, convergenceOf, meanFieldRows, trainings } from './tables.ts';
 
 const caption = {
   figure: 'Figure 0',
@@ -36,6 +37,8 @@ const COORDINATE = {
   sigma: 1,
 };
 
+const LAW = { ...caption, n: 30, d: 1000, m: 20, low: settings[0], high: settings[1] };
+
 /** Renders a figure of each kind from a table of rows. */
 const figures = {
   ratio: (rows = synthetic) => runKind(ratio, caption, { alignments: [rows], drawing: DRAWING }),
@@ -49,6 +52,7 @@ const figures = {
   time: () => runKind(time, { ...caption, settings }, { trainings: [convergenceOf(synthetic)], drawing: DRAWING }),
   classes: () => runKind(classes, caption, { alignments: [classesOf(mnist)], drawing: DRAWING }),
   coordinate: () => runKind(coordinate, COORDINATE, { trainings: [convergenceOf(synthetic)], drawing: DRAWING }),
+  law: () => runKind(law, LAW, { trainings: [meanFieldRows()], drawing: DRAWING }),
   noisyMnist: (rows = mnist) => runKind(noisyMnist, caption, { alignments: [rows], drawing: DRAWING }),
 };
 const kinds = Object.entries(figures);

@@ -1,6 +1,7 @@
 import type { AlignmentRow } from '../../stages/formats/alignments.ts';
 import type { ClassAlignmentRow } from '../../stages/formats/class-alignments.ts';
 import type { ConvergenceRow } from '../../stages/formats/convergence.ts';
+import type { MeanFieldRow } from '../../stages/formats/end-states.ts';
 
 /** Made-up trainings of both models with three seeds each, which grow from a small start and stop at different iterations. */
 export function trainings(dataset: AlignmentRow['dataset'], settings: readonly number[]): AlignmentRow[] {
@@ -55,6 +56,38 @@ export function convergenceOf(rows: readonly AlignmentRow[]): ConvergenceRow[] {
         excess_loss: loss,
       })),
     );
+}
+
+/** Trainings of the diffusion model beside their mean field, two networks and another size; one of them with a neuron of its own. */
+export function meanFieldRows(): MeanFieldRow[] {
+  return [
+    { n: 30, d: 1000, m: 20 },
+    { n: 30, d: 1000, m: 5 },
+    { n: 10, d: 1000, m: 20 },
+  ].flatMap((size) =>
+    [0.2, 1.5].flatMap((t) =>
+      [0.75, 6.75].flatMap((nsnr2) =>
+        [1, 2, 3].map((seed) => ({
+          ...size,
+          t,
+          nsnr2,
+          seed,
+          iterations: 1000,
+          stopped_by: 'stationary' as const,
+          ratio: nsnr2 / 2 + seed / 10,
+          excess_loss: -8,
+          common: seed === 3 && t === 0.2 ? 0.5 : 1,
+          outside: 0.8,
+          class_gap: 0,
+          noise_overlap: 1 + seed / 100,
+          kappa: t * 10,
+          ratio_mean_field: nsnr2 / 2,
+          excess_loss_mean_field: -7,
+          outside_mean_field: 0.8,
+        })),
+      ),
+    ),
+  );
 }
 
 /** The trainings by class, each as if it had three. */

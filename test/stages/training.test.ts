@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { type Progress, StageError } from '../../engine/kind.ts';
 import alignments from '../../stages/alignments.ts';
 import convergence from '../../stages/convergence.ts';
+import endState from '../../stages/end-state.ts';
 import { alignmentTable } from '../../stages/formats/alignments.ts';
 import { checkpointsFile } from '../../stages/formats/checkpoints.ts';
 import { convergenceTable } from '../../stages/formats/convergence.ts';
 import { curveTable } from '../../stages/formats/curve.ts';
 import { datasetFile } from '../../stages/formats/dataset.ts';
+import { endStateTable } from '../../stages/formats/end-states.ts';
 import { trainingRecordFile } from '../../stages/formats/training-record.ts';
+import meanField from '../../stages/mean-field.ts';
 import syntheticData from '../../stages/synthetic-data.ts';
 import trainClassifier from '../../stages/train-classifier.ts';
 import trainDiffusion from '../../stages/train-diffusion.ts';
@@ -108,6 +111,21 @@ describe('train-diffusion and alignments', () => {
     const { checkpoints, curve, record } = await diffusion({ maxIterations: 10 });
     const trained = { checkpoints, record, curve: curve.slice(1) };
     await expect(runKind(alignments, {}, { ...inputs, trained })).rejects.toThrow('the curve has no iteration 0');
+  });
+
+  it('ends where its end state and its mean field are about', async () => {
+    const trained = await diffusion();
+    const { table } = await runKind(endState, {}, { ...inputs, trained });
+    const last = trained.alignments.at(-1);
+    expect(table).toHaveLength(1);
+    expect(table[0]).toMatchObject({ n: 8, d: 60, m: 4, t: 0.2, nsnr2: 3, seed: 3, stopped_by: 'stationary' });
+    expect(table[0].ratio).toBeCloseTo((last?.signal_mean ?? 0) / (last?.noise_mean ?? 0), 12);
+    expect(endStateTable.decode(endStateTable.encode(table))).toEqual(table);
+    const beside = await runKind(meanField, { sigma: 1 }, { trainings: [table, table] });
+    expect(beside.table).toHaveLength(2);
+    expect(beside.table[0].kappa).toBeCloseTo((8 * (1.4918246976412703 - 1)) / 60, 12);
+    expect(beside.table[0].ratio / beside.table[0].ratio_mean_field).toBeCloseTo(1, 0);
+    expect(beside.table[0].excess_loss / beside.table[0].excess_loss_mean_field).toBeCloseTo(1, 0);
   });
 
   it('declares the packages of a backend that no bundle can hold', () => {

@@ -1,0 +1,28 @@
+import * as v from 'valibot';
+import { defineKind, StageError } from '../engine/kind.ts';
+import { endStateOf, overlapOf } from '../science/end-state.ts';
+import { datasetFile } from './formats/dataset.ts';
+import { endStateTable } from './formats/end-states.ts';
+import { openTrained, trainedGroup } from './trained.ts';
+
+/** Looks at the weights that a training of the diffusion model ended with (paper.md §5); in float64. */
+export default defineKind({
+  name: 'end-state',
+  module: import.meta.url,
+  params: v.strictObject({}),
+  inputs: { dataset: datasetFile, trained: trainedGroup },
+  outputs: { table: endStateTable },
+  run({ inputs }) {
+    const { setting, train, coordinates, record, backend, trainProducts } = openTrained(inputs);
+    const last = coordinates.at(-1);
+    if (last === undefined || record.model !== 'diffusion') {
+      throw new StageError('it is not the training of a diffusion model: the weights of none are at hand');
+    }
+    const projections = backend.download(backend.matMul(backend.upload(last), trainProducts));
+    const { classGap, ...state } = endStateOf(last, projections);
+    const { n, d, m, t, iterations, stoppedBy, excessLoss } = record;
+    const { nsnr2, seed } = setting;
+    const row = { n, d, m, t, nsnr2, seed, iterations, stopped_by: stoppedBy, excess_loss: excessLoss };
+    return { table: [{ ...row, ...state, class_gap: classGap, noise_overlap: overlapOf(train.noises) }] };
+  },
+});
