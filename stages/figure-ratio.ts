@@ -1,27 +1,42 @@
+import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
 import { type Band, bandsAlong } from '../science/bands.ts';
 import { EARLY_GROWTH, earlyPhaseRatio } from '../science/early-phase.ts';
+import { forwardStep } from '../science/forward-step.ts';
+import { kappaOf, meanField } from '../science/mean-field.ts';
 import { logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
-import { coloredBy } from './figure/look.ts';
-import { bandMarks, panel, pointMark, referenceMarks } from './figure/panel.ts';
+import { coloredBy, plain } from './figure/look.ts';
+import { bandMarks, panel, pointMark, referenceMarks, scatterMark } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { MODEL_NAMES, nameOf, requirePositive, rowsOf, runsOf, seedsOf, valuesOf } from './figure/rows.ts';
 import { COLORS } from './figure/theme.ts';
 import { type AlignmentRow, alignmentTable } from './formats/alignments.ts';
 import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { count, positive } from './schemas.ts';
 
 const MODELS = coloredBy('model', {
   [MODEL_NAMES.diffusion]: COLORS.diffusion,
   [MODEL_NAMES.classifier]: COLORS.classifier,
 });
 
+/** By this factor the largest signal learning of neurons that are not alike is above the mean. */
+const SPECIALISED = 1.5;
+
 /** Figure 1: the ratio of signal to noise learning against n·SNR², when training ends and early in it. */
 export default defineKind({
   name: 'figure-ratio',
   module: import.meta.url,
-  params: captionSchema,
+  params: v.strictObject({
+    ...captionSchema.entries,
+    /** The sizes of the diffusion model's trainings, and the time of their forward step. */
+    n: count,
+    d: count,
+    sigma: positive,
+    m: count,
+    t: positive,
+  }),
   inputs: { alignments: many(alignmentTable), drawing: drawingInputs },
   outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
   async run({ params, inputs }) {
@@ -34,16 +49,26 @@ export default defineKind({
       ...ratioTable(classifier, MODEL_NAMES.classifier, finalRatio),
     ];
     const early = ratioTable(diffusion, MODEL_NAMES.diffusion, earlyRatio);
+    const specialised = diffusion.flatMap((run) => {
+      const last = run[run.length - 1];
+      return last.signal_max > SPECIALISED * last.signal_mean ? [{ x: last.nsnr2, y: finalRatio(run) }] : [];
+    });
     const theory = early.map(({ x }) => ({ x, y: x / 2 }));
+    const kappa = kappaOf({ ...params, forward: forwardStep(params.t) });
+    const stationary = early.map(({ x }) => ({ x, y: meanField({ nsnr2: x, kappa, m: params.m }).ratio }));
     const middle = Math.floor(theory.length / 2);
+    const late = Math.max(0, theory.length - 3);
     const one = early.map(({ x }) => ({ x, y: 1 }));
 
     const x = logAxis('n·SNR²', valuesOf(rows, 'nsnr2'));
-    const yFinal = logAxis('signal / noise learning (max)', boundsOf(final));
+    const yFinal = logAxis('signal / noise learning (max)', [
+      ...boundsOf(final),
+      ...[...theory, ...stationary].map(({ y }) => y),
+    ]);
     const yEarly = logAxis('signal / noise learning (mean)', [...boundsOf(early), ...theory.map(({ y }) => y)]);
     const shows =
       `Lines are means and bands the range over ${seedsOf(rows)} seeds. (a) The ratio of the largest |⟨w, μ⟩| to the largest ` +
-      '|⟨w, ξ⟩| when training ends. (b) The ratio of their means in the early phase of the diffusion model, at the ' +
+      '|⟨w, ξ⟩| when training ends; crosses: runs that end with one specialised neuron; lines: of the means, the n·SNR²/2 of theory and the mean field. (b) The ratio of their means in the early phase of the diffusion model, at the ' +
       `(interpolated) iteration where mean noise learning is ${EARLY_GROWTH} times its start, with the ratio n·SNR²/2 ` +
       'that theory gives for the increments of the two.';
     return renderFigure(
@@ -57,7 +82,10 @@ export default defineKind({
             marks: [
               ...bandMarks('final', x, yFinal, MODELS),
               pointMark('final', x, yFinal, MODELS),
+              scatterMark('specialised', x, yFinal, plain(COLORS.diffusion), 'cross'),
               ...referenceMarks({ table: 'ratio 1', nameAt: 0, nameSide: 'above' }, x, yFinal),
+              ...referenceMarks({ table: 'n·SNR²/2', nameAt: late, nameSide: 'below' }, x, yFinal),
+              ...referenceMarks({ table: 'mean field', nameAt: late, nameSide: 'above' }, x, yFinal),
             ],
           }),
           panel({
@@ -66,11 +94,11 @@ export default defineKind({
             marks: [
               ...bandMarks('early', x, yEarly, MODELS),
               pointMark('early', x, yEarly, MODELS),
-              ...referenceMarks({ table: 'theory n·SNR²/2', nameAt: middle, nameSide: 'below' }, x, yEarly),
+              ...referenceMarks({ table: 'n·SNR²/2', nameAt: middle, nameSide: 'below' }, x, yEarly),
             ],
           }),
         ],
-        tables: { final, early, 'ratio 1': one, 'theory n·SNR²/2': theory },
+        tables: { final, specialised, early, 'ratio 1': one, 'n·SNR²/2': theory, 'mean field': stationary },
       },
       inputs.drawing,
     );

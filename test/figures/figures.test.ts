@@ -37,11 +37,12 @@ const COORDINATE = {
   sigma: 1,
 };
 
+const RATIO = { ...caption, n: 30, d: 1000, sigma: 1, m: 20, t: 0.2 };
 const LAW = { ...caption, n: 30, d: 1000, m: 20, low: settings[0], high: settings[1] };
 
 /** Renders a figure of each kind from a table of rows. */
 const figures = {
-  ratio: (rows = synthetic) => runKind(ratio, caption, { alignments: [rows], drawing: DRAWING }),
+  ratio: (rows = synthetic) => runKind(ratio, RATIO, { alignments: [rows], drawing: DRAWING }),
   dynamics: (rows = synthetic) => runKind(dynamics, { ...caption, settings }, { alignments: [rows], drawing: DRAWING }),
   losses: (rows = synthetic) => runKind(losses, { ...caption, settings }, { alignments: [rows], drawing: DRAWING }),
   snr: () => {
