@@ -15,6 +15,10 @@ const params: ParamsInput = {
   sigma0: 0.001,
   recordsPerDecade: 24,
   stationarity: { gradientRatio: 1e-4, growth: 10 },
+  /** To see that the ratio stays where training stops, in double precision. */
+  tighter: { gradientRatio: 1e-5, growth: 10 },
+  /** Of the classifier, to see how sharp its transition is from there. */
+  otherStart: { sigma0: 0.01 },
   synthetic: {
     nsnr2: [0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 4.5, 6.75, 10, 15, 30],
     /** Shown by the figures 2 and 5. */
@@ -104,6 +108,8 @@ const params: ParamsInput = {
   variants: {
     low: 0.75,
     high: 6.75,
+    /** Further values of n·SNR² for the diffusion model on other networks, for the claims. */
+    ends: [0.1, 30],
     seeds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
     n: 10,
     d: 100,
@@ -150,6 +156,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     noisyMnistRuns,
     published,
     sizes,
+    syntheticRuns,
     tenDigits,
     times,
     titled,
@@ -162,46 +169,24 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const mnist = graph.add('download-mnist', kinds.downloadMnist, { params: params.mnist, inputs: {} });
 
   const train = trainingsOf(graph, params);
-  const { diffusion, classifier } = train;
 
   const imageRuns = noisyMnistRuns(graph, train, mnist, { name: 'noisy-mnist', images, t });
 
-  const { n, d, sigma, testSamples, m } = synthetic;
-  const syntheticRuns = [
-    ...new Set([...synthetic.nsnr2, synthetic.low, synthetic.high, ...params.moreSnr, ...params.law.nsnr2]),
-  ].flatMap((nsnr2) =>
-    synthetic.seeds.map((seed, index) => {
-      const name = `nsnr2=${nsnr2}/seed=${seed}`;
-      const { dataset } = graph.add(`synthetic-data/${name}`, kinds.syntheticData, {
-        params: { nsnr2, n, d, sigma, seed, testSamples },
-        inputs: {},
-      });
-      const data = { name: `synthetic/${name}`, dataset, seed };
-      const { step, maxIterations } = synthetic.diffusion;
-      const halfStep = { step: step / 2, maxIterations: 2 * maxIterations, m, t };
-      return {
-        nsnr2,
-        seed,
-        dataset,
-        diffusion: diffusion(data, { ...synthetic.diffusion, m, t }),
-        classifier: classifier(data, m, synthetic.classifier),
-        // One seed shows whether the step matters.
-        halfStep: index === 0 ? [diffusion(data, halfStep, '-half-step')] : [],
-      };
-    }),
-  );
+  const { n, d, sigma, m } = synthetic;
+  const runs = syntheticRuns(graph, params, train);
 
   const { table: convergenceTable } = graph.add('convergence', kinds.convergence, {
     params: {},
     inputs: {
-      trainings: [...syntheticRuns, ...imageRuns].map((run) => run.diffusion),
-      halfStep: syntheticRuns.flatMap((run) => run.halfStep),
+      trainings: [...runs, ...imageRuns].map((run) => run.diffusion),
+      halfStep: runs.flatMap((run) => run.halfStep),
+      tighter: runs.flatMap((run) => run.tighter),
     },
     publish: { table: 'figures/convergence.csv' },
   });
 
   const syntheticTables = (settings: readonly number[]) =>
-    syntheticRuns
+    runs
       .filter(({ nsnr2 }) => settings.includes(nsnr2))
       .flatMap((run) => [run.diffusion.alignments, run.classifier.alignments]);
 
@@ -265,7 +250,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     publish: published('figure-5'),
   });
 
-  const basis = { params, drawing, mnist, train, synthetic: syntheticRuns };
+  const basis = { params, drawing, mnist, train, synthetic: runs };
   moreSnr(graph, basis, syntheticSetting);
   const highSnrRuns = highSnr(graph, basis);
   const { convergence: timeTable, trainings: timeTrainings } = times(graph, basis);
@@ -285,11 +270,12 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       low: synthetic.low,
       high: synthetic.high,
       moreSnr: params.moreSnr,
-      variants: { low: small.low, high: small.high },
+      variants: { low: small.low, high: small.high, ends: small.ends },
       kappas: params.law.kappas,
       stationarity: params.stationarity.gradientRatio,
       groups: {
         synthetic: { about: syntheticSizes },
+        otherStart: { about: `${syntheticSizes}, σ_0 = ${params.otherStart.sigma0}` },
         noisyMnist: { about: `SNR~ = ${images.snr}, n = ${2 * images.perDigit}` },
         noisyMnistHigh: { about: `SNR~ = ${params.noisyMnistHigh.snr}, n = ${2 * images.perDigit}` },
         times: { about: `${syntheticSizes}, each t` },
@@ -297,19 +283,22 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
         tenDigits: { about: `SNR~ = ${params.tenDigits.low.snr}, n = ${tenDigitsSize}` },
         tenDigitsHigh: { about: `SNR~ = ${params.tenDigits.high.snr}, n = ${tenDigitsSize}` },
         law: { about: `σ_0 = ${params.law.sigma0} α^(1/3), each κ, n, d and m` },
-        nearSaddle: { about: `${syntheticSizes}, t = ${t}, σ_0 = ${params.sigma0}` },
+        syntheticEnds: { about: `${syntheticSizes}, t = ${t}` },
+        curvature: { about: `${syntheticSizes}, t = ${t}` },
         variants: { about: `n = ${small.n}, d = ${small.d}, m = ${small.m}, wide networks m = ${small.wide.m}` },
       },
     },
     inputs: {
       convergence: convergenceTable,
-      synthetic: bothModels(syntheticRuns),
+      synthetic: bothModels(runs),
+      otherStart: runs.flatMap((run) => run.otherStart),
       noisyMnist: bothModels(imageRuns),
       noisyMnistHigh: bothModels(highSnrRuns),
       times: timeTrainings,
       sizes: sizeTrainings,
       law: [lawTables.law],
-      nearSaddle: [lawTables.nearSaddle],
+      syntheticEnds: [lawTables.synthetic],
+      curvature: runs.flatMap((run) => run.curvature),
       tenDigits: digitTables.low,
       tenDigitsHigh: digitTables.high,
       variants: variantTables,

@@ -99,5 +99,5 @@ export function law(graph: GraphBuilder, { params, drawing, synthetic }: Basis) 
     inputs: { trainings: [table, nearSaddleTable], drawing },
     publish: published('figure-a10-law'),
   });
-  return { law: table, nearSaddle: nearSaddleTable };
+  return { law: table, synthetic: nearSaddleTable };
 }

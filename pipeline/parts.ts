@@ -5,5 +5,6 @@ export * from './law.ts';
 export * from './noisy-mnist.ts';
 export * from './published.ts';
 export * from './sweeps.ts';
+export * from './synthetic.ts';
 export * from './trainings.ts';
 export * from './variants.ts';

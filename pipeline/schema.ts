@@ -14,6 +14,8 @@ export const schema = v.strictObject({
   sigma0: positive,
   recordsPerDecade: count,
   stationarity: trainDiffusion.params.entries.stationarity,
+  tighter: trainDiffusion.params.entries.stationarity,
+  otherStart: v.strictObject({ sigma0: positive }),
   synthetic: v.strictObject({
     nsnr2: v.pipe(v.array(positive), v.minLength(1)),
     low: positive,
@@ -74,6 +76,7 @@ export const schema = v.strictObject({
   variants: v.strictObject({
     low: positive,
     high: positive,
+    ends: v.pipe(v.array(positive), v.minLength(1)),
     seeds,
     n: count,
     d: count,

@@ -27,12 +27,12 @@ export function trainingsOf(graph: GraphBuilder, params: Params) {
   };
 
   /** A training of the classifier. */
-  const classifier = ({ name, dataset, seed }: Data, m: number, descent: Descent) => {
-    const trained = graph.add(`train-classifier/${name}`, trainClassifier, {
+  const classifier = ({ name, dataset, seed }: Data, m: number, descent: Descent, variant = '') => {
+    const trained = graph.add(`train-classifier${variant}/${name}`, trainClassifier, {
       params: { ...shared, ...descent, m, seed },
       inputs: { dataset },
     });
-    const { table } = graph.add(`alignments/classifier/${name}`, alignments, {
+    const { table } = graph.add(`alignments/classifier${variant}/${name}`, alignments, {
       params: {},
       inputs: { dataset, trained },
     });

@@ -47,7 +47,7 @@ export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) 
   } as const;
   type Variant = keyof typeof trainings;
 
-  const datasets = [low, high].flatMap((nsnr2) =>
+  const datasetsAt = (nsnr2: number) =>
     choices.seeds.map((seed) => {
       const name = `nsnr2=${nsnr2}/seed=${seed}`;
       const size = { n, d, sigma, testSamples: 1 };
@@ -56,12 +56,20 @@ export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) 
         inputs: {},
       });
       return { name, dataset, seed };
-    }),
-  );
+    });
+  const datasets = [low, high].flatMap(datasetsAt);
+  const endDatasets = choices.ends.filter((nsnr2) => nsnr2 !== low && nsnr2 !== high).flatMap(datasetsAt);
+  const atEnds = {
+    'diffusion/draws=1': true,
+    'diffusion/relu': true,
+    'diffusion/cubic': true,
+    'diffusion/untied': true,
+    'diffusion/deep': true,
+  };
   const tables = new Map(
     Object.entries(trainings).map(([variant, training]) => [
       variant,
-      datasets.map(({ name, dataset, seed }) => {
+      [...datasets, ...(variant in atEnds ? endDatasets : [])].map(({ name, dataset, seed }) => {
         const { table } = graph.add(`train-variant/${variant}/${name}`, trainVariant, {
           params: {
             variant,

@@ -10,13 +10,18 @@ export interface ClassedImages {
   readonly labels: Int32Array;
 }
 
-/** The places of the first `count` images that show a digit, in file order; fewer if there are no more. */
-export function firstOfDigit(digits: Uint8Array, digit: number, count: number): number[] {
-  const places: number[] = [];
-  for (let i = 0; i < digits.length && places.length < count; i++) {
-    if (digits[i] === digit) places.push(i);
+/**
+ * The places of `count` different images that show a digit, drawn evenly; fewer if there are no more. The first of them are
+ * those of a smaller count.
+ */
+export function drawnOfDigit(digits: Uint8Array, digit: number, count: number, random: RandomStream): number[] {
+  const places = [...digits.keys()].filter((place) => digits[place] === digit);
+  const drawn = Math.min(count, places.length);
+  for (let i = 0; i < drawn; i++) {
+    const other = i + Math.floor(random.uniform() * (places.length - i));
+    [places[i], places[other]] = [places[other], places[i]];
   }
-  return places;
+  return places.slice(0, drawn);
 }
 
 /**

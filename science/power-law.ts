@@ -27,15 +27,15 @@ export function steepestSlope(points: readonly Point[]): number {
 }
 
 /**
- * The x at which a curve, straight between its points in logarithms, first rises through y = 1.
+ * The x at which a curve, straight between its points in logarithms, first rises through y = level.
  * @param points with x increasing.
  * @returns undefined if it never does.
  */
-export function risesThroughOne(points: readonly Point[]): number | undefined {
-  const index = points.findIndex(({ y }, i) => i > 0 && points[i - 1].y < 1 && y >= 1);
+export function risesThrough(level: number, points: readonly Point[]): number | undefined {
+  const index = points.findIndex(({ y }, i) => i > 0 && points[i - 1].y < level && y >= level);
   const [before, after] = [points[index - 1], points[index]];
   if (before === undefined || after === undefined) return undefined;
-  const share = ln(1 / before.y) / ln(after.y / before.y);
+  const share = ln(level / before.y) / ln(after.y / before.y);
   return before.x * exp(share * ln(after.x / before.x));
 }
 

@@ -3,10 +3,10 @@ import { denoisingTask, excessDenoisingLoss } from './diffusion.ts';
 import type { ForwardStep } from './forward-step.ts';
 import type { Matrix } from './matrix.ts';
 import type { BackendMatrix, MatrixBackend, Scalar } from './matrix-backend.ts';
-import { distinctPatches, type TwoPatchSamples } from './two-patch-data.ts';
+import { type DistinctPatches, distinctPatches, type TwoPatchSamples } from './two-patch-data.ts';
 
 /**
- * The expected denoising loss on the patches of test samples, without its constant (paper.md §2), of m neurons in coordinates.
+ * The expected denoising loss a patch, without its constant (paper.md §2), of m neurons in coordinates.
  * @param basis The orthonormal basis of the coordinates, a vector a row.
  */
 export function testDenoisingLoss(
@@ -14,9 +14,8 @@ export function testDenoisingLoss(
   m: number,
   forward: ForwardStep,
   basis: Matrix,
-  test: TwoPatchSamples,
+  { patches, multiplicities }: DistinctPatches,
 ): (weights: BackendMatrix) => number {
-  const { patches, multiplicities } = distinctPatches(test);
   const task = denoisingTask(backend, forward, multiplicities);
   const products = productsWith(backend, basis, patches);
   let loss: Scalar = () => Number.NaN;

@@ -60,9 +60,23 @@ export interface DistinctPatches {
   readonly multiplicities: Float64Array;
 }
 
-/** The distinct patches of samples. */
-export function distinctPatches({ signals, signalOf, noises }: TwoPatchSamples): DistinctPatches {
-  const multiplicities = new Float64Array(signals.rows + noises.rows).fill(1, signals.rows);
+/** The signal patches of samples, and how often each occurs. */
+export function signalPatches({ signals, signalOf }: TwoPatchSamples): DistinctPatches {
+  const multiplicities = new Float64Array(signals.rows);
   for (const signal of signalOf) multiplicities[signal]++;
-  return { patches: stackRows(signals, noises), multiplicities };
+  return { patches: signals, multiplicities };
+}
+
+/** The noise patches of samples, which occur once. */
+export function noisePatches({ noises }: TwoPatchSamples): DistinctPatches {
+  return { patches: noises, multiplicities: new Float64Array(noises.rows).fill(1) };
+}
+
+/** The distinct patches of samples. */
+export function distinctPatches(samples: TwoPatchSamples): DistinctPatches {
+  const [signals, noises] = [signalPatches(samples), noisePatches(samples)];
+  return {
+    patches: stackRows(signals.patches, noises.patches),
+    multiplicities: Float64Array.of(...signals.multiplicities, ...noises.multiplicities),
+  };
 }

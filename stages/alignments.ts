@@ -3,6 +3,7 @@ import { defineKind, StageError } from '../engine/kind.ts';
 import { alignmentsOf } from '../science/alignments.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { testAccuracy, testDenoisingLoss } from '../science/test-evaluation.ts';
+import { distinctPatches } from '../science/two-patch-data.ts';
 import { type AlignmentRow, alignmentTable } from './formats/alignments.ts';
 import { type CurveRow, curveTable } from './formats/curve.ts';
 import { datasetFile } from './formats/dataset.ts';
@@ -22,7 +23,7 @@ export default defineKind({
     const losses = lossesAt(iterations, inputs.trained.curve);
     const testOf =
       record.model === 'diffusion'
-        ? testDenoisingLoss(backend, record.m, forwardStep(record.t), basis, test)
+        ? testDenoisingLoss(backend, record.m, forwardStep(record.t), basis, distinctPatches(test))
         : testAccuracy(backend, record.m, basis, test);
     const rows: AlignmentRow[] = [];
     for (const [k, matrix] of coordinates.entries()) {

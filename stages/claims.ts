@@ -24,8 +24,8 @@ export default defineKind({
     high: positive,
     /** The values of n·SNR² of Figure A1. */
     moreSnr: v.pipe(v.array(positive), v.minLength(1)),
-    /** The two values of n·SNR² of the variants, Figures A6, A8 and A9. */
-    variants: v.strictObject({ low: positive, high: positive }),
+    /** The values of n·SNR² of the variants, Figures A6, A8 and A9. */
+    variants: v.strictObject({ low: positive, high: positive, ends: v.array(positive) }),
     /** The values of κ of Figure A10. */
     kappas: v.array(positive),
     /** Stationary is a gradient whose norm is below this share of its maximum. */

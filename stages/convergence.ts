@@ -8,7 +8,7 @@ import { type TrainingRecord, trainingRecordFile } from './formats/training-reco
 /** One training: how it went, and what it learned. */
 const training = { record: trainingRecordFile, alignments: alignmentTable };
 
-/** Tabulates how the trainings ended, and how the ratio comes out with half the step (paper.md §2). */
+/** Tabulates how the trainings ended, and how the ratio comes out with half the step, and of a smaller gradient (paper.md §2). */
 export default defineKind({
   name: 'convergence',
   module: import.meta.url,
@@ -17,10 +17,14 @@ export default defineKind({
     trainings: many(training),
     /** The same trainings, or some of them, from half the first step. */
     halfStep: many(training),
+    /** The same trainings, or some of them, to a smaller gradient. */
+    tighter: many(training),
   },
   outputs: { table: convergenceTable },
   run({ inputs }) {
-    const halfStep = new Map(inputs.halfStep.map(finished).map((training) => [keyOf(training.record), training]));
+    const byKey = (trainings: readonly Training[]) =>
+      new Map(trainings.map(finished).map((training) => [keyOf(training.record), training]));
+    const [halfStep, tighter] = [byKey(inputs.halfStep), byKey(inputs.tighter)];
     const rows = inputs.trainings.map(finished).map((training) => {
       const key = keyOf(training.record);
       const { step } = training.record;
@@ -28,7 +32,8 @@ export default defineKind({
       if (again !== undefined && again.record.step !== step / 2) {
         throw new StageError(`${key}: the step of the second training, ${again.record.step}, is not half of ${step}`);
       }
-      return convergenceRowOf(training, again && ratioMax(again.last));
+      const further = tighter.get(key);
+      return convergenceRowOf(training, again && ratioMax(again.last), further && ratioMax(further.last));
     });
     return { table: rows };
   },
@@ -62,6 +67,7 @@ function keyOf({ model, setting }: Pick<TrainingRecord, 'model' | 'setting'>): s
 function convergenceRowOf(
   { record, alignments, last }: FinishedTraining,
   halfStepRatio: number | undefined,
+  tighterRatio: number | undefined,
 ): ConvergenceRow {
   return {
     model: record.model,
@@ -82,6 +88,7 @@ function convergenceRowOf(
     ratio_max: ratioMax(last),
     ratio_mean: last.signal_mean / last.noise_mean,
     ratio_max_half_step: halfStepRatio,
+    ratio_max_tighter: tighterRatio,
     excess_loss: record.excessLoss,
   };
 }

@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 import { defineKind, StageError } from '../engine/kind.ts';
 import { endStateOf, overlapOf } from '../science/end-state.ts';
+import { forwardStep } from '../science/forward-step.ts';
+import { testDenoisingLoss } from '../science/test-evaluation.ts';
+import { type DistinctPatches, noisePatches, signalPatches } from '../science/two-patch-data.ts';
 import { datasetFile } from './formats/dataset.ts';
 import { endStateTable } from './formats/end-states.ts';
 import { openTrained, trainedGroup } from './trained.ts';
@@ -13,16 +16,29 @@ export default defineKind({
   inputs: { dataset: datasetFile, trained: trainedGroup },
   outputs: { table: endStateTable },
   run({ inputs }) {
-    const { setting, train, coordinates, record, backend, trainProducts } = openTrained(inputs);
+    const { setting, train, test, basis, coordinates, record, backend, trainProducts } = openTrained(inputs);
     const last = coordinates.at(-1);
     if (last === undefined || record.model !== 'diffusion') {
       throw new StageError('it is not the training of a diffusion model: the weights of none are at hand');
     }
-    const projections = backend.download(backend.matMul(backend.upload(last), trainProducts));
-    const { classGap, ...state } = endStateOf(last, projections);
+    const weights = backend.upload(last);
+    const { classGap, ...state } = endStateOf(last, backend.download(backend.matMul(weights, trainProducts)));
     const { n, d, m, t, iterations, stoppedBy, excessLoss } = record;
+    const testLoss = (patches: DistinctPatches) =>
+      testDenoisingLoss(backend, m, forwardStep(t), basis, patches)(weights);
     const { nsnr2, seed } = setting;
-    const row = { n, d, m, t, nsnr2, seed, iterations, stopped_by: stoppedBy, excess_loss: excessLoss };
-    return { table: [{ ...row, ...state, class_gap: classGap, noise_overlap: overlapOf(train.noises) }] };
+    const training = { n, d, m, t, nsnr2, seed, iterations, stopped_by: stoppedBy, excess_loss: excessLoss };
+    return {
+      table: [
+        {
+          ...training,
+          ...state,
+          class_gap: classGap,
+          noise_overlap: overlapOf(train.noises),
+          test_signal: testLoss(signalPatches(test)),
+          test_noise: testLoss(noisePatches(test)),
+        },
+      ],
+    };
   },
 });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineKind, StageError } from '../engine/kind.ts';
-import { type ClassedImages, classedImages, firstOfDigit, meanNorm, noisySamples } from '../science/noisy-mnist.ts';
+import { type ClassedImages, classedImages, drawnOfDigit, meanNorm, noisySamples } from '../science/noisy-mnist.ts';
 import { randomStream } from '../science/random.ts';
 import { datasetFile } from './formats/dataset.ts';
 import { type IdxImages, idxImages, idxLabels } from './formats/idx.ts';
@@ -9,7 +9,7 @@ import { count, natural, positive } from './schemas.ts';
 const digit = v.pipe(natural, v.maxValue(9));
 
 /**
- * Makes a Noisy-MNIST data set (paper.md §1): the first images of some digits in file order, the digits in turn, each with a
+ * Makes a Noisy-MNIST data set (paper.md §1): images of some digits, drawn by the seed, the digits in turn, each with a
  * Gaussian patch. The images are scaled by the one factor that gives the training images the mean norm snr·√784.
  */
 export default defineKind({
@@ -34,8 +34,8 @@ export default defineKind({
   outputs: { dataset: datasetFile },
   run({ params, inputs }) {
     const { snr, digits, perDigit, testPerDigit, seed } = params;
-    const train = choose('training', inputs.trainImages, inputs.trainLabels, digits, perDigit);
-    const test = choose('test', inputs.testImages, inputs.testLabels, digits, testPerDigit);
+    const train = choose('training', inputs.trainImages, inputs.trainLabels, digits, perDigit, seed);
+    const test = choose('test', inputs.testImages, inputs.testLabels, digits, testPerDigit, seed);
     const { rows: n, columns: d } = train.images;
     if (test.images.columns !== d) throw new StageError('the training and the test images differ in image size');
     const norm = meanNorm(train.images);
@@ -51,19 +51,20 @@ export default defineKind({
   },
 });
 
-/** The first images of each digit in one part of MNIST. */
+/** Images of each digit, drawn from one part of MNIST. */
 function choose(
   part: 'training' | 'test',
   { pixels, rows, columns, count: available }: IdxImages,
   labels: Uint8Array,
   digits: readonly number[],
   count: number,
+  seed: number,
 ): ClassedImages {
   if (labels.length !== available) {
     throw new StageError(`there are ${available} ${part} images, but ${labels.length} labels of them`);
   }
   const places = digits.map((shown) => {
-    const found = firstOfDigit(labels, shown, count);
+    const found = drawnOfDigit(labels, shown, count, randomStream(seed, `noisy-mnist/${part} images of ${shown}`));
     if (found.length === count) return found;
     throw new StageError(
       `there are ${found.length} ${part} images of digit ${shown}, fewer than the ${count} asked for`,

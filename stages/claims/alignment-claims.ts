@@ -20,13 +20,13 @@ export function alignmentClaims(setup: Setup, { times, sizes }: Pick<ClaimInputs
   return [
     ...theoryClaims(sweep),
     ...figure1Claims(sweep),
-    ...figure2Claims(low, high, stationarity),
+    ...figure2Claims(low, high),
     ...figure3Claims,
     ...figure4Claims(stationarity),
     ...figure5Claims(low, high),
-    ...moreSnrClaims(moreSnr, stationarity),
+    ...moreSnrClaims(moreSnr),
     ...noisyMnistHighClaims,
-    ...timesClaims(low, high, timesOf(times.map(({ record }) => record))),
+    ...timesClaims(setup, timesOf(times.map(({ record }) => record))),
     ...sizesClaims(low, high, sizesOf(sizes.map(({ record }) => record))),
   ];
 }

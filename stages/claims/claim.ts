@@ -2,6 +2,11 @@ import type { Criterion } from './criterion.ts';
 import type { GroupName } from './groups.ts';
 import type { SeedRuns } from './seed-runs.ts';
 
+/** Who says so: the paper in what we hold of it, its reviewers and readers, or we, beyond both. */
+export type Origin = (typeof ORIGINS)[number];
+
+export const ORIGINS = ['paper', 'reviewers', 'extension'] as const;
+
 /**
  * A sentence as a statement about one number, declared before the number is known.
  * @typeParam Runs The trainings of one seed in its group.
@@ -9,6 +14,7 @@ import type { SeedRuns } from './seed-runs.ts';
 export interface Claim<Runs = SeedRuns> {
   readonly id: string;
   readonly statement: string;
+  readonly origin: Origin;
   /** Who says so, and where. */
   readonly source: string;
   /** How the number of one seed is defined; the estimate is its mean over seeds. */

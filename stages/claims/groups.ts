@@ -5,6 +5,8 @@
 export const ALIGNMENT_GROUPS = [
   /** Synthetic data, the whole sweep of n·SNR². */
   'synthetic',
+  /** The classifiers of the whole sweep, from another start. */
+  'otherStart',
   /** Noisy-MNIST at low SNR~. */
   'noisyMnist',
   /** Noisy-MNIST at high SNR~ (figures A2 and A3). */
@@ -33,10 +35,22 @@ export const VARIANT_GROUPS = [
 export const LAW_GROUPS = [
   /** Synthetic data at the times t of several κ, other n and d, other m (figure A10). */
   'law',
-  /** The synthetic data of the whole sweep of n·SNR², from the start near the saddle. */
-  'nearSaddle',
+  /** The synthetic data of the whole sweep of n·SNR², of Figure 1. */
+  'syntheticEnds',
 ] as const;
 
-export const GROUP_NAMES = [...ALIGNMENT_GROUPS, ...CLASS_GROUPS, ...VARIANT_GROUPS, ...LAW_GROUPS] as const;
+/** Groups of tables of the curvature. */
+export const CURVATURE_GROUPS = [
+  /** Synthetic data at low and high n·SNR². */
+  'curvature',
+] as const;
+
+export const GROUP_NAMES = [
+  ...ALIGNMENT_GROUPS,
+  ...CLASS_GROUPS,
+  ...VARIANT_GROUPS,
+  ...LAW_GROUPS,
+  ...CURVATURE_GROUPS,
+] as const;
 
 export type GroupName = (typeof GROUP_NAMES)[number];

@@ -2,6 +2,7 @@ import { type InputValues, many } from '../../engine/kind.ts';
 import { alignmentTable } from '../formats/alignments.ts';
 import { classAlignmentTable } from '../formats/class-alignments.ts';
 import { convergenceTable } from '../formats/convergence.ts';
+import { curvatureTable } from '../formats/curvature.ts';
 import { meanFieldTable } from '../formats/end-states.ts';
 import { trainingRecordFile } from '../formats/training-record.ts';
 import { variantTable } from '../formats/variant-alignments.ts';
@@ -13,6 +14,7 @@ const training = many({ record: trainingRecordFile, alignments: alignmentTable }
 export const claimInputs = {
   convergence: convergenceTable,
   synthetic: many(alignmentTable),
+  otherStart: many(alignmentTable),
   noisyMnist: many(alignmentTable),
   noisyMnistHigh: many(alignmentTable),
   times: training,
@@ -21,7 +23,8 @@ export const claimInputs = {
   tenDigitsHigh: many(classAlignmentTable),
   variants: many(variantTable),
   law: many(meanFieldTable),
-  nearSaddle: many(meanFieldTable),
+  syntheticEnds: many(meanFieldTable),
+  curvature: many(curvatureTable),
 };
 
 export type ClaimInputs = InputValues<typeof claimInputs>;

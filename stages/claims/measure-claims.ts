@@ -6,16 +6,26 @@ import { runsOf } from '../figure/rows.ts';
 import type { AlignmentRow } from '../formats/alignments.ts';
 import type { MeasuredClaim } from '../formats/claims.ts';
 import type { ClassAlignmentRow } from '../formats/class-alignments.ts';
+import type { CurvatureRow } from '../formats/curvature.ts';
 import type { MeanFieldRow } from '../formats/end-states.ts';
 import type { VariantRow } from '../formats/variant-alignments.ts';
 import { alignmentClaims } from './alignment-claims.ts';
 import type { Claim } from './claim.ts';
 import { verdictOf } from './criterion.ts';
-import { ALIGNMENT_GROUPS, CLASS_GROUPS, type GroupName, LAW_GROUPS, VARIANT_GROUPS } from './groups.ts';
+import {
+  ALIGNMENT_GROUPS,
+  CLASS_GROUPS,
+  CURVATURE_GROUPS,
+  type GroupName,
+  LAW_GROUPS,
+  VARIANT_GROUPS,
+} from './groups.ts';
 import type { ClaimInputs } from './inputs.ts';
 import { bySeed, type Run, RunsOfSeed, SeedRuns } from './seed-runs.ts';
 import type { Setup } from './setup.ts';
-import { lawClaims, nearSaddleClaims } from './statements/law.ts';
+import { curvatureClaims } from './statements/curvature.ts';
+import { denoisingClaims } from './statements/figure-5.ts';
+import { branchClaims, lawClaims } from './statements/law.ts';
 import { type ClassRuns, tenDigitsClaims } from './statements/ten-digits.ts';
 import { type VariantRuns, variantClaims } from './statements/variants.ts';
 
@@ -65,7 +75,12 @@ export function measureClaims(setup: Setup, inputs: ClaimInputs): MeasuredClaim[
   return [
     ...measureOver(ALIGNMENT_GROUPS, inputs, alignments, alignmentClaims(setup, inputs)),
     ...measureOver(VARIANT_GROUPS, inputs, variants, variantClaims(setup.variants)),
-    ...measureOver(LAW_GROUPS, inputs, endStates, [...lawClaims(setup), ...nearSaddleClaims]),
+    ...measureOver(LAW_GROUPS, inputs, endStates, [
+      ...lawClaims(setup),
+      ...branchClaims,
+      ...denoisingClaims(setup.low, setup.high),
+    ]),
+    ...measureOver(CURVATURE_GROUPS, inputs, curvatures, curvatureClaims(setup.low, setup.high)),
     ...measureOver(CLASS_GROUPS, inputs, classes, tenDigitsClaims(classesOf(inputs))),
   ];
 }
@@ -76,10 +91,17 @@ const variants: Source<readonly VariantRow[], VariantRow, VariantRuns> = {
   ofSeed: (group, seed, runs) => new RunsOfSeed(group, seed, runs),
 };
 
-const endStates: Source<readonly MeanFieldRow[], MeanFieldRow, readonly MeanFieldRow[]> = {
-  runsOf: (table) => table.map((row) => unlabelled([row])),
-  ofSeed: (_group, _seed, runs) => runs.flatMap(({ rows }) => rows),
-};
+const endStates = rowsOfSeed<MeanFieldRow>();
+
+const curvatures = rowsOfSeed<CurvatureRow>();
+
+/** Tables with a row a training. */
+function rowsOfSeed<Row extends { readonly seed: number }>(): Source<readonly Row[], Row, readonly Row[]> {
+  return {
+    runsOf: (table) => table.map((row) => unlabelled([row])),
+    ofSeed: (_group, _seed, runs) => runs.flatMap(({ rows }) => rows),
+  };
+}
 
 const classes: Source<readonly ClassAlignmentRow[], ClassAlignmentRow, ClassRuns> = {
   runsOf: (table) =>
@@ -124,7 +146,7 @@ function groupOf<Element, Row extends { readonly seed: number }, Runs>(
 }
 
 function measure<Runs>(claim: Claim<Runs>, { about, seeds }: Group<Runs>): MeasuredClaim {
-  const { id, statement, source, criterion } = claim;
+  const { id, origin, statement, source, criterion } = claim;
   const values = seeds.map(({ seed, runs }) => {
     const value = claim.ofSeed(runs);
     if (Number.isFinite(value)) return value;
@@ -133,6 +155,7 @@ function measure<Runs>(claim: Claim<Runs>, { about, seeds }: Group<Runs>): Measu
   const { estimate, interval } = bootstrapMean(values, randomStream(BOOTSTRAP_SEED, `claims/${id}`));
   return {
     id,
+    origin,
     statement,
     source,
     statistic: `${claim.statistic}; mean over ${seeds.length} seeds, ${about}`,

@@ -14,6 +14,12 @@ export function finalRatio(rows: Rows): number {
   return ratio(lastOf(rows));
 }
 
+/** The same of the means. */
+export function finalMeanRatio(rows: Rows): number {
+  const { signal_mean, noise_mean } = lastOf(rows);
+  return signal_mean / noise_mean;
+}
+
 /** The means' ratio in the early phase (science/early-phase.ts). NaN if training never leaves it. */
 export function earlyRatio(rows: Rows): number {
   const learned = rows.map((row) => ({ signal: row.signal_mean, noise: row.noise_mean }));
@@ -25,10 +31,14 @@ export function factorFromOne(ratio: number): number {
   return Math.max(ratio, 1 / ratio);
 }
 
-/** The share of the training after which signal or noise learning dominates the other until the end; 1 if it never does. */
-export function dominantFrom(rows: Rows, kind: 'signal' | 'noise'): number {
-  const dominates = (row: AlignmentRow) => (kind === 'signal' ? ratio(row) : 1 / ratio(row)) >= BALANCE;
-  const first = rows[rows.findLastIndex((row) => !dominates(row)) + 1];
+/**
+ * The share of the training after which signal or noise learning has outgrown the other until the end, by the factor of
+ * balance and beyond what they start from; 1 if it never does.
+ */
+export function outgrownFrom(rows: Rows, kind: 'signal' | 'noise'): number {
+  const start = ratio(rows[0]);
+  const outgrows = (row: AlignmentRow) => (kind === 'signal' ? ratio(row) / start : start / ratio(row)) >= BALANCE;
+  const first = rows[rows.findLastIndex((row) => !outgrows(row)) + 1];
   return first === undefined ? 1 : first.iteration / lastOf(rows).iteration;
 }
 
@@ -37,15 +47,19 @@ export function growth(rows: Rows, column: 'signal_max' | 'noise_max'): number {
   return lastOf(rows)[column] / rows[0][column];
 }
 
+/** The iteration, interpolated linearly, at which a column is so many times its start for the first time. NaN if it never is. */
+export function iterationOfGrowth(rows: Rows, column: 'signal_mean' | 'noise_mean', times: number): number {
+  const target = times * rows[0][column];
+  const index = rows.findIndex((row) => row[column] >= target);
+  const [before, after] = [rows[index - 1], rows[index]];
+  if (before === undefined || after === undefined) return Number.NaN;
+  const share = (target - before[column]) / (after[column] - before[column]);
+  return before.iteration + share * (after.iteration - before.iteration);
+}
+
 /** The training loss at the end, by that at the start. */
 export function lossLeft(rows: Rows): number {
   return lastOf(rows).loss / rows[0].loss;
-}
-
-/** The largest rise of the training loss between two records, by its whole fall from start to end. */
-export function largestRise(rows: Rows): number {
-  const rises = rows.slice(1).map(({ loss }, i) => loss - rows[i].loss);
-  return Math.max(0, ...rises) / (rows[0].loss - lastOf(rows).loss);
 }
 
 /** The test performance when training ends: the classifier's accuracy, the diffusion model's loss without its constant. */

@@ -9,8 +9,8 @@ export interface Setup {
   readonly high: number;
   /** The values of n·SNR² that figure A1 shows of the synthetic data. */
   readonly moreSnr: readonly number[];
-  /** The two values of n·SNR² of the variants. */
-  readonly variants: { readonly low: number; readonly high: number };
+  /** The values of n·SNR² of the variants; those of the ends are of the diffusion model on each network. */
+  readonly variants: { readonly low: number; readonly high: number; readonly ends: readonly number[] };
   /** The values of κ of figure A10. */
   readonly kappas: readonly number[];
   /** Stationary is a gradient whose norm is below this share of its maximum (paper.md §2). */

@@ -1,10 +1,12 @@
 import * as v from 'valibot';
+import { ORIGINS } from '../claims/claim.ts';
 import { finite } from '../schemas.ts';
 import { jsonFormat } from './json.ts';
 import { textFormat } from './text.ts';
 
 const measuredClaim = v.strictObject({
   id: v.string(),
+  origin: v.picklist(ORIGINS),
   statement: v.string(),
   source: v.string(),
   statistic: v.string(),

@@ -27,6 +27,8 @@ export const convergenceRow = v.object({
   ratio_mean: numeric,
   /** ratio_max of the training with half the step; empty where there was none. */
   ratio_max_half_step: optionalNumeric,
+  /** ratio_max of the training to a smaller gradient; empty where there was none. */
+  ratio_max_tighter: optionalNumeric,
   excess_loss: numeric,
 });
 

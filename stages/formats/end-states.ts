@@ -21,6 +21,9 @@ const endState = {
   class_gap: numeric,
   /** ‖Σξ‖²/Σ‖ξ‖² of the training samples. */
   noise_overlap: numeric,
+  /** The denoising loss of test samples without its constant, a patch: of their signals, and of their noise, which is unseen. */
+  test_signal: numeric,
+  test_noise: numeric,
 };
 
 /** How trainings ended, one row a training. */

@@ -81,7 +81,7 @@ describe('claims about variants', async () => {
       ['sampling-early', 1.25],
       ['sampling-mean', 1.25],
       ['sampling-max', 1.25],
-      ['networks-balance', 2.5],
+      ['networks-balance', 2],
       ['networks-balance-max', 4],
       ['networks-classifier', 200],
       ['networks-early', 1.6],

@@ -16,7 +16,16 @@ function runs(change: (row: MeanFieldRow) => Partial<MeanFieldRow> = () => ({}))
         const ratio = nsnr2 === SETTINGS.low ? 1 : high;
         const row = {
           ...{ ...size, d: 1000, m: 20, nsnr2, seed, iterations: 100, stopped_by: 'stationary' as const },
-          ...{ ratio, excess_loss: -8, common: 1, outside: 0.8, class_gap: 0, noise_overlap: 1 },
+          ...{
+            ratio,
+            excess_loss: -8,
+            common: 1,
+            outside: 0.8,
+            class_gap: 0,
+            noise_overlap: 1,
+            test_signal: -1,
+            test_noise: 1,
+          },
           ...{ ratio_mean_field: ratio, excess_loss_mean_field: -8, outside_mean_field: 0.8 },
         };
         return { ...row, ...change(row) };
@@ -27,8 +36,8 @@ function runs(change: (row: MeanFieldRow) => Partial<MeanFieldRow> = () => ({}))
 
 async function verdicts(law: readonly MeanFieldRow[], nearSaddle = law, kappas = SETTINGS.kappas) {
   const about = { about: 'n = 30' };
-  const params = { ...SETTINGS, kappas, groups: { law: about, nearSaddle: about } };
-  const { claims: list } = await runKind(claims, params, { ...UNWIRED, law: [law], nearSaddle: [nearSaddle] });
+  const params = { ...SETTINGS, kappas, groups: { law: about, syntheticEnds: about } };
+  const { claims: list } = await runKind(claims, params, { ...UNWIRED, law: [law], syntheticEnds: [nearSaddle] });
   return Object.fromEntries(list.map(({ id, verdict }) => [id, verdict]));
 }
 
@@ -45,6 +54,10 @@ const HOLDING = {
   'law-outside': 'holds',
   'branch-symmetric': 'holds',
   'branch-loss': 'does not hold',
+  'low-diffusion-test-signal': 'holds',
+  'low-diffusion-test-noise': 'does not hold',
+  'high-diffusion-test-signal': 'holds',
+  'high-diffusion-test-noise': 'does not hold',
 };
 
 describe('the claims of the law', () => {

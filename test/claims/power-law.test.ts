@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decades, logLogSlope, risesThroughOne, steepestSlope } from '../../science/power-law.ts';
+import { decades, logLogSlope, risesThrough, steepestSlope } from '../../science/power-law.ts';
 
 const powerLaw = (power: 1 | 2, factor: number) =>
   [0.1, 0.3, 1, 3, 10].map((x) => ({ x, y: factor * (power === 1 ? x : x * x) }));
@@ -41,8 +41,8 @@ test('the steepest slope is that between two neighbours', () => {
 });
 
 test('a power law rises through one where it is one', () => {
-  expect(risesThroughOne(powerLaw(1, 0.5))).toBeCloseTo(2, 14);
-  expect(risesThroughOne(powerLaw(2, 4))).toBeCloseTo(0.5, 14);
+  expect(risesThrough(1, powerLaw(1, 0.5))).toBeCloseTo(2, 14);
+  expect(risesThrough(1, powerLaw(2, 4))).toBeCloseTo(0.5, 14);
 });
 
 test('a curve rises through one between the two points around it, straight in logarithms', () => {
@@ -52,23 +52,32 @@ test('a curve rises through one between the two points around it, straight in lo
     { x: 40, y: 2 },
     { x: 50, y: 1000 },
   ];
-  expect(risesThroughOne(points)).toBeCloseTo(20, 12);
+  expect(risesThrough(1, points)).toBeCloseTo(20, 12);
+});
+
+test('a curve rises through any level', () => {
+  expect(risesThrough(3, powerLaw(1, 0.5))).toBeCloseTo(6, 14);
+  expect(risesThrough(1 / 3, powerLaw(2, 3))).toBeCloseTo(1 / 3, 14);
 });
 
 test('a curve that reaches one at a point rises through it there', () => {
   const points = [0.5, 1, 2].map((y, i) => ({ x: i + 1, y }));
-  expect(risesThroughOne(points)).toBeCloseTo(2, 14);
+  expect(risesThrough(1, points)).toBeCloseTo(2, 14);
 });
 
 test('a curve that starts at one or above rises through it once it has been below', () => {
-  const rising = (start: number) => risesThroughOne([start, 2, 0.5, 2].map((y, i) => ({ x: [1, 2, 4, 16][i], y })));
+  const rising = (start: number) =>
+    risesThrough(
+      1,
+      [start, 2, 0.5, 2].map((y, i) => ({ x: [1, 2, 4, 16][i], y })),
+    );
   expect(rising(3)).toBeCloseTo(8, 14);
   expect(rising(1)).toBeCloseTo(8, 14);
 });
 
 test('a curve that starts above one, or stays below, does not rise through it', () => {
-  expect(risesThroughOne(powerLaw(1, 100))).toBeUndefined();
-  expect(risesThroughOne(powerLaw(1, 0.01))).toBeUndefined();
+  expect(risesThrough(1, powerLaw(1, 100))).toBeUndefined();
+  expect(risesThrough(1, powerLaw(1, 0.01))).toBeUndefined();
 });
 
 test('decades are powers of ten', () => {

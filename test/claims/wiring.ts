@@ -4,7 +4,7 @@ export const SETTINGS = {
   low: 0.75,
   high: 6.75,
   moreSnr: [0.75, 6.75, 30],
-  variants: { low: 0.75, high: 6.75 },
+  variants: { low: 0.75, high: 6.75, ends: [6.75] },
   kappas: [0.003, 33],
   stationarity: 1e-4,
 };
@@ -13,6 +13,7 @@ export const SETTINGS = {
 export const UNWIRED = {
   convergence: [],
   synthetic: [],
+  otherStart: [],
   noisyMnist: [],
   noisyMnistHigh: [],
   times: [],
@@ -21,5 +22,6 @@ export const UNWIRED = {
   tenDigitsHigh: [],
   variants: [],
   law: [],
-  nearSaddle: [],
+  syntheticEnds: [],
+  curvature: [],
 };

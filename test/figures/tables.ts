@@ -80,6 +80,8 @@ export function meanFieldRows(): MeanFieldRow[] {
           outside: 0.8,
           class_gap: 0,
           noise_overlap: 1 + seed / 100,
+          test_signal: -5,
+          test_noise: 1,
           kappa: t * 10,
           ratio_mean_field: nsnr2 / 2,
           excess_loss_mean_field: -7,

@@ -1,12 +1,31 @@
-import { expect, test } from 'vitest';
-import { classedImages, firstOfDigit, meanNorm, noisySamples } from '../../science/noisy-mnist.ts';
+import { describe, expect, test } from 'vitest';
+import { classedImages, drawnOfDigit, meanNorm, noisySamples } from '../../science/noisy-mnist.ts';
 import { randomStream } from '../../science/random.ts';
 
-test('the first images of a digit, or as many as there are', () => {
+describe('images of a digit are drawn', () => {
   const digits = Uint8Array.of(3, 7, 3, 3, 7);
-  expect(firstOfDigit(digits, 3, 2)).toEqual([0, 2]);
-  expect(firstOfDigit(digits, 7, 9)).toEqual([1, 4]);
-  expect(firstOfDigit(digits, 5, 1)).toEqual([]);
+  const drawn = (digit: number, count: number, seed = 1) =>
+    drawnOfDigit(digits, digit, count, randomStream(seed, 'test'));
+
+  test('from all that show it, none twice, or as many as there are', () => {
+    expect(drawn(3, 9).toSorted()).toEqual([0, 2, 3]);
+    expect(drawn(7, 2).toSorted()).toEqual([1, 4]);
+    expect(drawn(5, 1)).toEqual([]);
+  });
+
+  test('a smaller number as the head of a larger one', () => {
+    expect(drawn(3, 2)).toEqual(drawn(3, 3).slice(0, 2));
+  });
+
+  test('each as often as the others', () => {
+    const counts = new Map<number, number>();
+    for (let seed = 0; seed < 3000; seed++) {
+      const [first] = drawn(3, 1, seed);
+      counts.set(first, (counts.get(first) ?? 0) + 1);
+    }
+    // Four standard errors of 1000.
+    for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(104);
+  });
 });
 
 test('images of two classes in turn, from black 0 to white 1', () => {

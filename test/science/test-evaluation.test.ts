@@ -5,7 +5,7 @@ import { openPortableBackend } from '../../science/portable-backend.ts';
 import { randomStream } from '../../science/random.ts';
 import { spanOf } from '../../science/span.ts';
 import { testAccuracy, testDenoisingLoss } from '../../science/test-evaluation.ts';
-import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
+import { distinctPatches, noisePatches, sampleTwoPatchData, signalPatches } from '../../science/two-patch-data.ts';
 import { dot } from '../../science/vector.ts';
 import { matrixFrom, naiveProduct } from './naive.ts';
 import { naiveExpectedLoss } from './naive-loss.ts';
@@ -29,7 +29,14 @@ describe('test evaluation', () => {
     const { test, basis, uploaded, weights } = randomCase(3);
     const forward = forwardStep(0.2);
     const expected = naiveExpectedLoss(weights, { ...distinctPatches(test), forward });
-    expect(12 + testDenoisingLoss(backend, 3, forward, basis, test)(uploaded)).toBeCloseTo(expected, 10);
+    expect(12 + testDenoisingLoss(backend, 3, forward, basis, distinctPatches(test))(uploaded)).toBeCloseTo(
+      expected,
+      10,
+    );
+    const parts = [signalPatches(test), noisePatches(test)];
+    const losses = parts.map((part) => 12 + testDenoisingLoss(backend, 3, forward, basis, part)(uploaded));
+    expect(losses).toEqual(parts.map((part) => expect.closeTo(naiveExpectedLoss(weights, { ...part, forward }), 10)));
+    expect((losses[0] + losses[1]) / 2).toBeCloseTo(expected, 10);
   });
 
   it('gives the share of test samples that the classifier gets right', () => {

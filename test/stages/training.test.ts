@@ -155,16 +155,20 @@ describe('convergence', () => {
   it('has a row a training, with the ratio at half the step where that was run', async () => {
     const whole = await diffusion();
     const half = await diffusion({ step: 0.01, maxIterations: 10000 });
-    const rowOf = async (halfStep: readonly (typeof half)[], trainings = [whole]) =>
-      (await runKind(convergence, {}, { trainings, halfStep })).table[0];
+    const further = await diffusion({ stationarity: { gradientRatio: 1e-5, growth: 10 } });
+    const rowOf = async (halfStep: readonly (typeof half)[], trainings = [whole], tighter = [further]) =>
+      (await runKind(convergence, {}, { trainings, halfStep, tighter })).table[0];
     const row = await rowOf([half]);
     expect(row).toMatchObject({ nsnr2: 3, seed: 3, stopped_by: 'stationary', halvings: 0 });
     expect(row).toMatchObject({ model: 'diffusion', dataset: 'synthetic', n: 8, d: 60, m: 4, t: 0.2 });
     expect(row.gradient_norm_ratio).toBeLessThan(1e-4);
     expect(Math.abs((row.ratio_max_half_step ?? 0) / row.ratio_max - 1)).toBeLessThan(0.02);
 
-    const alone = await rowOf([]);
-    expect(alone.ratio_max_half_step).toBeUndefined();
+    expect(Math.abs((row.ratio_max_tighter ?? 0) / row.ratio_max - 1)).toBeLessThan(0.01);
+    expect(row.ratio_max_tighter).not.toBe(row.ratio_max);
+
+    const alone = await rowOf([], [whole], []);
+    expect([alone.ratio_max_half_step, alone.ratio_max_tighter]).toEqual([undefined, undefined]);
     expect(convergenceTable.decode(convergenceTable.encode([row, alone]))).toEqual([row, alone]);
 
     await expect(rowOf([whole])).rejects.toThrow('is not half of');

@@ -1,4 +1,4 @@
-import { decades, risesThroughOne, steepestSlope } from '../../../science/power-law.ts';
+import { decades, risesThrough, steepestSlope } from '../../../science/power-law.ts';
 import { BALANCE } from '../../balance.ts';
 import type { Claim } from '../claim.ts';
 import { atLeast, atMost, between } from '../criterion.ts';
@@ -18,11 +18,12 @@ export function figure1Claims(sweep: readonly number[]): Claim[] {
     settings.map((nsnr2) => ({ x: nsnr2, y: finalRatio(runs.rows(model, { nsnr2 })) }));
   const imbalance = (runs: SeedRuns, model: 'classifier' | 'diffusion') =>
     curve(runs, model).map(({ y }) => factorFromOne(y));
-  const shared = { source: 'Figure 1, caption', group: 'synthetic' } as const;
+  const shared = { origin: 'paper', source: 'Figure 1, caption', group: 'synthetic' } as const;
   return [
     {
       ...shared,
       id: 'balance',
+      source: 'Figure 1, caption; over this range it contradicts `stationary-slope`: at most one of them can hold',
       statement: `The diffusion model learns signal and noise in balance, whatever n·SNR²: its final ratio is within [1/${BALANCE}, ${BALANCE}].`,
       statistic: `largest factor between the final ratio and 1, over ${RANGE}`,
       criterion: atMost(BALANCE),
@@ -62,11 +63,14 @@ export function figure1Claims(sweep: readonly number[]): Claim[] {
       ...shared,
       id: 'transition-place',
       statement: `The classifier turns from noise to signal where n·SNR² is between ${TURNS.from} and ${TURNS.to}.`,
+      origin: 'extension',
       source: 'an independent run of the same experiment; the paper: governed by n·SNR²',
       statistic: 'n·SNR² at which the final ratio rises through 1, interpolated in logarithms',
       criterion: between(TURNS.from, TURNS.to),
-      ofSeed: (runs) => risesThroughOne(curve(runs, 'classifier')) ?? Number.NaN,
+      ofSeed: (runs) => risesThrough(1, curve(runs, 'classifier')) ?? Number.NaN,
     },
+    transitionWidth('transition-width', 'synthetic', settings),
+    transitionWidth('transition-width-other-start', 'otherStart', settings),
     {
       ...shared,
       id: 'classifier-one-sided',
@@ -76,6 +80,24 @@ export function figure1Claims(sweep: readonly number[]): Claim[] {
       ofSeed: (runs) => shareOf(imbalance(runs, 'classifier'), (factor) => factor > BALANCE),
     },
   ];
+}
+
+/** Declared after a look at Figure 1, but not at other starts. */
+function transitionWidth(id: string, group: 'synthetic' | 'otherStart', settings: readonly number[]): Claim {
+  return {
+    id,
+    origin: 'extension',
+    group,
+    statement: 'The classifier turns from noise to signal while n·SNR² no more than doubles.',
+    source: 'the paper: a sharp phase transition; how sharp, our measure',
+    statistic: `n·SNR² at which the final ratio rises through ${BALANCE}, by that at which it rises through 1/${BALANCE}, ${RANGE}`,
+    criterion: atMost(2),
+    ofSeed(runs) {
+      const curve = settings.map((nsnr2) => ({ x: nsnr2, y: finalRatio(runs.rows('classifier', { nsnr2 })) }));
+      const [from, to] = [1 / BALANCE, BALANCE].map((level) => risesThrough(level, curve) ?? Number.NaN);
+      return to / from;
+    },
+  };
 }
 
 function shareOf(values: readonly number[], is: (value: number, i: number) => boolean): number {

@@ -7,6 +7,7 @@ import { factorFromOne, finalRatio } from '../measures.ts';
 export const figure3Claims: readonly Claim[] = [
   {
     id: 'images-classifier-noise',
+    origin: 'paper',
     statement: 'On Noisy-MNIST, the classifier predominantly learns noise.',
     source: 'Figure 3, caption',
     statistic: 'noise by signal learning when training ends',
@@ -16,6 +17,7 @@ export const figure3Claims: readonly Claim[] = [
   },
   {
     id: 'images-diffusion-both',
+    origin: 'paper',
     statement: 'On Noisy-MNIST, the diffusion model learns both signals and noise.',
     source: 'Figure 3, caption',
     statistic: 'factor between the final ratio and 1',

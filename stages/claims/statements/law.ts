@@ -16,7 +16,7 @@ const SMALL = 0.003;
 /** κ of a training is that of the params but for the rounding of its t. */
 const ROUNDING = 1e-9;
 
-const shared = { group: 'law', source: 'the mean field, derived here; figure A10' } as const;
+const shared = { origin: 'extension', group: 'law', source: 'the mean field, derived here; figure A10' } as const;
 
 /** The law of the stationary ratio (paper.md §5): declared before its trainings ran, but for one seed of some. */
 export function lawClaims({ low, high, kappas }: Pick<Setup, 'low' | 'high' | 'kappas'>): Claim<Rows>[] {
@@ -128,9 +128,10 @@ export function lawClaims({ low, high, kappas }: Pick<Setup, 'low' | 'high' | 'k
 }
 
 /** The runs of Figure 1, which begin near the saddle W = 0: declared after a look at their data. */
-export const nearSaddleClaims: readonly Claim<Rows>[] = [
+export const branchClaims: readonly Claim<Rows>[] = [
   {
-    group: 'nearSaddle',
+    origin: 'extension',
+    group: 'syntheticEnds',
     id: 'branch-symmetric',
     source: 'the mean field, derived here; Figures 1 and A10; declared after a look at their data',
     statement: 'Where a run of Figure 1 ends with neurons that are all alike, its ratio is that of the mean field.',
@@ -139,7 +140,8 @@ export const nearSaddleClaims: readonly Claim<Rows>[] = [
     ofSeed: (rows) => greatest(rows.filter(isSymmetric).map((row) => factorFromOne(row.ratio / row.ratio_mean_field))),
   },
   {
-    group: 'nearSaddle',
+    origin: 'extension',
+    group: 'syntheticEnds',
     id: 'branch-loss',
     source: 'derived here; Figures 1 and A10; declared after a look at their data',
     statement: 'Some runs of Figure 1 end with one specialised neuron instead, at a lower loss than the mean field.',

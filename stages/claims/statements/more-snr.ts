@@ -1,16 +1,19 @@
 import { BALANCE } from '../../balance.ts';
 import type { Claim } from '../claim.ts';
 import { atLeast, atMost } from '../criterion.ts';
-import { dominantFrom, finalRatio, requirePositive, TURNS } from '../measures.ts';
+import { finalRatio, outgrownFrom, requirePositive, TURNS } from '../measures.ts';
 
-const shared = { source: 'Figure 2, caption, at the settings of Figure A1', group: 'synthetic' } as const;
+const shared = {
+  origin: 'paper',
+  source: 'Figure 2, caption, at the settings of Figure A1',
+  group: 'synthetic',
+} as const;
 
 /**
  * Figure 2 at more values of n·SNR² (figure A1).
  * Declared after a look at the claims of Figures 1 and 2, but not at the numbers of these settings.
- * @param stationarity below this, the final norm of the gradient by its maximum is that of a stationary point.
  */
-export function moreSnrClaims(settings: readonly number[], stationarity: number): Claim[] {
+export function moreSnrClaims(settings: readonly number[]): Claim[] {
   const increasing = settings.toSorted((a, b) => a - b);
   // Between, where the classifier turns (the claim `transition-place`), neither side is asked for.
   const sided = increasing.filter((nsnr2) => nsnr2 < TURNS.from || nsnr2 > TURNS.to);
@@ -19,16 +22,16 @@ export function moreSnrClaims(settings: readonly number[], stationarity: number)
       ...shared,
       id: 'more-classifier-quickly',
       statement:
-        `At every n·SNR² below ${TURNS.from}, noise learning quickly comes to dominate in the classifier, and at every one ` +
-        `above ${TURNS.to} signal learning.`,
+        `At every n·SNR² below ${TURNS.from}, noise learning quickly outgrows signal learning in the classifier, and at every one ` +
+        `above ${TURNS.to} the other way round.`,
       statistic:
         `largest share, over n·SNR² of ${sided.join(', ')}, of the classifier’s training after which that learning stays ` +
-        `${BALANCE} or more times the other`,
+        `${BALANCE} or more times ahead of the other, beyond what they start from`,
       criterion: atMost(0.1),
       ofSeed: (runs) =>
         Math.max(
           ...sided.map((nsnr2) =>
-            dominantFrom(runs.rows('classifier', { nsnr2 }), nsnr2 < TURNS.from ? 'noise' : 'signal'),
+            outgrownFrom(runs.rows('classifier', { nsnr2 }), nsnr2 < TURNS.from ? 'noise' : 'signal'),
           ),
         ),
     },
@@ -48,16 +51,5 @@ export function moreSnrClaims(settings: readonly number[], stationarity: number)
       },
     },
   ];
-  return [
-    ...(sided.length > 0 ? sides : []),
-    ...(increasing.length > 1 ? growth : []),
-    {
-      ...shared,
-      id: 'more-stationary',
-      statement: 'The diffusion model converges to a stationary point, whatever n·SNR².',
-      statistic: `largest norm of the gradient when training ends, by its maximum, over n·SNR² of ${increasing.join(', ')}`,
-      criterion: atMost(stationarity),
-      ofSeed: (runs) => Math.max(...increasing.map((nsnr2) => runs.ending({ nsnr2 }).gradient_norm_ratio)),
-    },
-  ];
+  return [...(sided.length > 0 ? sides : []), ...(increasing.length > 1 ? growth : [])];
 }

@@ -4,6 +4,7 @@ import { atLeast, atMost } from '../criterion.ts';
 import { factorFromOne, finalRatio, finalTest } from '../measures.ts';
 
 const shared = {
+  origin: 'reviewers',
   source: 'the paper’s reviewers, on its high-SNR twins of Figures 3 and 4',
   group: 'noisyMnistHigh',
 } as const;

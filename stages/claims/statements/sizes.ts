@@ -4,7 +4,7 @@ import { between } from '../criterion.ts';
 import { finalRatio } from '../measures.ts';
 import type { SeedRuns } from '../seed-runs.ts';
 
-const shared = { source: 'TL;DR and Theorem 3.1, Θ(n·SNR²), at other sizes', group: 'sizes' } as const;
+const shared = { origin: 'paper', source: 'TL;DR and Theorem 3.1, Θ(n·SNR²), at other sizes', group: 'sizes' } as const;
 
 /**
  * The exponent of the stationary ratio at each size (figure A5).

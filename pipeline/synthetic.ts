@@ -1,0 +1,46 @@
+import type { GraphBuilder } from '../engine/graph.ts';
+import { curvature, syntheticData } from '../stages/kinds.ts';
+import type { Params } from './schema.ts';
+import { type Data, type Trainings, trainingsOf } from './trainings.ts';
+
+/** The synthetic data at every n·SNR² that a figure shows, and on each a training of both models for each seed. */
+export function syntheticRuns(graph: GraphBuilder, params: Params, train: Trainings) {
+  const { t, synthetic, tighter, otherStart } = params;
+  const { nsnr2: sweep, low, high, n, d, sigma, testSamples, m } = synthetic;
+  const exact = trainingsOf(graph, { ...params, backend: 'portable-float64', stationarity: tighter });
+  const elsewhere = trainingsOf(graph, { ...params, sigma0: otherStart.sigma0 });
+  const settings = new Set([...sweep, low, high, ...params.moreSnr, ...params.law.nsnr2]);
+  return [...settings].flatMap((nsnr2) =>
+    synthetic.seeds.map((seed, index) => {
+      const name = `nsnr2=${nsnr2}/seed=${seed}`;
+      const { dataset } = graph.add(`synthetic-data/${name}`, syntheticData, {
+        params: { nsnr2, n, d, sigma, seed, testSamples },
+        inputs: {},
+      });
+      const data: Data = { name: `synthetic/${name}`, dataset, seed };
+      const { step, maxIterations } = synthetic.diffusion;
+      const descent = { step, maxIterations, m, t };
+      const diffusion = train.diffusion(data, descent);
+      const isEnd = nsnr2 === low || nsnr2 === high;
+      const curvatureOf = () =>
+        graph.add(`curvature/${name}`, curvature, { params: {}, inputs: { dataset, trained: diffusion } });
+      return {
+        nsnr2,
+        seed,
+        dataset,
+        diffusion,
+        classifier: train.classifier(data, m, synthetic.classifier),
+        // One seed shows whether the step matters.
+        halfStep:
+          index === 0
+            ? [train.diffusion(data, { ...descent, step: step / 2, maxIterations: 2 * maxIterations }, '-half-step')]
+            : [],
+        tighter: isEnd ? [exact.diffusion(data, descent, '-tighter')] : [],
+        curvature: isEnd ? [curvatureOf().table] : [],
+        otherStart: sweep.includes(nsnr2)
+          ? [elsewhere.classifier(data, m, synthetic.classifier, '-other-start').alignments]
+          : [],
+      };
+    }),
+  );
+}
