@@ -42,6 +42,8 @@ const params: ParamsInput = {
     testPerDigit: 100,
     /** Scale of the grey values in figure 3. */
     gridScale: 1,
+    /** Draws of ε for the gain of denoising. */
+    draws: 200,
     m: 100,
     diffusion: { step: 0.05, maxIterations: 8000 },
     classifier: { step: 0.1, maxIterations: 1000 },
@@ -219,7 +221,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     inputs: { alignments: syntheticTables(lowAndHigh), drawing },
     publish: published('figure-2'),
   });
-  noisyMnistFigures(
+  const byPatch = noisyMnistFigures(
     graph,
     imageRuns,
     { images, t, drawing },
@@ -228,7 +230,8 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
         name: 'figure-3',
         figure: titled(params, 'Figure 3'),
         stated: 'SNR~, the first three rows and what they show',
-        reconstructed: 'the digits, n, m, t, steps and iterations; the denoised image as a mean; the fourth row',
+        reconstructed:
+          'the digits, n, m, t, steps and iterations; the denoised image as a mean; all rows but the first three',
       },
       curves: {
         name: 'figure-4',
@@ -284,6 +287,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
         tenDigitsHigh: { about: `SNR~ = ${params.tenDigits.high.snr}, n = ${tenDigitsSize}` },
         law: { about: `σ_0 = ${params.law.sigma0} α^(1/3), each κ, n, d and m` },
         syntheticEnds: { about: `${syntheticSizes}, t = ${t}` },
+        imagesByPatch: { about: `SNR~ = ${images.snr}, n = ${2 * images.perDigit}` },
         curvature: { about: `${syntheticSizes}, t = ${t}` },
         variants: { about: `n = ${small.n}, d = ${small.d}, m = ${small.m}, wide networks m = ${small.wide.m}` },
       },
@@ -298,6 +302,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       sizes: sizeTrainings,
       law: [lawTables.law],
       syntheticEnds: [lawTables.synthetic],
+      imagesByPatch: [byPatch],
       curvature: runs.flatMap((run) => run.curvature),
       tenDigits: digitTables.low,
       tenDigitsHigh: digitTables.high,

@@ -1,5 +1,5 @@
 import type { Artifact, GraphBuilder } from '../engine/graph.ts';
-import { figureGrid, figureNoisyMnist, noisyMnist } from '../stages/kinds.ts';
+import { byPatch, figureGrid, figureNoisyMnist, noisyMnist } from '../stages/kinds.ts';
 import type { Drawing } from './drawing.ts';
 import { published } from './published.ts';
 import type { Params } from './schema.ts';
@@ -41,7 +41,7 @@ interface Provenance {
   readonly reconstructed: string;
 }
 
-/** The image grid of the first seed, and the curves of all; `grid` and `curves` are the names of the stages. */
+/** The image grid of the first seed, and the curves of all; `grid` and `curves` are the names of the stages. @returns what both do patch by patch. */
 export function noisyMnistFigures(
   graph: GraphBuilder,
   runs: ReturnType<typeof noisyMnistRuns>,
@@ -52,6 +52,17 @@ export function noisyMnistFigures(
     `SNR~ = ${images.snr}, digits ${images.digits.join(' and ')}, n = ${2 * images.perDigit}, m = ${images.m}, t = ${t}; ` +
     `diffusion: step ${images.diffusion.step}, ${images.diffusion.maxIterations} iterations; classifier: step ` +
     `${images.classifier.step}, ${images.classifier.maxIterations} iterations`;
+  const { table } = graph.add(`by-patch/${figures.grid.name}`, byPatch, {
+    params: { t, draws: images.draws },
+    inputs: {
+      runs: runs.map(({ dataset, classifier, diffusion }) => ({
+        dataset,
+        classifier: classifier.checkpoints,
+        diffusion: diffusion.checkpoints,
+      })),
+    },
+    publish: { table: `figures/${figures.grid.name}.csv` },
+  });
   const [shown] = runs;
   if (shown !== undefined) {
     const { name, ...provenance } = figures.grid;
@@ -68,6 +79,7 @@ export function noisyMnistFigures(
         dataset: shown.dataset,
         classifier: shown.classifier.checkpoints,
         diffusion: shown.diffusion.checkpoints,
+        byPatch: table,
         drawing,
       },
       publish: { png: `figures/${name}.png` },
@@ -79,4 +91,5 @@ export function noisyMnistFigures(
     inputs: { alignments: runs.flatMap((run) => [run.diffusion.alignments, run.classifier.alignments]), drawing },
     publish: published(name),
   });
+  return table;
 }

@@ -36,6 +36,7 @@ export const schema = v.strictObject({
     perDigit: count,
     testPerDigit: count,
     gridScale: positive,
+    draws: count,
     m: count,
     diffusion: descent,
     classifier: descent,

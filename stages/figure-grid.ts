@@ -1,23 +1,31 @@
 import { quantile } from 'd3-array';
 import * as v from 'valibot';
 import { defineKind, StageError } from '../engine/kind.ts';
-import { meanDenoised, meanPrediction } from '../science/denoising.ts';
+import { denoised, meanDenoised, meanPrediction, noisyPatch } from '../science/denoising.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { inputGradient } from '../science/input-gradient.ts';
-import { type Matrix, row } from '../science/matrix.ts';
+import { row } from '../science/matrix.ts';
+import { openPortableBackend } from '../science/portable-backend.ts';
+import { randomStream } from '../science/random.ts';
+import { partInSpan, singularVectors } from '../science/singular-vectors.ts';
 import type { TwoPatchSamples } from '../science/two-patch-data.ts';
-import { weightsInSpace } from '../science/weights.ts';
+import { dot } from '../science/vector.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
 import { imageGridPng } from './figure/image-grid.ts';
 import { GREYS, SIGNED } from './figure/palette.ts';
 import { type GridRow, PATCH_SIZE } from './figure/pictures.ts';
+import { type ByPatchRow, byPatchTable } from './formats/by-patch.ts';
 import { type Checkpoints, checkpointsFile } from './formats/checkpoints.ts';
 import { datasetFile } from './formats/dataset.ts';
 import { figurePng } from './formats/figure.ts';
+import { lastCoordinates, lastWeights, neuronsOf } from './last-weights.ts';
 import { natural, positive, whole } from './schemas.ts';
 
-/** Figure 3: what classifier and diffusion model make of test images of Noisy-MNIST. */
+/** What is shown of a sample: two pictures side by side. */
+type Pair = readonly [image: Float64Array, noise: Float64Array];
+
+/** Figure 3: what classifier and diffusion model make of samples of Noisy-MNIST, and what their weights hold. */
 export default defineKind({
   name: 'figure-grid',
   module: import.meta.url,
@@ -27,71 +35,162 @@ export default defineKind({
     digits: v.pipe(v.array(natural), v.length(2)),
     /** The time of the forward step that the diffusion model was trained at. */
     t: positive,
-    /** Number of test samples shown, the first of each digit in turn. */
-    samples: v.pipe(whole, v.minValue(2), v.maxValue(10)),
+    /** Number of samples shown, half of them training samples: the first of each digit in turn. */
+    samples: v.pipe(whole, v.minValue(2), v.maxValue(10), v.multipleOf(2)),
     /** Scale of the samples, with and without noise: what lies beyond -s and s is drawn as -s and s. */
     sampleScale: positive,
   }),
-  inputs: { dataset: datasetFile, classifier: checkpointsFile, diffusion: checkpointsFile, drawing: drawingInputs },
+  inputs: {
+    dataset: datasetFile,
+    classifier: checkpointsFile,
+    diffusion: checkpointsFile,
+    /** Of this data set and others. */
+    byPatch: byPatchTable,
+    drawing: drawingInputs,
+  },
   outputs: { png: figurePng },
   native: () => ({ packages: ['sharp'], portable: true }),
   async run({ params, inputs }) {
     const { setting, train, test } = inputs.dataset;
     if (train.signals.columns !== PATCH_SIZE) throw new StageError('the data set has no images of 28×28 pixels');
-    const classifier = lastWeights(inputs.classifier, 'classifier');
-    const diffusion = lastWeights(inputs.diffusion, 'diffusion model');
+    const classifier = lastWeights(inputs.classifier);
+    const diffusion = lastWeights(inputs.diffusion);
     const forward = forwardStep(params.t);
-    const shown = alternatingSamples(test, params.samples);
+    const shown = [
+      ...alternatingSamples(train, params.samples / 2).map((sample) => ({ ...sample, part: 'training' })),
+      ...alternatingSamples(test, params.samples / 2).map((sample) => ({ ...sample, part: 'test' })),
+    ];
+    const random = randomStream(setting.seed, 'figure-grid/noise');
+    const noisy = shown.map(({ image, noise }) =>
+      [image, noise].map((patch) =>
+        noisyPatch(
+          patch,
+          forward,
+          patch.map(() => random.gaussian()),
+        ),
+      ),
+    );
 
-    const patchesOf = (mapOf: (patch: Float64Array, label: number) => Float64Array) => {
-      const samples = shown.map(({ label, image, noise }) => [mapOf(image, label), mapOf(noise, label)] as const);
-      if (samples.flat().every((patch) => patch.every(Number.isFinite))) return samples;
+    const finite = (pairs: readonly Pair[]) => {
+      if (pairs.flat().every((patch) => patch.every(Number.isFinite))) return pairs;
       throw new StageError(
         `${setting.dataset} at SNR~ = ${setting.snr}, seed ${setting.seed}: a pixel is not a number`,
       );
     };
-    const denoised = patchesOf((patch) => meanDenoised(diffusion, patch, forward));
-    const gradients = patchesOf((patch, label) => inputGradient(neuronsOf(classifier, label), patch));
-    const predictions = patchesOf((patch) => meanPrediction(diffusion, patch, forward));
-    const rows: GridRow[] = [
-      { palette: GREYS, bound: params.sampleScale, samples: patchesOf((patch) => patch) },
-      { palette: SIGNED, bound: boundOf(gradients), samples: gradients },
-      { palette: GREYS, bound: params.sampleScale, samples: denoised },
-      { palette: SIGNED, bound: boundOf(predictions), samples: predictions },
-    ];
-    const titles = ['Test samples', 'Input gradient', 'Denoised (mean)', 'Prediction E f'];
-    const ratio = (forward.beta / forward.alpha).toFixed(2);
-    const shows =
-      'Each sample is its image patch (left) and its noise patch (right). First row: test samples x. Second row: the ' +
-      'gradient by x of the classifier, of F₊₁ where y = +1 and of F₋₁ where y = −1. Third row: the denoised sample of ' +
-      'the diffusion model on average over ε, x − (β/α) E f(x_t). Fourth row: E f(x_t) alone; what the third row takes ' +
-      `from the first is ${ratio} times it. A row has one scale from −s to s, with s beside it: rows one and three ` +
-      'from black through grey to white, where what lies beyond is cut; rows two and four from blue through white to ' +
-      'red, where 99 of 100 pixels are within.';
-    const [digitOfMinus, digitOfPlus] = params.digits;
-    const grid = {
-      caption: captionOf(params, `Test samples of Noisy-MNIST at SNR~ = ${setting.snr}`, shows),
-      columnTitles: shown.map(({ label }) =>
-        label === 1 ? ['y = +1', `digit ${digitOfPlus}`] : ['y = −1', `digit ${digitOfMinus}`],
+    const ofSamples = (mapOf: (patch: Float64Array, label: number) => Float64Array) =>
+      finite(shown.map(({ label, image, noise }): Pair => [mapOf(image, label), mapOf(noise, label)]));
+    const ofNoisy = (mapOf: (patch: Float64Array) => Float64Array) =>
+      finite(noisy.map(([image, noise]): Pair => [mapOf(image), mapOf(noise)]));
+    const backend = openPortableBackend('float64');
+    const [imagePart, noisePart] = [train.signals, train.noises].map((patches) => partInSpan(backend, patches));
+    const ofWeights = (checkpoints: Checkpoints) => {
+      const { coordinates, basis } = lastCoordinates(checkpoints);
+      const vectors = singularVectors(coordinates, basis, params.samples);
+      const [{ share, vector }] = vectors;
+      const parts = [imagePart, noisePart].map((partOf) => percent(dot(partOf(vector), partOf(vector))));
+      return {
+        pairs: finite(vectors.map(({ vector }): Pair => [imagePart(vector), noisePart(vector)])),
+        note: `v₁: ${percent(share)} of ‖W‖²`,
+        parts: parts.join(' and '),
+      };
+    };
+
+    const numbers = inputs.byPatch.filter(({ seed }) => seed === setting.seed);
+    const ofTest = (patch: ByPatchRow['patch']) => rowOf(numbers, 'test', patch);
+    const onNoise = ofTest('noise').gradient / (ofTest('noise').gradient + ofTest('image').gradient);
+    const grey = (title: string, samples: readonly Pair[], ...notes: string[]) => ({
+      titles: [title, ...notes],
+      row: { palette: GREYS, bound: params.sampleScale, samples },
+    });
+    const signed = (title: string, samples: readonly Pair[], ...notes: string[]) => {
+      const bound = boundOf(samples);
+      return { titles: [title, `s = ${bound}`, ...notes], row: { palette: SIGNED, bound, samples } };
+    };
+    const [ofClassifier, ofDiffusion] = [ofWeights(inputs.classifier), ofWeights(inputs.diffusion)];
+    const drawn = [
+      grey(
+        'Samples x',
+        ofSamples((patch) => patch),
+        `s = ${params.sampleScale}, as all in grey`,
       ),
-      rowTitles: rows.map(({ bound }, i) => [titles[i], `s = ${bound}`]),
-      rows,
+      signed(
+        'Input gradient',
+        ofSamples((patch, label) => inputGradient(neuronsOf(classifier, label), patch)),
+        `${percent(onNoise)} on noise`,
+      ),
+      grey(
+        'Denoised, mean',
+        ofSamples((patch) => meanDenoised(diffusion, patch, forward)),
+      ),
+      grey(
+        'Noised x_t, a draw',
+        ofNoisy((patch) => patch),
+      ),
+      grey(
+        'Denoised x̂ of it',
+        ofNoisy((patch) => denoised(diffusion, patch, forward)),
+        gains(ofTest),
+      ),
+      grey(
+        'The same, W = 0',
+        ofNoisy((patch) => patch.map((value) => value / forward.alpha)),
+      ),
+      signed(
+        'Prediction E f',
+        ofSamples((patch) => meanPrediction(diffusion, patch, forward)),
+      ),
+      signed('Classifier’s W', ofClassifier.pairs, ofClassifier.note),
+      signed('Diffusion’s W', ofDiffusion.pairs, ofDiffusion.note),
+    ];
+    const ratio = (forward.beta / forward.alpha).toFixed(2);
+    const gainOf = (samples: ByPatchRow['samples'], patch: ByPatchRow['patch']) => {
+      const { gain_drawn, gain_low, gain_high } = rowOf(numbers, samples, patch);
+      return `${shown1(gain_drawn)} [${shown1(gain_low)}, ${shown1(gain_high)}]`;
+    };
+    const [digitOfMinus, digitOfPlus] = params.digits;
+    const shows =
+      'Each sample is its image patch (left) and its noise patch (right). From the top: samples x; the gradient by x of the ' +
+      'classifier, of F₊₁ where y = +1 and of F₋₁ where y = −1, with the share of its energy on noise patches of test ' +
+      'samples; the denoised sample of the diffusion model on average over ε, x − (β/α) E f(x_t), which would be x for ' +
+      'W = 0; one draw of the noised sample x_t; what the model makes of that draw, x̂ = (x_t − β f(x_t))/α; the same for ' +
+      `W = 0; E f(x_t), ${ratio} times which the third row takes from the first. The gain ‖x_t/α − x‖² − ‖x̂ − x‖², mean over ` +
+      `draws with its 95 % interval: training images ${gainOf('training', 'image')}, training noise ${gainOf('training', 'noise')}, ` +
+      `test images ${gainOf('test', 'image')}, unseen noise ${gainOf('test', 'noise')}; positive is better than W = 0. Last two rows: the ` +
+      'right singular vectors v₁, v₂, … of the weights; of each its part in the span of the training images ' +
+      `(left) and in that of the training noise (right): of v₁ ${ofClassifier.parts} of the classifier’s, ${ofDiffusion.parts} of the diffusion model’s. A row has one scale from −s to s: grey ` +
+      'ones from black to white, where what lies beyond is cut; the others from blue through white to red, where 99 of ' +
+      '100 pixels are within.';
+    const grid = {
+      caption: captionOf(params, `Noisy-MNIST at SNR~ = ${setting.snr}, patch by patch`, shows),
+      columnTitles: shown.map(({ part, label }) => [
+        part,
+        label === 1 ? `y = +1, digit ${digitOfPlus}` : `y = −1, digit ${digitOfMinus}`,
+      ]),
+      rowTitles: drawn.map(({ titles }) => titles),
+      rows: drawn.map(({ row }) => row),
     };
     return { png: await imageGridPng(grid, inputs.drawing) };
   },
 });
 
-/** The weights at the end of a training, in R^d. */
-function lastWeights({ basis, coordinates }: Checkpoints, model: string): Matrix {
-  const last = coordinates.at(-1);
-  if (last === undefined) throw new StageError(`the training of the ${model} has no checkpoint`);
-  return weightsInSpace(last, basis);
+/** The row of a table about some samples and a patch. */
+function rowOf(rows: readonly ByPatchRow[], samples: ByPatchRow['samples'], patch: ByPatchRow['patch']): ByPatchRow {
+  const found = rows.find((row) => row.samples === samples && row.patch === patch);
+  if (found !== undefined) return found;
+  throw new StageError(`the table by patch has no row of ${samples} samples, ${patch} patch, for the seed shown`);
 }
 
-/** The neurons of F_{+1}, which are the first half of the classifier's, or of F_{-1}. */
-function neuronsOf({ rows, columns, values }: Matrix, label: number): Matrix {
-  const half = values.length / 2;
-  return { rows: rows / 2, columns, values: label === 1 ? values.subarray(0, half) : values.subarray(half) };
+function gains(rowOfPatch: (patch: ByPatchRow['patch']) => ByPatchRow): string {
+  return `gain ${shown1(rowOfPatch('image').gain)} | ${shown1(rowOfPatch('noise').gain)}`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
+/** A number to one decimal, with a true minus. */
+function shown1(value: number): string {
+  return value.toFixed(1).replace('-', '−');
 }
 
 /** The first samples of each label, labels in turn. */
@@ -99,7 +198,8 @@ function alternatingSamples({ signals, signalOf, noises, labels }: TwoPatchSampl
   const indices = [1, -1].map((label) => Array.from(labels.keys()).filter((i) => labels[i] === label));
   return Array.from({ length: count }, (_, k) => {
     const i = indices[k % 2][Math.floor(k / 2)];
-    if (i === undefined) throw new StageError(`the data set has too few test samples to show ${count}`);
+    if (i === undefined)
+      throw new StageError(`the data set has too few samples to show ${count} of training and test each`);
     return { label: labels[i], image: row(signals, signalOf[i]), noise: row(noises, i) };
   });
 }

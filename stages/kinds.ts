@@ -1,6 +1,7 @@
 /** The kinds of stages, one a file. */
 
 export { default as alignments } from './alignments.ts';
+export { default as byPatch } from './by-patch.ts';
 export { default as claims } from './claims.ts';
 export { default as classAlignments } from './class-alignments.ts';
 export { default as convergence } from './convergence.ts';

@@ -39,6 +39,12 @@ export const LAW_GROUPS = [
   'syntheticEnds',
 ] as const;
 
+/** Groups of tables patch by patch. */
+export const PATCH_GROUPS = [
+  /** Noisy-MNIST at low SNR~ (figure 3). */
+  'imagesByPatch',
+] as const;
+
 /** Groups of tables of the curvature. */
 export const CURVATURE_GROUPS = [
   /** Synthetic data at low and high n·SNR². */
@@ -51,6 +57,7 @@ export const GROUP_NAMES = [
   ...VARIANT_GROUPS,
   ...LAW_GROUPS,
   ...CURVATURE_GROUPS,
+  ...PATCH_GROUPS,
 ] as const;
 
 export type GroupName = (typeof GROUP_NAMES)[number];

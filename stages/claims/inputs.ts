@@ -1,5 +1,6 @@
 import { type InputValues, many } from '../../engine/kind.ts';
 import { alignmentTable } from '../formats/alignments.ts';
+import { byPatchTable } from '../formats/by-patch.ts';
 import { classAlignmentTable } from '../formats/class-alignments.ts';
 import { convergenceTable } from '../formats/convergence.ts';
 import { curvatureTable } from '../formats/curvature.ts';
@@ -25,6 +26,7 @@ export const claimInputs = {
   law: many(meanFieldTable),
   syntheticEnds: many(meanFieldTable),
   curvature: many(curvatureTable),
+  imagesByPatch: many(byPatchTable),
 };
 
 export type ClaimInputs = InputValues<typeof claimInputs>;

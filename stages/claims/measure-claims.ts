@@ -4,6 +4,7 @@ import { bootstrapMean } from '../../science/bootstrap.ts';
 import { randomStream } from '../../science/random.ts';
 import { runsOf } from '../figure/rows.ts';
 import type { AlignmentRow } from '../formats/alignments.ts';
+import type { ByPatchRow } from '../formats/by-patch.ts';
 import type { MeasuredClaim } from '../formats/claims.ts';
 import type { ClassAlignmentRow } from '../formats/class-alignments.ts';
 import type { CurvatureRow } from '../formats/curvature.ts';
@@ -18,12 +19,14 @@ import {
   CURVATURE_GROUPS,
   type GroupName,
   LAW_GROUPS,
+  PATCH_GROUPS,
   VARIANT_GROUPS,
 } from './groups.ts';
 import type { ClaimInputs } from './inputs.ts';
 import { bySeed, type Run, RunsOfSeed, SeedRuns } from './seed-runs.ts';
 import type { Setup } from './setup.ts';
 import { curvatureClaims } from './statements/curvature.ts';
+import { byPatchClaims } from './statements/figure-3.ts';
 import { denoisingClaims } from './statements/figure-5.ts';
 import { branchClaims, lawClaims } from './statements/law.ts';
 import { type ClassRuns, tenDigitsClaims } from './statements/ten-digits.ts';
@@ -80,6 +83,7 @@ export function measureClaims(setup: Setup, inputs: ClaimInputs): MeasuredClaim[
       ...branchClaims,
       ...denoisingClaims(setup.low, setup.high),
     ]),
+    ...measureOver(PATCH_GROUPS, inputs, byPatch, byPatchClaims),
     ...measureOver(CURVATURE_GROUPS, inputs, curvatures, curvatureClaims(setup.low, setup.high)),
     ...measureOver(CLASS_GROUPS, inputs, classes, tenDigitsClaims(classesOf(inputs))),
   ];
@@ -94,6 +98,8 @@ const variants: Source<readonly VariantRow[], VariantRow, VariantRuns> = {
 const endStates = rowsOfSeed<MeanFieldRow>();
 
 const curvatures = rowsOfSeed<CurvatureRow>();
+
+const byPatch = rowsOfSeed<ByPatchRow>();
 
 /** Tables with a row a training. */
 function rowsOfSeed<Row extends { readonly seed: number }>(): Source<readonly Row[], Row, readonly Row[]> {

@@ -29,7 +29,7 @@ export async function imageGridPng(grid: ImageGrid, drawing: Drawing): Promise<U
   const fonts = fontsOf(drawing);
   const pictures = picturesOf(grid.rows);
   const picturesWidth = ZOOM * pictures.width;
-  const picturesHeight = ZOOM * pictures.height;
+  const picturesHeight = Math.ceil(ZOOM * pictures.height);
   const width = LEFT + picturesWidth + MARGIN;
   const captionLines = wrap(grid.caption.text, width - 2 * MARGIN, fonts.regular, CAPTION_SIZE);
   const captionTop = TOP + picturesHeight + CAPTION_GAP;

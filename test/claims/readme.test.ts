@@ -18,5 +18,6 @@ test.each(rows)('the README counts the claims: %s', (name, some) => {
   const counts = ['holds', 'in part', 'does not hold'].map(
     (verdict) => some.filter((claim) => claim.verdict === verdict).length,
   );
-  expect(readme).toContain(`| ${[name, some.length, ...counts].join(' | ')} |`);
+  const line = `| ${[name, some.length, ...counts].join(' | ')} |`;
+  expect(readme.includes(line), `the README should say ${line}`).toBe(true);
 });

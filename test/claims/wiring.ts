@@ -24,4 +24,5 @@ export const UNWIRED = {
   law: [],
   syntheticEnds: [],
   curvature: [],
+  imagesByPatch: [],
 };

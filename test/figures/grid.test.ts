@@ -41,7 +41,13 @@ function inputsOf({ d = 784, pixel = 0.5 } = {}) {
     return { iterations: Int32Array.of(0, 9), basis: random(6, d), coordinates: [random(2, 6), random(2, 6)] };
   };
   const dataset = { setting, train: samplesOf(2), test: samplesOf(4) };
-  return { dataset, classifier: weights(), diffusion: weights(), drawing: DRAWING };
+  const byPatch = (['training', 'test'] as const).flatMap((samples) =>
+    (['image', 'noise'] as const).map((patch) => ({
+      ...{ snr: 0.1, seed: 1, samples, patch, gradient: patch === 'noise' ? 3 : 1 },
+      ...{ gain: 1, gain_drawn: 1, gain_low: 0, gain_high: 2 },
+    })),
+  );
+  return { dataset, classifier: weights(), diffusion: weights(), byPatch, drawing: DRAWING };
 }
 
 test('the image grid has the same bytes again, and fits its columns', async () => {
@@ -71,7 +77,7 @@ test('the image grid refuses what is not an image', async () => {
   await expect(runKind(grid, params, inputsOf({ d: 10 }))).rejects.toThrow('no images of 28×28 pixels');
   const broken = inputsOf({ pixel: Number.NaN });
   await expect(runKind(grid, params, broken)).rejects.toThrow('SNR~ = 0.1, seed 1: a pixel is not a number');
-  await expect(runKind(grid, { ...params, samples: 6 }, inputsOf())).rejects.toThrow('too few test samples');
+  await expect(runKind(grid, { ...params, samples: 6 }, inputsOf())).rejects.toThrow('too few samples');
 });
 
 test('palettes are mixed linearly and cut at their ends', () => {
