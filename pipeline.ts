@@ -149,6 +149,7 @@ const params: ParamsInput = {
 async function build(params: Params, graph: GraphBuilder): Promise<void> {
   // Loaded here, since a run that finds everything as it was builds no graph.
   const kinds = await import('./stages/kinds.ts');
+  const { figureCaption } = await import('./stages/formats/figure.ts');
   const {
     drawingOf,
     highSnr,
@@ -214,6 +215,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     params: {
       figure: titled(params, 'Figure 2'),
       settings: lowAndHigh,
+      early: true,
       setting: syntheticSetting,
       stated: 'both values of n·SNR², signal and noise learning of both models',
       reconstructed: chosen,
@@ -309,6 +311,13 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       variants: variantTables,
     },
     publish: { claims: 'figures/claims.json', document: 'figures/claims.md' },
+  });
+
+  const captions = graph.artifactsOf(figureCaption);
+  graph.add('gallery', kinds.gallery, {
+    params: { figures: captions.map(({ stage }) => stage.name) },
+    inputs: { captions },
+    publish: { page: 'figures/README.md' },
   });
 }
 

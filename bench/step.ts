@@ -1,6 +1,7 @@
 import { gradientDescent } from '../science/gradient-descent.ts';
 import { initialWeights } from '../science/initial-weights.ts';
-import type { MatrixBackend } from '../science/matrix-backend.ts';
+import { BackendUnavailableError, type MatrixBackend } from '../science/matrix-backend.ts';
+import { openBackend } from '../science/open-backend.ts';
 import { openPortableBackend } from '../science/portable-backend.ts';
 import { randomStream } from '../science/random.ts';
 import { median } from './median.ts';
@@ -16,10 +17,14 @@ export interface StepCosts {
 
 export const OURS = 'ours';
 export const PRODUCTS = 'products alone';
+export const NATIVE = 'native (tfjs-node)';
 
 const REPETITIONS = 15;
 /** How far a peer may end from us, as a part of how far the weights went and of the loss: some ten times what rounding does. */
 const TOLERANCE = 1e-5;
+
+/** The native backend takes a hundred times as long, so fewer of its steps do. */
+const FEWER = 20;
 
 /** Something whose steps are measured. */
 interface Contender {
@@ -35,6 +40,7 @@ interface Contender {
  */
 export async function measureSteps(): Promise<StepCosts[]> {
   const table: StepCosts[] = [];
+  const native = await nativeBackend();
   for (const problem of stepProblems(openPortableBackend('float64'))) {
     const name = `${problem.model}, ${problem.size}`;
     const backend = openPortableBackend('float32');
@@ -46,6 +52,10 @@ export async function measureSteps(): Promise<StepCosts[]> {
       { by: PRODUCTS, measure: () => cpuSeconds(products) },
       ...peers.map((peer) => ({ by: peer.name, measure: peer.measure })),
     ];
+    if (native !== undefined) {
+      const fewer = training(native, { ...problem, steps: Math.ceil(problem.steps / FEWER) });
+      contenders.push({ by: NATIVE, measure: async () => FEWER * (await cpuSeconds(fewer)) });
+    }
     const seconds = contenders.map((): number[] => []);
     for (let k = 0; k < REPETITIONS; k++) {
       for (const [i, contender] of contenders.entries()) seconds[i].push(await contender.measure());
@@ -55,6 +65,17 @@ export async function measureSteps(): Promise<StepCosts[]> {
     table.push({ name, costs });
   }
   return table;
+}
+
+/** The native backend, where it works. */
+async function nativeBackend(): Promise<MatrixBackend | undefined> {
+  try {
+    return await openBackend('native');
+  } catch (error) {
+    if (!(error instanceof BackendUnavailableError)) throw error;
+    console.log(`skipped: ${error.message}`);
+    return undefined;
+  }
 }
 
 /** Starts the peers, and holds that they compute what we do. */

@@ -124,6 +124,15 @@ export class GraphBuilder {
     );
   }
 
+  /** All artifacts of a format that the stages make which were added so far, in their order. */
+  artifactsOf<Name extends string>(format: Format<Name>): Artifact<Name>[] {
+    return [...this.#stages.values()].flatMap((stage) =>
+      Object.entries(stage.kind.outputs)
+        .filter(([, made]) => made.name === format.name)
+        .map(([output]) => new Artifact(format, stage, output)),
+    );
+  }
+
   #claimName(name: string): void {
     if (!namePattern.test(name) || RESERVED_NAMES.has(name.split('/', 1)[0] ?? '')) {
       throw new UsageError(

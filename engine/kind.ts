@@ -68,6 +68,8 @@ export interface Native {
   readonly packages: readonly string[];
   /** Whether the outputs are the same on every platform. Where they are not, the platform is part of the recipe. */
   readonly portable: boolean;
+  /** The environment that they are to find. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Schema of params, a strict one. The params must be plain JSON. */

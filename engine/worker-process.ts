@@ -88,7 +88,9 @@ export class WorkerProcess {
       this.#process.on('exit', () => {
         setTimeout(() => this.#process.stdio?.forEach((stream) => void stream?.destroy()), PIPES_MS).unref();
       });
-      this.#process.on('close', (code, signal) => end(`its process ended: ${describeEnd(code, signal)}`));
+      this.#process.on('close', (code, signal) => {
+        end(`its process ended: ${describeEnd(code, signal, Buffer.concat(this.#log))}`);
+      });
       this.#process.on('error', (error) => {
         if (this.#process.pid === undefined) end(`its process can't be started: ${describeError(error)}`);
       });
@@ -188,11 +190,15 @@ function endingOf(
   return { ok: true, outputs, peakBytes: message.peakBytes };
 }
 
-/** 134 is what a process exits with after abort(), which is how V8 ends when its heap is full. */
+/** 134 is what a process exits with after abort(). */
 const ABORTED = 134;
+/** What V8 prints before it aborts since its heap is full. */
+const HEAP_FULL = 'heap out of memory';
 
-function describeEnd(exitCode: number | null, signal: string | null): string {
-  if (signal === 'SIGABRT' || exitCode === ABORTED) return 'it aborted, most likely because its memory was full';
+function describeEnd(exitCode: number | null, signal: string | null, log: Buffer): string {
+  if (signal === 'SIGABRT' || exitCode === ABORTED) {
+    return log.includes(HEAP_FULL) ? 'it aborted, since its memory was full' : 'it aborted (SIGABRT)';
+  }
   if (signal === 'SIGKILL') return 'it was killed (SIGKILL), perhaps because the machine had no memory left';
   return signal === null ? `it exited with code ${exitCode}` : `it got the signal ${signal}`;
 }

@@ -10,7 +10,8 @@ import * as v from 'valibot';
 import { decodeInput } from './decode-input.ts';
 import { describeError } from './errors.ts';
 import { frameHead } from './frames.ts';
-import { isStageError, type Kind } from './kind.ts';
+import { isStageError, type Kind, type Native } from './kind.ts';
+import { restoreLegacyUtil } from './legacy-util.ts';
 import { type JobMessage, jobMessage, progressSchema, type WorkerMessage } from './worker-messages.ts';
 
 /** Where the parent reads what the worker says. */
@@ -56,19 +57,21 @@ async function outputsOf({ kind: name, bundle, params, inputs, outputs, pure, op
   if (!isKind(kind)) throw new TypeError(`the default export of ${bundle} is not a kind of stage`);
   if (kind.name !== name) throw new TypeError(`the module of '${name}' has '${kind.name}' as its default export`);
   const decoded = Object.entries(kind.inputs).map(([input, format]) => [input, decodeInput(format, inputs[input])]);
+  const parsed = v.parse(kind.params, params);
+  prepareFor(kind.native?.(parsed));
   const before = pendingWork();
   let reported = performance.now();
   const values = await kind.run({
-    params: v.parse(kind.params, params),
+    params: parsed,
     inputs: Object.fromEntries(decoded),
     log: (line) => send({ type: 'log', line }),
     progress: async (report) => {
-      const parsed = v.safeParse(progressSchema, report);
-      if (!parsed.success) throw new TypeError(`it reported a progress that is wrong: ${v.summarize(parsed.issues)}`);
+      const said = v.safeParse(progressSchema, report);
+      if (!said.success) throw new TypeError(`it reported a progress that is wrong: ${v.summarize(said.issues)}`);
       const now = performance.now();
       if (now - reported < PROGRESS_MS) return;
       reported = now;
-      send({ type: 'progress', progress: parsed.output });
+      send({ type: 'progress', progress: said.output });
       await setImmediate();
     },
     options: pure ? {} : options,
@@ -89,6 +92,13 @@ async function outputsOf({ kind: name, bundle, params, inputs, outputs, pure, op
 function confine(): void {
   for (const name of NETWORK) Reflect.deleteProperty(globalThis, name);
   Reflect.deleteProperty(process, 'getBuiltinModule');
+}
+
+/** Gives native packages, which are loaded while the stage runs, what they look for. */
+function prepareFor(native: Native | undefined): void {
+  if (native === undefined) return;
+  Object.assign(process.env, native.environment);
+  restoreLegacyUtil();
 }
 
 function encode(kind: Kind, output: string, value: unknown): Uint8Array {

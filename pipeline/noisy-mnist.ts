@@ -82,7 +82,7 @@ export function noisyMnistFigures(
         byPatch: table,
         drawing,
       },
-      publish: { png: `figures/${name}.png` },
+      publish: { png: `figures/${name}.png`, caption: `figures/${name}.caption.md` },
     });
   }
   const { name, ...provenance } = figures.curves;

@@ -5,6 +5,7 @@ export const published = (name: string) => ({
   spec: `figures/${name}.vl.json`,
   svg: `figures/${name}.svg`,
   png: `figures/${name}.png`,
+  caption: `figures/${name}.caption.md`,
 });
 
 /** The number of a figure, marked if it was made from fewer seeds and settings. */

@@ -41,6 +41,7 @@ export function moreSnr(graph: GraphBuilder, { params, drawing, synthetic }: Bas
     params: {
       figure: titled(params, 'Figure A1'),
       settings: params.moreSnr,
+      early: false,
       setting,
       stated: 'that its appendix has more values of n·SNR²',
       reconstructed: 'which values; n, d, m, t, steps and stopping',
@@ -172,13 +173,10 @@ export function sizes(graph: GraphBuilder, { params, drawing, synthetic }: Basis
     params: {
       figure: titled(params, 'Figure A5'),
       base: { n, d, t },
-      sigma,
       curves: [
         ...sizes.vary.map((size) => ({ ...size, t })),
         ...sizes.towards.flatMap(({ n, d, at }) => at.map(({ t }) => ({ n, d, t }))),
       ],
-      low,
-      high,
       setting:
         `σ_ξ = ${sigma}, m = ${m}, t = ${t} where no other is stated; diffusion: to stationarity or ` +
         `${diffusion.maxIterations} iterations (${params.synthetic.diffusion.maxIterations} at n = ${n}, d = ${d}); classifier: ` +

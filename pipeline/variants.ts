@@ -110,7 +110,7 @@ export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) 
   graph.add('figure-a6-sampling', figureSampling, {
     params: {
       figure: titled(params, 'Figure A6'),
-      setting: `${size}; ${descents(choices.noisePredictor)}; t = ${t}, in (c) drawn from ${schedule.join(', ')}`,
+      setting: `${size}; ${descents(choices.noisePredictor)}; t = ${t}, in (e) and (f) drawn from ${schedule.join(', ')}`,
       ...extension,
       drawn: drawnCurves,
       scheduled: scheduledCurves,

@@ -70,6 +70,8 @@ export interface MatrixBackend extends Operations {
 
   upload(matrix: Matrix): BackendMatrix;
   download(x: BackendMatrix): Matrix;
+  /** Frees all that it still holds; it is of no use afterwards. */
+  close(): void;
   /** Frees matrices. */
   dispose(...matrices: readonly BackendMatrix[]): void;
   /** Runs `work` and frees all matrices that it made, but not those in its result. */

@@ -74,6 +74,10 @@ class PortableBackend implements MatrixBackend {
     return { rows, columns, values: new Float64Array(this.#view(address, length)) };
   }
 
+  close(): void {
+    // The memory goes with the backend.
+  }
+
   dispose(...matrices: readonly BackendMatrix[]): void {
     for (const matrix of matrices) this.#release(this.#own(matrix));
   }

@@ -57,9 +57,9 @@ export async function openNativeBackend(): Promise<MatrixBackend> {
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new BackendUnavailableError(
-      `The backend native does not work here: ${reason}. ` +
-        'It needs the optional package @tensorflow/tfjs-node 4.22 with its native library, and Node 20 or 22. ' +
-        'Run `npm install --include=optional` where that library can be downloaded, or choose --backend portable.',
+      `The backend native does not work here: ${reason.replace(/[.\s]+$/, '')}. ` +
+        'It needs the optional package @tensorflow/tfjs-node 4.22 with its native library. ' +
+        'Run `npm rebuild @tensorflow/tfjs-node` where that library can be downloaded, or choose --backend portable.',
     );
   }
 }
@@ -78,6 +78,11 @@ class TfjsBackend implements MatrixBackend {
 
   constructor(tfjs: Tfjs) {
     this.#tfjs = tfjs;
+    tfjs.engine().startScope();
+  }
+
+  close(): void {
+    this.#tfjs.engine().endScope();
   }
 
   upload({ rows, columns, values }: Matrix): BackendMatrix {

@@ -5,13 +5,13 @@ import { type Axis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
 import { LEARNING, LEARNING_TITLE, NOISE, SIGNAL } from './figure/learning.ts';
-import { type Mark, panel, rangeMarks } from './figure/panel.ts';
+import { type Mark, rangeMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { type ClassAlignmentRow, classAlignmentTable } from './formats/class-alignments.ts';
-import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { figureOutputs } from './formats/figure.ts';
 import { capitalized, inWords } from './in-words.ts';
 
-const HEIGHT = 170;
+const HEIGHT = 115;
 /** How far apart signal and noise of a class are drawn. */
 const OFFSET = 0.12;
 
@@ -21,7 +21,7 @@ export default defineKind({
   module: import.meta.url,
   params: captionSchema,
   inputs: { alignments: many(classAlignmentTable), drawing: drawingInputs },
-  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  outputs: figureOutputs,
   async run({ params, inputs }) {
     // A logarithmic axis has no place for iteration 0.
     const rows = inputs.alignments.flat().filter(({ iteration }) => iteration > 0);
@@ -63,16 +63,12 @@ export default defineKind({
         ),
         columns: 2,
         panels: [
-          ...models.map(({ name }, i) =>
-            panel({ title: `(${'ab'[i]}) ${name}`, height: HEIGHT, marks: [classLines(`${name}, curves`, x, y)] }),
-          ),
-          ...models.map(({ name }, i) =>
-            panel({
-              title: `(${'cd'[i]}) ${name}, at the end`,
-              height: HEIGHT,
-              marks: rangeMarks(`${name}, end`, xClass, yEnd, LEARNING),
-            }),
-          ),
+          ...models.map(({ name }) => ({ title: name, height: HEIGHT, marks: [classLines(`${name}, curves`, x, y)] })),
+          ...models.map(({ name }) => ({
+            title: `${name}, at the end`,
+            height: HEIGHT,
+            marks: rangeMarks(`${name}, end`, xClass, yEnd, LEARNING),
+          })),
         ],
         tables: Object.fromEntries(
           models.flatMap(({ name, rows, ends }) => [

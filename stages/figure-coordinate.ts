@@ -1,47 +1,39 @@
-import { groups } from 'd3-array';
 import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
 import { type Band, bandsAlong } from '../science/bands.ts';
 import { EARLY_GROWTH } from '../science/early-phase.ts';
-import { forwardStep } from '../science/forward-step.ts';
-import { logLogSlope } from '../science/power-law.ts';
-import { type Axis, linearAxis, logAxis } from './figure/axis.ts';
+import { type Axis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
 import { endingOf } from './figure/ending.ts';
 import { coloredBy } from './figure/look.ts';
-import { bandMarks, type Mark, panel, pointMark, rangeMarks, referenceMarks } from './figure/panel.ts';
+import { bandMarks, type Mark, pointMark, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { SERIES } from './figure/theme.ts';
 import { type ConvergenceRow, convergenceTable } from './formats/convergence.ts';
-import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { figureOutputs } from './formats/figure.ts';
 import { count, positive } from './schemas.ts';
 
-const HEIGHT = 160;
+const HEIGHT = 130;
 
 const sizes = v.strictObject({ n: count, d: count, t: positive });
 type Sizes = v.InferOutput<typeof sizes>;
 
-/** Figure A5: whether n·SNR² alone decides the ratio, whatever n, d and t are, and what brings its exponent near 1. */
+/** Figure A5: whether n·SNR² alone decides the ratio, whatever n, d and t are. */
 export default defineKind({
   name: 'figure-coordinate',
   module: import.meta.url,
   params: v.strictObject({
     ...captionSchema.entries,
-    /** Standard deviation σ_ξ of the noise of the data. */
-    sigma: positive,
     /** The sizes of the first curve. */
     base: sizes,
-    /** The sizes of the others; the last colour is for the base at other t. */
-    curves: v.pipe(v.array(sizes), v.maxLength(SERIES.length - 2)),
-    /** The values of n·SNR² between which exponents are measured. */
-    low: positive,
-    high: positive,
+    /** The sizes of the others. */
+    curves: v.pipe(v.array(sizes), v.maxLength(SERIES.length - 1)),
   }),
   inputs: { trainings: many(convergenceTable), drawing: drawingInputs },
-  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  outputs: figureOutputs,
   async run({ params, inputs }) {
-    const { base, low, high, sigma } = params;
+    const { base } = params;
     const rows = inputs.trainings.flat();
     const diffusion = rows.filter(({ model }) => model === 'diffusion');
     const curves = [base, ...params.curves].map((curve) => {
@@ -52,8 +44,6 @@ export default defineKind({
       const classifier = rows.filter((row) => row.t === undefined && sameSizes({ ...row, t: base.t }, curve));
       return { name, diffusion: found, classifier };
     });
-    const otherTimes = diffusion.filter((row) => row.t !== base.t && sameSizes({ ...row, t: base.t }, base));
-
     const table = (model: 'diffusion' | 'classifier', ratioOf: (row: ConvergenceRow) => number) =>
       curves.flatMap((curve) => bandTable(curve.name, curve[model], ({ nsnr2 }) => nsnr2, ratioOf));
     const [early, mean] = [table('diffusion', ratioEarly), table('diffusion', ratioMean)];
@@ -62,97 +52,51 @@ export default defineKind({
     const theory = xs.map((x) => ({ x, y: x / 2 }));
     const one = xs.map((x) => ({ x, y: 1 }));
 
-    /** n β²/(α² σ_ξ² d). */
-    const coordinateOf = ({ n, d, t = base.t }: ConvergenceRow) => {
-      const { alpha, beta } = forwardStep(t);
-      return (n * beta * beta) / (alpha * alpha * sigma * sigma * d);
-    };
-    const exponents = (ratioOf: (row: ConvergenceRow) => number) =>
-      [...curves, { name: OTHER_TIMES, diffusion: otherTimes }].flatMap(({ name, diffusion }) => {
-        const ends = diffusion.filter(({ nsnr2 }) => nsnr2 === low || nsnr2 === high);
-        const slopes = groups(ends, ({ t, seed }) => `${t} ${seed}`).map(([, run]) => ({
-          x: coordinateOf(run[0]),
-          slope: logLogSlope(run.map((row) => ({ x: row.nsnr2, y: ratioOf(row) }))),
-        }));
-        return bandTable(
-          name,
-          slopes,
-          ({ x }) => x,
-          ({ slope }) => slope,
-        );
-      });
-    const [exponentMax, exponentMean] = [exponents(ratioMax), exponents(ratioMean)];
-    const theorem = [...exponentMax].sort((a, b) => a.x - b.x).map(({ x }) => ({ x, y: 1 }));
-
-    const names = [...curves.map(({ name }) => name), OTHER_TIMES];
+    const names = curves.map(({ name }) => name);
     const look = coloredBy('curve', Object.fromEntries(names.map((name, i) => [name, SERIES[i]])));
     const x = logAxis('n·SNR²', xs);
-    const xExponent = logAxis(
-      'n β² / (α² σ_ξ² d)',
-      theorem.map((point) => point.x),
-    );
     const yMean = logAxis('signal / noise (mean)', [...boundsOf([...early, ...mean]), ...theory.map(({ y }) => y)]);
     const yMax = logAxis('signal / noise (max)', [1, ...boundsOf(max)]);
     const yClassifier = logAxis('signal / noise (max)', [1, ...boundsOf(classifier)]);
-    const yExponent = linearAxis('exponent', [0, 1, ...boundsOf([...exponentMax, ...exponentMean])]);
     const lines = (name: string, y: Axis) => [...bandMarks(name, x, y, look), pointMark(name, x, y, look)];
-    const panelOf = (title: string, ...marks: Mark[]) => panel({ title, height: HEIGHT, marks });
+    const panelOf = (title: string, ...marks: Mark[]) => ({ title, height: HEIGHT, marks });
     const theoryMarks = referenceMarks(
       { table: 'n·SNR²/2', nameAt: Math.floor(xs.length / 2), nameSide: 'below' },
       x,
       yMean,
     );
     const oneMarks = (y: Axis) => referenceMarks({ table: 'ratio 1', nameAt: 0, nameSide: 'above' }, x, y);
-    const theoremMarks = referenceMarks({ table: 'exponent 1', nameAt: 0, nameSide: 'below' }, xExponent, yExponent);
 
     const seeds = new Set(rows.map(({ seed }) => seed)).size;
     const shows =
       `Curves differ by n, d or t; along a curve ‖μ‖ varies. Lines are means and bands the range over ${seeds} seeds. ` +
       `(a) The ratio of mean |⟨w, μ⟩| to mean |⟨w, ξ⟩| where mean noise learning is ${EARLY_GROWTH} times its start, with ` +
       'the n·SNR²/2 of theory. (b) The ratio of the largest ones when the training of the classifier ends. (c), (d) The ' +
-      'ratio when the training of the diffusion model ends, of the means and of the largest ones. (e), (f) The exponent p ' +
-      `of ratio ∝ (n·SNR²)^p between n·SNR² = ${low} and ${high}, of (c) and (d), against n β²/(α² σ_ξ² d): ` +
-      'n times the variance of the noise in x_t, by the squared norm of a noise patch in it; where that is large, the ' +
-      `part of the loss that does not depend on the data decides. ${endingOf(diffusion)}`;
+      'ratio when the training of the diffusion model ends, of the means and of the largest ones. ' +
+      `${endingOf(diffusion)}`;
     return renderFigure(
       {
         caption: captionOf(params, 'Is n·SNR² the right coordinate?', shows),
         columns: 2,
         panels: [
-          panelOf('(a) Diffusion model, early phase', ...lines('early', yMean), ...theoryMarks),
-          panelOf('(b) Classifier, at the end', ...lines('classifier', yClassifier), ...oneMarks(yClassifier)),
-          panelOf('(c) Diffusion model, at the end, means', ...lines('mean', yMean), ...theoryMarks),
-          panelOf('(d) Diffusion model, at the end, largest', ...lines('max', yMax), ...oneMarks(yMax)),
-          panelOf(
-            '(e) Exponent of (c)',
-            ...rangeMarks('exponent of means', xExponent, yExponent, look),
-            ...theoremMarks,
-          ),
-          panelOf(
-            '(f) Exponent of (d)',
-            ...rangeMarks('exponent of largest', xExponent, yExponent, look),
-            ...theoremMarks,
-          ),
+          panelOf('Diffusion model, early phase', ...lines('early', yMean), ...theoryMarks),
+          panelOf('Classifier, at the end', ...lines('classifier', yClassifier), ...oneMarks(yClassifier)),
+          panelOf('Diffusion model, at the end, means', ...lines('mean', yMean), ...theoryMarks),
+          panelOf('Diffusion model, at the end, largest', ...lines('max', yMax), ...oneMarks(yMax)),
         ],
         tables: {
           early,
           classifier,
           mean,
           max,
-          'exponent of means': exponentMean,
-          'exponent of largest': exponentMax,
           'n·SNR²/2': theory,
           'ratio 1': one,
-          'exponent 1': theorem,
         },
       },
       inputs.drawing,
     );
   },
 });
-
-/** The name of the trainings at the base's n and d, at other t. */
-const OTHER_TIMES = 'n and d as the first, other t';
 
 function sameSizes(row: Pick<ConvergenceRow, 'n' | 'd' | 't'>, { n, d, t }: Sizes): boolean {
   return row.n === n && row.d === d && row.t === t;

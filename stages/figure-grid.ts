@@ -12,13 +12,13 @@ import type { TwoPatchSamples } from '../science/two-patch-data.ts';
 import { dot } from '../science/vector.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
-import { imageGridPng } from './figure/image-grid.ts';
+import { renderGrid } from './figure/image-grid.ts';
 import { GREYS, SIGNED } from './figure/palette.ts';
 import { type GridRow, PATCH_SIZE } from './figure/pictures.ts';
 import { type ByPatchRow, byPatchTable } from './formats/by-patch.ts';
 import { type Checkpoints, checkpointsFile } from './formats/checkpoints.ts';
 import { datasetFile } from './formats/dataset.ts';
-import { figurePng } from './formats/figure.ts';
+import { figureCaption, figurePng } from './formats/figure.ts';
 import { lastCoordinates, lastWeights, neuronsOf } from './last-weights.ts';
 import { natural, positive, whole } from './schemas.ts';
 
@@ -48,7 +48,7 @@ export default defineKind({
     byPatch: byPatchTable,
     drawing: drawingInputs,
   },
-  outputs: { png: figurePng },
+  outputs: { png: figurePng, caption: figureCaption },
   native: () => ({ packages: ['sharp'], portable: true }),
   async run({ params, inputs }) {
     const { setting, train, test } = inputs.dataset;
@@ -90,7 +90,7 @@ export default defineKind({
       const parts = [imagePart, noisePart].map((partOf) => percent(dot(partOf(vector), partOf(vector))));
       return {
         pairs: finite(vectors.map(({ vector }): Pair => [imagePart(vector), noisePart(vector)])),
-        note: `v₁: ${percent(share)} of ‖W‖²`,
+        note: `v_1 ${percent(share)} of ‖W‖²`,
         parts: parts.join(' and '),
       };
     };
@@ -99,12 +99,12 @@ export default defineKind({
     const ofTest = (patch: ByPatchRow['patch']) => rowOf(numbers, 'test', patch);
     const onNoise = ofTest('noise').gradient / (ofTest('noise').gradient + ofTest('image').gradient);
     const grey = (title: string, samples: readonly Pair[], ...notes: string[]) => ({
-      titles: [title, ...notes],
+      titles: [title, notes.join(', ')],
       row: { palette: GREYS, bound: params.sampleScale, samples },
     });
     const signed = (title: string, samples: readonly Pair[], ...notes: string[]) => {
       const bound = boundOf(samples);
-      return { titles: [title, `s = ${bound}`, ...notes], row: { palette: SIGNED, bound, samples } };
+      return { titles: [title, [`s = ${bound}`, ...notes].join(', ')], row: { palette: SIGNED, bound, samples } };
     };
     const [ofClassifier, ofDiffusion] = [ofWeights(inputs.classifier), ofWeights(inputs.diffusion)];
     const drawn = [
@@ -123,11 +123,11 @@ export default defineKind({
         ofSamples((patch) => meanDenoised(diffusion, patch, forward)),
       ),
       grey(
-        'Noised x_t, a draw',
+        'Noised x_t',
         ofNoisy((patch) => patch),
       ),
       grey(
-        'Denoised x̂ of it',
+        'Denoised x̂',
         ofNoisy((patch) => denoised(diffusion, patch, forward)),
         gains(ofTest),
       ),
@@ -149,27 +149,24 @@ export default defineKind({
     };
     const [digitOfMinus, digitOfPlus] = params.digits;
     const shows =
-      'Each sample is its image patch (left) and its noise patch (right). From the top: samples x; the gradient by x of the ' +
-      'classifier, of F₊₁ where y = +1 and of F₋₁ where y = −1, with the share of its energy on noise patches of test ' +
+      `Each sample is its image patch (left) and its noise patch (right); y = −1 is digit ${digitOfMinus}, y = +1 digit ${digitOfPlus}. From the top: samples x; the gradient by x of the ` +
+      'classifier, of F_{+1} where y = +1 and of F_{−1} where y = −1, with the share of its energy on noise patches of test ' +
       'samples; the denoised sample of the diffusion model on average over ε, x − (β/α) E f(x_t), which would be x for ' +
       'W = 0; one draw of the noised sample x_t; what the model makes of that draw, x̂ = (x_t − β f(x_t))/α; the same for ' +
       `W = 0; E f(x_t), ${ratio} times which the third row takes from the first. The gain ‖x_t/α − x‖² − ‖x̂ − x‖², mean over ` +
       `draws with its 95 % interval: training images ${gainOf('training', 'image')}, training noise ${gainOf('training', 'noise')}, ` +
       `test images ${gainOf('test', 'image')}, unseen noise ${gainOf('test', 'noise')}; positive is better than W = 0. Last two rows: the ` +
-      'right singular vectors v₁, v₂, … of the weights; of each its part in the span of the training images ' +
-      `(left) and in that of the training noise (right): of v₁ ${ofClassifier.parts} of the classifier’s, ${ofDiffusion.parts} of the diffusion model’s. A row has one scale from −s to s: grey ` +
+      'right singular vectors v_1, v_2, … of the weights; of each its part in the span of the training images ' +
+      `(left) and in that of the training noise (right): of v_1 ${ofClassifier.parts} of the classifier’s, ${ofDiffusion.parts} of the diffusion model’s. A row has one scale from −s to s: grey ` +
       'ones from black to white, where what lies beyond is cut; the others from blue through white to red, where 99 of ' +
       '100 pixels are within.';
     const grid = {
       caption: captionOf(params, `Noisy-MNIST at SNR~ = ${setting.snr}, patch by patch`, shows),
-      columnTitles: shown.map(({ part, label }) => [
-        part,
-        label === 1 ? `y = +1, digit ${digitOfPlus}` : `y = −1, digit ${digitOfMinus}`,
-      ]),
+      columnTitles: shown.map(({ part, label }) => [part, `digit ${label === 1 ? digitOfPlus : digitOfMinus}`]),
       rowTitles: drawn.map(({ titles }) => titles),
       rows: drawn.map(({ row }) => row),
     };
-    return { png: await imageGridPng(grid, inputs.drawing) };
+    return renderGrid(grid, inputs.drawing);
   },
 });
 

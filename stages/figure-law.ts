@@ -10,14 +10,14 @@ import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
 import { endingOf } from './figure/ending.ts';
 import { coloredBy, shadedBy } from './figure/look.ts';
-import { lineMark, type Mark, panel, rangeMarks, referenceMarks, scatterMark } from './figure/panel.ts';
+import { lineMark, type Mark, rangeMarks, referenceMarks, scatterMark } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { COLORS, SERIES } from './figure/theme.ts';
 import { isSymmetric, type MeanFieldRow, meanFieldTable } from './formats/end-states.ts';
-import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { figureOutputs } from './formats/figure.ts';
 import { count, positive } from './schemas.ts';
 
-const HEIGHT = 220;
+const HEIGHT = 150;
 /** Points of a curve that mathematics draws. */
 const CURVE_POINTS = 49;
 
@@ -41,7 +41,7 @@ export default defineKind({
     high: positive,
   }),
   inputs: { trainings: many(meanFieldTable), drawing: drawingInputs },
-  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  outputs: figureOutputs,
   async run({ params, inputs }) {
     const { n, d, m, low, high } = params;
     const rows = inputs.trainings.flat();
@@ -124,7 +124,7 @@ export default defineKind({
       'ratio / mean field',
       [...left, ...overlaps].map(({ y }) => y),
     );
-    const panelOf = (title: string, ...marks: Mark[]) => panel({ title, height: HEIGHT, marks });
+    const panelOf = (title: string, ...marks: Mark[]) => ({ title, height: HEIGHT, marks });
     const seeds = new Set(rows.map(({ seed }) => seed)).size;
     const shows =
       `Dots are means and bars the range over ${seeds} seeds; lines are the mean field, without a fitted constant. ` +
@@ -142,24 +142,24 @@ export default defineKind({
         ownLegends: true,
         panels: [
           panelOf(
-            '(a) Ratio when training ends',
+            'Ratio when training ends',
             ...referenceMarks({ table: 'n·SNR²/2', nameAt: 8, nameSide: 'below' }, x, yRatio),
             lineMark('mean field of the ratio', x, yRatio, byKappa),
             ...rangeMarks('ratio', x, yRatio, byKappa),
             scatterMark('specialised', x, yRatio, byKappa, 'cross'),
           ),
           panelOf(
-            '(b) Exponent',
+            'Exponent',
             lineMark('mean field of the exponent', xKappa, yExponent, byNetwork),
             ...rangeMarks('exponent', xKappa, yExponent, byNetwork),
           ),
           panelOf(
-            '(c) What is behind it',
+            'What is behind it',
             lineMark('mean field of the share outside', xKappa, yPart, byPart),
             ...rangeMarks('parts', xKappa, yPart, byPart),
           ),
           panelOf(
-            '(d) What is left',
+            'What is left',
             ...referenceMarks({ table: '1 / overlap', nameAt: 8, nameSide: 'above' }, xOverlap, yLeft),
             scatterMark('left', xOverlap, yLeft, byKappa, 'circle'),
           ),

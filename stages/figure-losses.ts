@@ -4,19 +4,19 @@ import { linearAxis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
 import { dashedBy, MAX_DASHES } from './figure/look.ts';
-import { bandMarks, panel } from './figure/panel.ts';
+import { bandMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { bandTable, type Model, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
 import { COLORS } from './figure/theme.ts';
 import { alignmentTable } from './formats/alignments.ts';
-import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { figureOutputs } from './formats/figure.ts';
 import { positive } from './schemas.ts';
 
 const PANELS = [
-  { title: '(a) Classifier, training loss', model: 'classifier', quantity: 'loss', unit: 'loss' },
-  { title: '(b) Classifier, test accuracy', model: 'classifier', quantity: 'test', unit: 'share of test samples' },
-  { title: '(c) Diffusion model, training loss', model: 'diffusion', quantity: 'loss', unit: 'loss − constant' },
-  { title: '(d) Diffusion model, test denoising error', model: 'diffusion', quantity: 'test', unit: 'loss − constant' },
+  { title: 'Classifier, training loss', model: 'classifier', quantity: 'loss', unit: 'loss' },
+  { title: 'Classifier, test accuracy', model: 'classifier', quantity: 'test', unit: 'share of test samples' },
+  { title: 'Diffusion model, training loss', model: 'diffusion', quantity: 'loss', unit: 'loss − constant' },
+  { title: 'Diffusion model, test denoising error', model: 'diffusion', quantity: 'test', unit: 'loss − constant' },
 ] as const;
 
 /** Figure 5: training losses on synthetic data, and how well the models do on samples that they were not trained on. */
@@ -29,7 +29,7 @@ export default defineKind({
     settings: v.pipe(v.array(positive), v.minLength(1), v.maxLength(MAX_DASHES)),
   }),
   inputs: { alignments: many(alignmentTable), drawing: drawingInputs },
-  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  outputs: figureOutputs,
   async run({ params, inputs }) {
     const all = inputs.alignments.flat();
     // A logarithmic axis has no place for iteration 0.
@@ -50,11 +50,11 @@ export default defineKind({
         columns: 2,
         panels: PANELS.map(({ title, model, quantity, unit }) => {
           const y = linearAxis(unit, valuesOf(rowsOfModel(model), quantity));
-          return panel({
+          return {
             title,
-            height: 160,
+            height: 115,
             marks: bandMarks(title, x, y, dashedBy('setting', names, COLORS[model])),
-          });
+          };
         }),
         tables: Object.fromEntries(
           PANELS.map(({ title, model, quantity }) => [

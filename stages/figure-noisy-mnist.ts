@@ -4,14 +4,14 @@ import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
 import { LEARNING, LEARNING_TITLE, learningTable } from './figure/learning.ts';
 import { plain } from './figure/look.ts';
-import { bandMarks, panel } from './figure/panel.ts';
+import { bandMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { bandTable, requirePositive, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
 import { COLORS } from './figure/theme.ts';
 import { alignmentTable } from './formats/alignments.ts';
-import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { figureOutputs } from './formats/figure.ts';
 
-const HEIGHT = 160;
+const HEIGHT = 115;
 
 /** Figure 4: how the two models train on Noisy-MNIST at one SNR~, and what they learn. */
 export default defineKind({
@@ -19,7 +19,7 @@ export default defineKind({
   module: import.meta.url,
   params: captionSchema,
   inputs: { alignments: many(alignmentTable), drawing: drawingInputs },
-  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  outputs: figureOutputs,
   async run({ params, inputs }) {
     const all = inputs.alignments.flat();
     // A logarithmic axis has no place for iteration 0.
@@ -40,7 +40,7 @@ export default defineKind({
     const learning = logAxis(LEARNING_TITLE, valuesOf(rows, 'signal_max', 'noise_max'));
     const shows =
       '(a) Logistic loss. (b) Expected denoising loss without its constant, the loss at W = 0, which would hide the ' +
-      'rest. (c) Signal learning is the largest |⟨w, μ⟩| over neurons and training images, noise learning the largest ' +
+      'rest. (c), (d) Signal learning is the largest |⟨w, μ⟩| over neurons and training images, noise learning the largest ' +
       `|⟨w, ξ⟩| over neurons and training noise. Lines are means and bands the range over ${seedsOf(rows)} seeds; a run ` +
       'that became stationary earlier than others holds its last value. Iterations are on a logarithmic axis, from 1 on.';
     return renderFigure(
@@ -48,26 +48,26 @@ export default defineKind({
         caption: captionOf(params, `Training on Noisy-MNIST at SNR~ = ${rows[0].snr}`, shows),
         columns: 2,
         panels: [
-          panel({
-            title: '(a) Classifier, training loss',
+          {
+            title: 'Classifier, training loss',
             height: HEIGHT,
             marks: bandMarks('classifier loss', x, classifierLoss, plain(COLORS.classifier)),
-          }),
-          panel({
-            title: '(b) Diffusion model, training loss',
+          },
+          {
+            title: 'Diffusion model, training loss',
             height: HEIGHT,
             marks: bandMarks('diffusion loss', x, diffusionLoss, plain(COLORS.diffusion)),
-          }),
-          panel({
-            title: '(c) Classifier, feature learning',
+          },
+          {
+            title: 'Classifier, feature learning',
             height: HEIGHT,
             marks: bandMarks('classifier learning', x, learning, LEARNING),
-          }),
-          panel({
-            title: '(c) Diffusion model, feature learning',
+          },
+          {
+            title: 'Diffusion model, feature learning',
             height: HEIGHT,
             marks: bandMarks('diffusion learning', x, learning, LEARNING),
-          }),
+          },
         ],
         tables,
       },

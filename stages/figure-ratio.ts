@@ -8,12 +8,12 @@ import { logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
 import { coloredBy, plain } from './figure/look.ts';
-import { bandMarks, panel, pointMark, referenceMarks, scatterMark } from './figure/panel.ts';
+import { bandMarks, pointMark, referenceMarks, scatterMark } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { MODEL_NAMES, nameOf, requirePositive, rowsOf, runsOf, seedsOf, valuesOf } from './figure/rows.ts';
 import { COLORS } from './figure/theme.ts';
 import { type AlignmentRow, alignmentTable } from './formats/alignments.ts';
-import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { figureOutputs } from './formats/figure.ts';
 import { count, positive } from './schemas.ts';
 
 const MODELS = coloredBy('model', {
@@ -38,7 +38,7 @@ export default defineKind({
     t: positive,
   }),
   inputs: { alignments: many(alignmentTable), drawing: drawingInputs },
-  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  outputs: figureOutputs,
   async run({ params, inputs }) {
     const rows = inputs.alignments.flat();
     requirePositive(rows, 'nsnr2', 'signal_max', 'signal_mean', 'noise_max', 'noise_mean');
@@ -76,9 +76,9 @@ export default defineKind({
         caption: captionOf(params, 'Ratio of signal learning to noise learning', shows),
         columns: 2,
         panels: [
-          panel({
-            title: '(a) When training ends',
-            height: 230,
+          {
+            title: 'When training ends',
+            height: 165,
             marks: [
               ...bandMarks('final', x, yFinal, MODELS),
               pointMark('final', x, yFinal, MODELS),
@@ -87,16 +87,16 @@ export default defineKind({
               ...referenceMarks({ table: 'n·SNR²/2', nameAt: late, nameSide: 'below' }, x, yFinal),
               ...referenceMarks({ table: 'mean field', nameAt: late, nameSide: 'above' }, x, yFinal),
             ],
-          }),
-          panel({
-            title: '(b) Early phase of the diffusion model',
-            height: 230,
+          },
+          {
+            title: 'Early phase of the diffusion model',
+            height: 165,
             marks: [
               ...bandMarks('early', x, yEarly, MODELS),
               pointMark('early', x, yEarly, MODELS),
               ...referenceMarks({ table: 'n·SNR²/2', nameAt: middle, nameSide: 'below' }, x, yEarly),
             ],
-          }),
+          },
         ],
         tables: { final, specialised, early, 'ratio 1': one, 'n·SNR²/2': theory, 'mean field': stationary },
       },

@@ -5,11 +5,11 @@ import { logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
 import { coloredBy, MAX_DASHES } from './figure/look.ts';
-import { bandMarks, panel } from './figure/panel.ts';
+import { bandMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { SERIES_COLORS } from './figure/theme.ts';
 import { namesSchema, type Ratio, ratioOf, seedCount, trainingsOf } from './figure/variants.ts';
-import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { figureOutputs } from './formats/figure.ts';
 import { type VariantRow, variantTable } from './formats/variant-alignments.ts';
 import { positive } from './schemas.ts';
 
@@ -34,14 +34,14 @@ export default defineKind({
     high: positive,
   }),
   inputs: { alignments: many(variantTable), drawing: drawingInputs },
-  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  outputs: figureOutputs,
   async run({ params, inputs }) {
     const all = inputs.alignments.flat();
     const rows = all.filter(({ iteration }) => iteration >= FIRST_SHOWN);
     const rowsOfPanels = [
-      { head: '(a) One time', names: params.drawn, ratio: 'mean' },
-      { head: '(b) One time', names: params.drawn, ratio: 'max' },
-      { head: '(c) A schedule of times', names: params.scheduled, ratio: 'mean' },
+      { head: 'One time, means', names: params.drawn, ratio: 'mean' },
+      { head: 'One time, largest', names: params.drawn, ratio: 'max' },
+      { head: 'A schedule, means', names: params.scheduled, ratio: 'mean' },
     ] as const;
     const shown = rowsOfPanels.flatMap(({ head, names, ratio }) =>
       [params.low, params.high].map((nsnr2) => ({
@@ -67,17 +67,19 @@ export default defineKind({
         shown.flatMap(({ table }) => table.flatMap(({ min, max }) => [min, max])),
       );
     const shows =
-      `The ratio of signal learning |⟨w, μ⟩| to noise learning |⟨w, ξ⟩|, of their means over neurons and patches in (a) and ` +
-      `(c) and of their maxima in (b). Lines are means and bands the range over ${seedCount(rows)} seeds, which share data ` +
-      'and start among all curves. (c) The time is drawn from a schedule, or the exact ' +
+      `The ratio of signal learning |⟨w, μ⟩| to noise learning |⟨w, ξ⟩|, of their means over neurons and patches, in (c) and ` +
+      `(d) of their maxima. Lines are means and bands the range over ${seedCount(rows)} seeds, which share data ` +
+      'and start among all curves. (e), (f) The time is drawn from a schedule, or the exact ' +
       `expectation is over all of it. Iterations are on a logarithmic axis, from ${FIRST_SHOWN} on.`;
     return renderFigure(
       {
         caption: captionOf(params, 'Training on drawn noise, samples and times beside the exact expectation', shows),
         columns: 2,
-        panels: shown.map(({ title, ratio }) =>
-          panel({ title, height: 130, marks: bandMarks(title, x, y(ratio), look, OVERLAID) }),
-        ),
+        panels: shown.map(({ title, ratio }) => ({
+          title,
+          height: 95,
+          marks: bandMarks(title, x, y(ratio), look, OVERLAID),
+        })),
         tables: Object.fromEntries(shown.map(({ title, table }) => [title, table])),
       },
       inputs.drawing,

@@ -6,14 +6,14 @@ import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
 import { endingOf } from './figure/ending.ts';
 import { dashedBy, MAX_DASHES } from './figure/look.ts';
-import { bandMarks, panel, pointMark, referenceMarks } from './figure/panel.ts';
+import { bandMarks, pointMark, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { COLORS } from './figure/theme.ts';
 import { type ConvergenceRow, convergenceTable } from './formats/convergence.ts';
-import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { figureOutputs } from './formats/figure.ts';
 import { positive } from './schemas.ts';
 
-const HEIGHT = 200;
+const HEIGHT = 145;
 
 /** Figure A4: where trainings of the diffusion model end, against the time t of their forward step. */
 export default defineKind({
@@ -25,7 +25,7 @@ export default defineKind({
     settings: v.pipe(v.array(positive), v.minLength(1), v.maxLength(MAX_DASHES)),
   }),
   inputs: { trainings: many(convergenceTable), drawing: drawingInputs },
-  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  outputs: figureOutputs,
   async run({ params, inputs }) {
     const rows = inputs.trainings.flat().filter(({ model }) => model === 'diffusion');
     const settings = params.settings.map((nsnr2) => {
@@ -64,20 +64,20 @@ export default defineKind({
         caption: captionOf(params, 'The time of the forward step', shows),
         columns: 2,
         panels: [
-          panel({
-            title: '(a) Ratio when training ends',
+          {
+            title: 'Ratio when training ends',
             height: HEIGHT,
             marks: [
               ...bandMarks('ratio', x, yRatio, look),
               pointMark('ratio', x, yRatio, look),
               ...referenceMarks({ table: 'ratio 1', nameAt: Math.floor(one.length / 2), nameSide: 'below' }, x, yRatio),
             ],
-          }),
-          panel({
-            title: '(b) Training loss',
+          },
+          {
+            title: 'Training loss',
             height: HEIGHT,
             marks: [...bandMarks('loss', x, yLoss, look), pointMark('loss', x, yLoss, look)],
-          }),
+          },
         ],
         tables: { ratio, loss, 'ratio 1': one },
       },

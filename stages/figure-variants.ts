@@ -7,16 +7,15 @@ import { logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { dotMarks, rangeMark } from './figure/dots.ts';
 import { drawingInputs } from './figure/drawing.ts';
-import { panel } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { COLORS } from './figure/theme.ts';
 import { namesSchema, ratioOf, seedCount, trainingsOf } from './figure/variants.ts';
-import { figurePng, figureSpec, figureSvg } from './formats/figure.ts';
+import { figureOutputs } from './formats/figure.ts';
 import { type VariantRow, variantTable } from './formats/variant-alignments.ts';
 import { positive } from './schemas.ts';
 
-const PANEL_WIDTH = 232;
-const LINE_HEIGHT = 26;
+const PANEL_WIDTH = 172;
+const LINE_HEIGHT = 19;
 /** Of a number this small it matters only that it is small. */
 const FLOOR = 1e-3;
 /** A mean that moves by less of itself in half the training is at rest. */
@@ -36,7 +35,7 @@ export default defineKind({
     high: positive,
   }),
   inputs: { alignments: many(variantTable), drawing: drawingInputs },
-  outputs: { spec: figureSpec, svg: figureSvg, png: figurePng },
+  outputs: figureOutputs,
   async run({ params, inputs }) {
     const rows = inputs.alignments.flat();
     const [low, high] = [`n·SNR² = ${params.low}`, `n·SNR² = ${params.high}`];
@@ -61,7 +60,7 @@ export default defineKind({
         ...BALANCED,
       ]);
       const marks = [rangeMark(BALANCED, x), ...dotMarks({ table, lines, colors, named }, x)];
-      return panel({ title, width: PANEL_WIDTH, height: LINE_HEIGHT * lines.length, marks });
+      return { title, width: PANEL_WIDTH, height: LINE_HEIGHT * lines.length, marks };
     };
     const shows =
       `The ratio of the mean |⟨w, μ⟩| to the mean |⟨w, ξ⟩|: dots are means and bars the range over ${seedCount(rows)} seeds. ` +
@@ -72,10 +71,7 @@ export default defineKind({
       {
         caption: captionOf(params, params.title, shows),
         columns: 2,
-        panels: [
-          panelOf('(a) Early phase', 'early', early, true),
-          panelOf('(b) When training ends', 'final', final, false),
-        ],
+        panels: [panelOf('Early phase', 'early', early, true), panelOf('When training ends', 'final', final, false)],
         tables: { early, final },
       },
       inputs.drawing,

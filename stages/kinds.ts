@@ -20,6 +20,7 @@ export { default as figureRatio } from './figure-ratio.ts';
 export { default as figureSampling } from './figure-sampling.ts';
 export { default as figureTime } from './figure-time.ts';
 export { default as figureVariants } from './figure-variants.ts';
+export { default as gallery } from './gallery.ts';
 export { default as meanField } from './mean-field.ts';
 export { default as noisyMnist } from './noisy-mnist.ts';
 export { default as syntheticData } from './synthetic-data.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { labelledPatches, logisticObjective, secondLayer } from '../science/classifier.ts';
-import { nativeOf, openStageBackend, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
+import { nativeOf, onStageBackend, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
 
 /** Trains the classifier on the logistic loss (paper.md §1) for a fixed number of iterations. */
 export default defineKind({
@@ -13,19 +13,20 @@ export default defineKind({
   native: nativeOf,
   async run({ params, inputs, progress }) {
     const { dataset } = inputs;
-    const backend = await openStageBackend(params.backend);
-    const layer = backend.upload(secondLayer(params.m));
-    const data = labelledPatches(dataset.train);
-    const { record, ...trained } = await train(backend, {
-      params,
-      dataset,
-      neurons: 2 * params.m,
-      startStream: 'train-classifier/start',
-      stationarity: undefined,
-      objective: (X) => logisticObjective(backend, layer, data, X),
-      constant: 0,
-      progress,
+    return onStageBackend(params.backend, async (backend) => {
+      const layer = backend.upload(secondLayer(params.m));
+      const data = labelledPatches(dataset.train);
+      const { record, ...trained } = await train(backend, {
+        params,
+        dataset,
+        neurons: 2 * params.m,
+        startStream: 'train-classifier/start',
+        stationarity: undefined,
+        objective: (X) => logisticObjective(backend, layer, data, X),
+        constant: 0,
+        progress,
+      });
+      return { ...trained, record: { model: 'classifier' as const, ...record } };
     });
-    return { ...trained, record: { model: 'classifier', ...record } };
   },
 });

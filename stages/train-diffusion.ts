@@ -4,7 +4,7 @@ import { denoisingObjective, denoisingTask } from '../science/diffusion.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { distinctPatches } from '../science/two-patch-data.ts';
 import { positive } from './schemas.ts';
-import { nativeOf, openStageBackend, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
+import { nativeOf, onStageBackend, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
 
 /** Trains the diffusion model on the exact expected loss (paper.md §1 and §2), until it is stationary. */
 export default defineKind({
@@ -23,19 +23,20 @@ export default defineKind({
   async run({ params, inputs, progress }) {
     const { t, m, stationarity } = params;
     const { dataset } = inputs;
-    const backend = await openStageBackend(params.backend);
-    const { multiplicities } = distinctPatches(dataset.train);
-    const task = denoisingTask(backend, forwardStep(t), multiplicities);
-    const { record, ...trained } = await train(backend, {
-      params,
-      dataset,
-      neurons: m,
-      startStream: 'train-diffusion/start',
-      stationarity,
-      objective: (X) => denoisingObjective(backend, task, X),
-      constant: dataset.train.noises.columns,
-      progress,
+    return onStageBackend(params.backend, async (backend) => {
+      const { multiplicities } = distinctPatches(dataset.train);
+      const task = denoisingTask(backend, forwardStep(t), multiplicities);
+      const { record, ...trained } = await train(backend, {
+        params,
+        dataset,
+        neurons: m,
+        startStream: 'train-diffusion/start',
+        stationarity,
+        objective: (X) => denoisingObjective(backend, task, X),
+        constant: dataset.train.noises.columns,
+        progress,
+      });
+      return { ...trained, record: { model: 'diffusion' as const, t, ...record } };
     });
-    return { ...trained, record: { model: 'diffusion', t, ...record } };
   },
 });

@@ -16,7 +16,7 @@ import { datasetFile } from './formats/dataset.ts';
 import { learningCells } from './formats/learning.ts';
 import { type VariantRow, variantTable } from './formats/variant-alignments.ts';
 import { count, natural, positive } from './schemas.ts';
-import { nativeOf, openStageBackend } from './training.ts';
+import { nativeOf, onStageBackend } from './training.ts';
 
 const params = v.strictObject({
   /** The name of the variant, for the rows of the table. */
@@ -62,42 +62,43 @@ export default defineKind({
     const { variant, step, iterations, recordsPerDecade } = params;
     const { setting, train } = inputs.dataset;
     const { snr, nsnr2, seed } = setting;
-    const backend = await openStageBackend(params.backend);
-    const { network, loss } = trainingOf(backend, params, train);
-    const patches = backend.transpose(backend.upload(distinctPatches(train).patches));
-    const rows: VariantRow[] = [];
-    await descendInSpace(backend, network.start, loss, {
-      step,
-      iterations,
-      recordsPerDecade,
-      record(iteration, excessLoss, { W }) {
-        const { projections } = backend.tidy(() => ({ projections: backend.matMul(W, patches) }));
-        const learned = alignmentsOf(backend.download(projections), train.signals.rows);
-        backend.dispose(projections);
-        rows.push({
-          variant,
-          snr,
-          nsnr2,
-          seed,
-          iteration,
-          ...learningCells(learned),
-          loss: excessLoss,
-        });
-      },
-      report: (iteration, excessLoss) =>
-        progress({
-          done: iteration,
-          total: iterations,
-          unit: 'iterations',
-          note: `loss − constant ${excessLoss.toPrecision(6)}`,
-        }),
-    }).catch((error: unknown) => {
-      if (!(error instanceof DivergenceError)) throw error;
-      throw new StageError(
-        `The training '${variant}' at n·SNR² = ${nsnr2}, seed ${seed}, diverged: ${error.message}. Train with a smaller step.`,
-      );
+    return onStageBackend(params.backend, async (backend) => {
+      const { network, loss } = trainingOf(backend, params, train);
+      const patches = backend.transpose(backend.upload(distinctPatches(train).patches));
+      const rows: VariantRow[] = [];
+      await descendInSpace(backend, network.start, loss, {
+        step,
+        iterations,
+        recordsPerDecade,
+        record(iteration, excessLoss, { W }) {
+          const { projections } = backend.tidy(() => ({ projections: backend.matMul(W, patches) }));
+          const learned = alignmentsOf(backend.download(projections), train.signals.rows);
+          backend.dispose(projections);
+          rows.push({
+            variant,
+            snr,
+            nsnr2,
+            seed,
+            iteration,
+            ...learningCells(learned),
+            loss: excessLoss,
+          });
+        },
+        report: (iteration, excessLoss) =>
+          progress({
+            done: iteration,
+            total: iterations,
+            unit: 'iterations',
+            note: `loss − constant ${excessLoss.toPrecision(6)}`,
+          }),
+      }).catch((error: unknown) => {
+        if (!(error instanceof DivergenceError)) throw error;
+        throw new StageError(
+          `The training '${variant}' at n·SNR² = ${nsnr2}, seed ${seed}, diverged: ${error.message}. Train with a smaller step.`,
+        );
+      });
+      return { table: rows };
     });
-    return { table: rows };
   },
 });
 

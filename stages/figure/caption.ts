@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Font } from './font.ts';
+import { markdownOf } from './notation.ts';
 
 /** Params of every figure: what its caption says beyond what the figure itself knows. Sentences without their full stop. */
 export const captionSchema = v.strictObject({
@@ -13,7 +13,7 @@ export const captionSchema = v.strictObject({
   reconstructed: v.pipe(v.string(), v.minLength(1)),
 });
 
-/** A caption: a title, and running text below it. */
+/** A caption: a title, and running text below it, in our notation. */
 export interface Caption {
   readonly title: string;
   readonly text: string;
@@ -28,14 +28,12 @@ export function captionOf(params: v.InferOutput<typeof captionSchema>, title: st
   };
 }
 
-/** Breaks text into lines no wider than `width` pixels, not within `n = 30`; a longer word stands on a line of its own. */
-export function wrap(text: string, width: number, font: Font, size: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/(?<!=) (?!=)/)) {
-    const line = lines.at(-1);
-    const longer = `${line} ${word}`;
-    if (line !== undefined && font.widthOf(longer, size) <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
+/** A caption as Markdown, for a file beside the figure. */
+export function captionMarkdown({ title, text }: Caption): string {
+  return `**${markdownOf(title)}.** ${markdownOf(text)}\n`;
+}
+
+/** A caption as plain text, for what travels inside a picture. */
+export function captionText({ title, text }: Caption): string {
+  return `${title}. ${text}`;
 }

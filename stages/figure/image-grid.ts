@@ -1,9 +1,11 @@
-import { type Caption, wrap } from './caption.ts';
+import { type Caption, captionMarkdown, captionText } from './caption.ts';
 import type { Drawing } from './drawing.ts';
 import { fontsOf } from './font.ts';
+import { svgTextOf } from './notation.ts';
 import { type GridRow, type Pictures, picturesOf, ROW_PITCH, SAMPLE_PITCH } from './pictures.ts';
+import { withDescription } from './png-text.ts';
 import { type Pixels, pixelsOf, SCALE } from './raster.ts';
-import { CAPTION_SIZE, FONT_FAMILY, LINE_HEIGHT, TEXT_COLOR, TITLE_SIZE } from './theme.ts';
+import { FONT_FAMILY, LABEL_SIZE, LINE_HEIGHT, TEXT_COLOR, TITLE_SIZE } from './theme.ts';
 
 /** Patches as pictures in rows and columns, with their titles and a caption. */
 export interface ImageGrid {
@@ -16,34 +18,35 @@ export interface ImageGrid {
 }
 
 /** CSS pixels to a pixel of a patch: `SCALE` times that is a whole number of pixels. */
-const ZOOM = 1.5;
+const ZOOM = 0.75;
 
 // In CSS pixels.
-const MARGIN = 10;
-const LEFT = 140;
+const MARGIN = 2;
+const LEFT = 116;
 const TOP = MARGIN + 2.25 * LINE_HEIGHT;
-const CAPTION_GAP = 24;
 
-/** Draws a grid of images as PNG, two pixels a CSS pixel: the same bytes on any machine. */
-export async function imageGridPng(grid: ImageGrid, drawing: Drawing): Promise<Uint8Array> {
+/** The two forms of a grid: a picture that holds the caption as its description, and the caption as Markdown. */
+export interface RenderedGrid {
+  readonly png: Uint8Array;
+  readonly caption: string;
+}
+
+/** Draws a grid of images: the same bytes on any machine. */
+export async function renderGrid(grid: ImageGrid, drawing: Drawing): Promise<RenderedGrid> {
   const fonts = fontsOf(drawing);
   const pictures = picturesOf(grid.rows);
-  const picturesWidth = ZOOM * pictures.width;
-  const picturesHeight = Math.ceil(ZOOM * pictures.height);
-  const width = LEFT + picturesWidth + MARGIN;
-  const captionLines = wrap(grid.caption.text, width - 2 * MARGIN, fonts.regular, CAPTION_SIZE);
-  const captionTop = TOP + picturesHeight + CAPTION_GAP;
-  const height = captionTop + captionLines.length * LINE_HEIGHT + MARGIN;
+  const width = Math.ceil(LEFT + ZOOM * pictures.width + MARGIN);
+  const height = Math.ceil(TOP + ZOOM * pictures.height + MARGIN);
   const texts = [
     ...grid.columnTitles.map((lines, i) => textAt(LEFT + ZOOM * i * SAMPLE_PITCH, MARGIN + TITLE_SIZE, lines)),
-    ...grid.rowTitles.map((lines, i) => textAt(MARGIN, TOP + ZOOM * i * ROW_PITCH + LINE_HEIGHT, lines)),
-    textAt(MARGIN, captionTop, [grid.caption.title, ...captionLines]),
+    ...grid.rowTitles.map((lines, i) => textAt(MARGIN, TOP + ZOOM * i * ROW_PITCH + LABEL_SIZE, lines)),
   ];
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
 <rect width="100%" height="100%" fill="white"/>
 <g font-family="${FONT_FAMILY}" fill="${TEXT_COLOR}">${texts.join('\n')}</g>
 </svg>`;
-  return pngWith(await pixelsOf(svg, fonts, drawing.rasterizer), pictures);
+  const png = await pngWith(await pixelsOf(svg, fonts, drawing.rasterizer), pictures);
+  return { png: withDescription(png, captionText(grid.caption)), caption: captionMarkdown(grid.caption) };
 }
 
 /** A page with its pictures, as PNG. */
@@ -66,12 +69,8 @@ async function pngWith(page: Pixels, pictures: Pictures): Promise<Uint8Array> {
 /** Lines of text below each other, the first in bold; `y` is the base line of the first. */
 function textAt(x: number, y: number, lines: readonly string[]): string {
   const line = (text: string, i: number) => {
-    const font = i === 0 ? `font-size="${TITLE_SIZE}" font-weight="bold"` : `font-size="${CAPTION_SIZE}"`;
-    return `<text x="${x}" y="${y + i * LINE_HEIGHT}" ${font}>${escapeXml(text)}</text>`;
+    const [size, weight] = i === 0 ? [LABEL_SIZE - 0.5, ' font-weight="bold"'] : [LABEL_SIZE - 1, ''];
+    return `<text x="${x}" y="${y + i * (LINE_HEIGHT - 2)}" font-size="${size}"${weight}>${svgTextOf(text, size)}</text>`;
   };
   return lines.map(line).join('\n');
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -9,7 +9,7 @@ export const NOISE = 'noise learning';
 /** The look of a panel that shows what a model learns. */
 export const LEARNING = coloredBy('quantity', { [SIGNAL]: COLORS.signal, [NOISE]: COLORS.noise });
 
-export const LEARNING_TITLE = 'max |⟨w, μ⟩|, max |⟨w, ξ⟩|';
+export const LEARNING_TITLE = 'max |⟨w, ·⟩|';
 
 /** The bands over seeds of signal and noise learning, as a table for `bandMarks` with the look `LEARNING`. */
 export function learningTable(rows: readonly AlignmentRow[]) {

@@ -4,14 +4,13 @@ import type { Axis } from './axis.ts';
 import type { Look } from './look.ts';
 import { REFERENCE_COLOR } from './theme.ts';
 
-export type Panel = LayerSpec<string>;
 export type Mark = UnitSpec<string>;
 
 /** Width of a panel, two of which fill the width of a figure. */
-const PANEL_WIDTH = 270;
+const PANEL_WIDTH = 196;
 
 /** What one panel of a figure shows. */
-export interface PanelContent {
+export interface Panel {
   readonly title: string;
   readonly width?: number;
   readonly height: number;
@@ -19,9 +18,9 @@ export interface PanelContent {
   readonly marks: readonly Mark[];
 }
 
-/** One panel of a figure. */
-export function panel({ title, width = PANEL_WIDTH, height, marks }: PanelContent): Panel {
-  return { title: { text: title, anchor: 'start', offset: 6 }, width, height, layer: [...marks] };
+/** A panel as Vega-Lite has it, under a title. */
+export function panelSpec({ width = PANEL_WIDTH, height, marks }: Panel, title: string): LayerSpec<string> {
+  return { title: { text: title, anchor: 'start', offset: 5 }, width, height, layer: [...marks] };
 }
 
 /**

@@ -1,14 +1,15 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { StageError } from '../../engine/kind.ts';
-import { type Caption, wrap } from './caption.ts';
+import { type Caption, captionMarkdown, captionText } from './caption.ts';
 import type { Drawing } from './drawing.ts';
-import { type Fonts, fontsOf } from './font.ts';
-import type { Panel } from './panel.ts';
+import { fontsOf } from './font.ts';
+import { type Panel, panelSpec } from './panel.ts';
+import { withDescription } from './png-text.ts';
 import { pngOf } from './raster.ts';
 import { svgOf } from './svg.ts';
-import { CAPTION_SIZE, FIGURE_WIDTH, THEME } from './theme.ts';
+import { THEME } from './theme.ts';
 
-/** A figure: panels in reading order, the tables that they draw, and a caption below them. */
+/** A figure: panels in reading order, which get letters; the tables that they draw; and a caption. */
 export interface Figure {
   readonly caption: Caption;
   /** Number of panels side by side. */
@@ -19,13 +20,17 @@ export interface Figure {
   readonly tables: Readonly<Record<string, readonly Readonly<Record<string, string | number>>[]>>;
 }
 
-/** The three forms of a figure. */
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+
+/** The forms of a figure. */
 export interface RenderedFigure {
   /** A Vega-Lite specification with its data. */
   readonly spec: string;
+  /** It and the PNG hold the caption as their description. */
   readonly svg: string;
-  /** Of twice the size. */
   readonly png: Uint8Array;
+  /** The caption, as Markdown. */
+  readonly caption: string;
 }
 
 /**
@@ -35,9 +40,11 @@ export interface RenderedFigure {
 export async function renderFigure(figure: Figure, drawing: Drawing): Promise<RenderedFigure> {
   requireFinite(figure);
   const fonts = fontsOf(drawing);
-  const spec = specOf(figure, fonts);
-  const svg = await svgOf(spec, fonts);
-  return { spec: specText(spec, figure.tables), svg, png: await pngOf(svg, fonts, drawing.rasterizer) };
+  const spec = specOf(figure);
+  const { caption } = figure;
+  const svg = await svgOf(spec, fonts, captionText(caption));
+  const png = withDescription(await pngOf(svg, fonts, drawing.rasterizer), captionText(caption));
+  return { spec: specText(spec, figure.tables), svg, png, caption: captionMarkdown(caption) };
 }
 
 function requireFinite({ caption, tables }: Figure): void {
@@ -50,23 +57,17 @@ function requireFinite({ caption, tables }: Figure): void {
   }
 }
 
-function specOf({ caption, columns, panels, ownLegends = false, tables }: Figure, fonts: Fonts): TopLevelSpec {
+function specOf({ caption, columns, panels, ownLegends = false, tables }: Figure): TopLevelSpec {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    description: caption.title,
+    description: captionText(caption),
     config: THEME,
-    title: {
-      text: caption.title,
-      subtitle: wrap(caption.text, FIGURE_WIDTH, fonts.regular, CAPTION_SIZE),
-      orient: 'bottom',
-      anchor: 'start',
-      frame: 'bounds',
-      offset: 14,
-    },
     columns,
     align: 'each',
-    spacing: { row: 18, column: 24 },
-    concat: [...panels],
+    spacing: { row: 12, column: 16 },
+    concat: panels.map((panel, i) =>
+      panelSpec(panel, panels.length === 1 ? panel.title : `(${LETTERS[i]}) ${panel.title}`),
+    ),
     ...(ownLegends ? { resolve: { scale: { color: 'independent', strokeDash: 'independent' } } } : {}),
     datasets: Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, [...rows]])),
   };

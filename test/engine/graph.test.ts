@@ -72,3 +72,11 @@ test('two kinds of one name, and paths to publish at that are within each other,
   ];
   for (const stages of [nested, nested.toReversed()]) expect(graphOf(stages)).toThrow("can't publish");
 });
+
+test('the artifacts of a format are those of all stages that make it, in their order', () => {
+  const graph = new GraphBuilder();
+  const other = defineFormat({ name: 'other', extension: 'txt', encode: () => new Uint8Array(), decode: () => '' });
+  for (const name of ['b', 'a']) graph.add(name, kind, { params: {}, inputs: {} });
+  expect(graph.artifactsOf(text).map(({ name }) => name)).toEqual(['b#text', 'a#text']);
+  expect(graph.artifactsOf(other)).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Matrix } from '../../science/matrix.ts';
-import { imageGridPng } from '../../stages/figure/image-grid.ts';
+import { renderGrid } from '../../stages/figure/image-grid.ts';
 import { colorOf, GREYS, SIGNED } from '../../stages/figure/palette.ts';
 import { SAMPLE_PITCH } from '../../stages/figure/pictures.ts';
 import grid from '../../stages/figure-grid.ts';
@@ -21,8 +21,8 @@ const params = {
 };
 
 /** In pixels of the PNG: where the first picture begins, and how wide a column is. */
-const LEFT = 2 * 140;
-const TOP = 2 * (10 + 36);
+const LEFT = 4 * 116;
+const TOP = 4 * (2 + 27);
 const COLUMN_WIDTH = 3 * SAMPLE_PITCH;
 
 function inputsOf({ d = 784, pixel = 0.5 } = {}) {
@@ -54,7 +54,7 @@ test('the image grid has the same bytes again, and fits its columns', async () =
   const { png } = await runKind(grid, params, inputsOf());
   expect((await runKind(grid, params, inputsOf())).png).toEqual(png);
   const { width = 0, height = 0 } = await sharp(png).metadata();
-  expect([width, height].map((size) => size % 2)).toEqual([0, 0]);
+  expect([width, height].map((size) => size % 4)).toEqual([0, 0]);
 });
 
 test.each([
@@ -89,7 +89,10 @@ test('palettes are mixed linearly and cut at their ends', () => {
 test('a pixel of a patch is a square of pixels of one colour', async () => {
   const patch = new Float64Array(784).fill(-1, 1).fill(1, 0, 1);
   const rows = [{ palette: GREYS, bound: 1, samples: [[patch, patch]] as const }];
-  const png = await imageGridPng({ caption: { title: '', text: '' }, columnTitles: [], rowTitles: [], rows }, DRAWING);
+  const { png } = await renderGrid(
+    { caption: { title: '', text: '' }, columnTitles: [], rowTitles: [], rows },
+    DRAWING,
+  );
   const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
   const redAt = (x: number, y: number) => data[info.channels * ((TOP + y) * info.width + LEFT + x)];
   expect([redAt(0, 0), redAt(2, 2), redAt(3, 0), redAt(0, 3), redAt(83, 83)]).toEqual([255, 255, 0, 0, 0]);

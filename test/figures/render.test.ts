@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { linearAxis } from '../../stages/figure/axis.ts';
 import { plain } from '../../stages/figure/look.ts';
-import { bandMarks, panel } from '../../stages/figure/panel.ts';
+import { bandMarks } from '../../stages/figure/panel.ts';
 import { renderFigure } from '../../stages/figure/render.ts';
 import { DRAWING } from './drawing.ts';
 
@@ -10,7 +10,7 @@ test('a figure with a number that is not finite is refused', async () => {
   const figure = {
     caption: { title: 'Figure 1. Ratio', text: 'Lines.' },
     columns: 1,
-    panels: [panel({ title: 'a', height: 100, marks: bandMarks('t', axis, axis, plain('red')) })],
+    panels: [{ title: 'a', height: 100, marks: bandMarks('t', axis, axis, plain('red')) }],
     tables: { t: [{ setting: 'n·SNR² = 0.75', x: 1, mean: Number.POSITIVE_INFINITY, min: 0, max: 1 }] },
   };
   await expect(renderFigure(figure, DRAWING)).rejects.toThrow(

@@ -107,7 +107,7 @@ test('the range that is called balanced is the one that the caption states', asy
   const { spec } = await figures.dots();
   const [{ layer }] = spec.concat;
   expect(layer[0].data.values).toEqual([{ from: 1 / BALANCE, to: BALANCE }]);
-  expect(spec.title.subtitle.join(' ')).toContain(`from 1/${BALANCE} to ${BALANCE}, what we call balanced`);
+  expect(spec.description).toContain(`from 1/${BALANCE} to ${BALANCE}, what we call balanced`);
 });
 
 test('each panel draws its own table, along an axis that fits it', async () => {

@@ -1,3 +1,4 @@
+import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { type Progress, StageError } from '../../engine/kind.ts';
 import alignments from '../../stages/alignments.ts';
@@ -126,6 +127,17 @@ describe('train-diffusion and alignments', () => {
     expect(beside.table[0].kappa).toBeCloseTo((8 * (1.4918246976412703 - 1)) / 60, 12);
     expect(beside.table[0].ratio / beside.table[0].ratio_mean_field).toBeCloseTo(1, 0);
     expect(beside.table[0].excess_loss / beside.table[0].excess_loss_mean_field).toBeCloseTo(1, 0);
+  });
+
+  it.each(['diffusion', 'classifier'])('leaves no tensor of TensorFlow.js behind: %s', async (model) => {
+    const train = () =>
+      model === 'diffusion'
+        ? runKind(trainDiffusion, { ...DIFFUSION, backend: 'tfjs', maxIterations: 3 }, inputs)
+        : runKind(trainClassifier, { ...CLASSIFIER, backend: 'tfjs', maxIterations: 3 }, inputs);
+    await train();
+    const { numTensors } = memory();
+    await train();
+    expect(memory().numTensors).toBe(numTensors);
   });
 
   it('declares the packages of a backend that no bundle can hold', () => {
