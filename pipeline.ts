@@ -106,6 +106,17 @@ const params: ParamsInput = {
     /** Other networks at some κ, and the sizes of `sizes.vary` at one. */
     others: { m: [5, 80], kappas: [0.03, 1, 33], kappa: 1 },
   },
+  /** Figure A12: how many samples of each label have a rare feature; on images, a letter of the label. */
+  features: {
+    holders: [1, 3, 5, 10, 15],
+    letters: ['A', 'B'],
+    letterHolders: [5, 17, 50],
+    imageIterations: 2000,
+  },
+  /** Figure A13: the diffusion model is told the class. */
+  conditional: { nsnr2: [0.75, 1.5, 3, 6.75] },
+  /** Figure A14: the diffusion model on principal components. */
+  latent: { dimensions: [2, 8, 16, 32], nsnr2: [0.3, 0.75, 1.5, 2, 2.5, 3, 6.75], maxIterations: 10_000 },
   /** Appendix A6, A8 and A9: other ways to train, networks and objectives, small enough to draw noise in every step. */
   variants: {
     low: 0.75,
@@ -152,6 +163,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const { figureCaption } = await import('./stages/formats/figure.ts');
   const {
     drawingOf,
+    extensions,
     highSnr,
     law,
     moreSnr,
@@ -262,6 +274,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const sizeTrainings = sizes(graph, basis, timeTable);
   const lawTables = law(graph, basis);
   const digitTables = tenDigits(graph, basis);
+  const extensionTables = extensions(graph, basis, highSnrRuns);
   const variantTables = variants(graph, params, drawing);
 
   const bothModels = (runs: readonly { diffusion: Trained; classifier: Trained }[]) =>
@@ -289,6 +302,10 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
         tenDigitsHigh: { about: `SNR~ = ${params.tenDigits.high.snr}, n = ${tenDigitsSize}` },
         law: { about: `σ_0 = ${params.law.sigma0} α^(1/3), each κ, n, d and m` },
         syntheticEnds: { about: `${syntheticSizes}, t = ${t}` },
+        features: { about: `${syntheticSizes}, t = ${t}` },
+        letters: { about: `SNR~ = ${params.noisyMnistHigh.snr}, n = ${2 * images.perDigit}` },
+        conditional: { about: `${syntheticSizes}, t = ${t}` },
+        latent: { about: `${syntheticSizes}, t = ${t}` },
         imagesByPatch: { about: `SNR~ = ${images.snr}, n = ${2 * images.perDigit}` },
         curvature: { about: `${syntheticSizes}, t = ${t}` },
         variants: { about: `n = ${small.n}, d = ${small.d}, m = ${small.m}, wide networks m = ${small.wide.m}` },
@@ -304,6 +321,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       sizes: sizeTrainings,
       law: [lawTables.law],
       syntheticEnds: [lawTables.synthetic],
+      ...extensionTables,
       imagesByPatch: [byPatch],
       curvature: runs.flatMap((run) => run.curvature),
       tenDigits: digitTables.low,
@@ -351,6 +369,12 @@ await main({
       'law.nsnr2=0.3,2',
       'law.others.m=5',
       'law.others.kappas=1',
+      'features.holders=5',
+      'features.letterHolders=17',
+      'conditional.nsnr2=0.75,6.75',
+      'latent.dimensions=2,32',
+      'latent.nsnr2=0.75,6.75',
+      'latent.maxIterations=3000',
       'tenDigits.seeds=1',
       'tenDigits.low.maxIterations=2000',
       'tenDigits.high.maxIterations=1000',

@@ -70,7 +70,8 @@ export function objectiveOf(backend: MatrixBackend, { model, samples, span, m }:
 
 /** The problem as a line of JSON, for programs in other languages. */
 export function problemLine({ model, samples, span, m, step, steps }: StepProblem): string {
-  const { signals, noises, labels } = labelledPatches(samples);
+  const { places, labels } = labelledPatches(samples);
+  const [signals, noises] = places;
   return JSON.stringify({
     model,
     m,

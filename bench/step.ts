@@ -23,7 +23,7 @@ const REPETITIONS = 15;
 /** How far a peer may end from us, as a part of how far the weights went and of the loss: some ten times what rounding does. */
 const TOLERANCE = 1e-5;
 
-/** The native backend takes a hundred times as long, so fewer of its steps do. */
+/** The native backend takes far longer, so fewer of its steps do. */
 const FEWER = 20;
 
 /** Something whose steps are measured. */

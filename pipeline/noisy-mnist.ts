@@ -27,6 +27,7 @@ export function noisyMnistRuns(
     });
     const data = { name, dataset, seed };
     return {
+      seed,
       dataset,
       diffusion: diffusion(data, { ...images.diffusion, m, t }),
       classifier: classifier(data, m, images.classifier),

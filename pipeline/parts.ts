@@ -1,6 +1,7 @@
 /** What the graph is put together from, besides the kinds of stages. */
 
 export * from './drawing.ts';
+export * from './extensions.ts';
 export * from './law.ts';
 export * from './noisy-mnist.ts';
 export * from './published.ts';

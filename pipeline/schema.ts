@@ -74,6 +74,18 @@ export const schema = v.strictObject({
     stationarity: trainDiffusion.params.entries.stationarity,
     others: v.strictObject({ m: v.array(v.pipe(count, v.minValue(2))), kappas: v.array(positive), kappa: positive }),
   }),
+  features: v.strictObject({
+    holders: v.pipe(v.array(count), v.minLength(1)),
+    letters: v.strictTuple([v.pipe(v.string(), v.length(1)), v.pipe(v.string(), v.length(1))]),
+    letterHolders: v.pipe(v.array(count), v.minLength(1)),
+    imageIterations: count,
+  }),
+  conditional: v.strictObject({ nsnr2: v.pipe(v.array(positive), v.minLength(1)) }),
+  latent: v.strictObject({
+    dimensions: v.pipe(v.array(count), v.minLength(1), v.maxLength(8)),
+    nsnr2: v.pipe(v.array(positive), v.minLength(1)),
+    maxIterations: count,
+  }),
   variants: v.strictObject({
     low: positive,
     high: positive,

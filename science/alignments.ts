@@ -16,13 +16,13 @@ export interface Alignments {
  * @param signalCount How many of the N patches are signals.
  */
 export function alignmentsOf(projections: Matrix, signalCount: number): Alignments {
-  const signal = magnitude(projections, 0, signalCount);
-  const noise = magnitude(projections, signalCount, projections.columns);
+  const signal = magnitudeOf(projections, 0, signalCount);
+  const noise = magnitudeOf(projections, signalCount, projections.columns);
   return { signalMax: signal.max, signalMean: signal.mean, noiseMax: noise.max, noiseMean: noise.mean };
 }
 
 /** Maximum and mean of the absolute values in columns `from` to `to`, exclusive. */
-function magnitude(matrix: Matrix, from: number, to: number): { max: number; mean: number } {
+export function magnitudeOf(matrix: Matrix, from: number, to: number): { max: number; mean: number } {
   let max = 0;
   let sum = 0;
   for (let r = 0; r < matrix.rows; r++) {

@@ -7,16 +7,15 @@ import type { TwoPatchSamples } from './two-patch-data.ts';
 
 /** Which patches samples consist of, and their labels. */
 export interface LabelledPatches {
-  /** The places of x_i¹ and of x_i² among the N distinct patches. */
-  readonly signals: Int32Array;
-  readonly noises: Int32Array;
+  /** For each patch of a sample, x_i¹, x_i², ..., its place among the N distinct patches, for every sample. */
+  readonly places: readonly Int32Array[];
   /** y_i, +1 or -1; where there are more than two classes, 0, 1, ... */
   readonly labels: Int32Array;
 }
 
 /** The patches of samples among their distinct patches (science/two-patch-data.ts). */
 export function labelledPatches({ signals, signalOf, labels }: TwoPatchSamples): LabelledPatches {
-  return { signals: signalOf, noises: Int32Array.from(labels, (_, i) => signals.rows + i), labels };
+  return { places: [signalOf, Int32Array.from(labels, (_, i) => signals.rows + i)], labels };
 }
 
 /** The fixed second layer: +1/m for the m neurons of F_{+1}, then -1/m for those of F_{-1}; 1×2m. */
@@ -36,8 +35,8 @@ export function patchScores(ops: Operations, layer: BackendMatrix, z: BackendMat
 }
 
 /** f(x_i) = F_{+1}(x_i) - F_{-1}(x_i) with F_j(x) = (1/m) Σ_r Σ_p ⟨w_{j,r}, x^p⟩² (paper.md §1), of the scores of patches. */
-export function classifierOutputs({ signals, noises }: LabelledPatches, scores: Elements): Float64Array {
-  return Float64Array.from(signals, (signal, i) => scores[signal] + scores[noises[i]]);
+export function classifierOutputs({ places, labels }: LabelledPatches, scores: Elements): Float64Array {
+  return Float64Array.from(labels, (_, i) => places.reduce((sum, of) => sum + scores[of[i]], 0));
 }
 
 /** The share of samples for which f has the sign of the label. */
@@ -94,7 +93,7 @@ export function scoreObjective(
  * each patch adds to the f of its samples.
  */
 export function logisticLoss(
-  { signals, noises, labels }: LabelledPatches,
+  { places, labels }: LabelledPatches,
   N: number,
 ): (slopes: Elements, scores: Elements) => number {
   const n = labels.length;
@@ -103,13 +102,14 @@ export function logisticLoss(
     ofPatches.fill(0);
     let loss = 0;
     for (let i = 0; i < n; i++) {
-      const margin = labels[i] * (scores[signals[i]] + scores[noises[i]]);
+      let output = 0;
+      for (const of of places) output += scores[of[i]];
+      const margin = labels[i] * output;
       // exp(-|margin|) can't overflow.
       const small = exp(-Math.abs(margin));
       loss += (Math.max(-margin, 0) + log1p(small)) / n;
       const slope = (-labels[i] * (margin > 0 ? small : 1)) / (n * (1 + small));
-      ofPatches[signals[i]] += slope;
-      ofPatches[noises[i]] += slope;
+      for (const of of places) ofPatches[of[i]] += slope;
     }
     slopes.set(ofPatches);
     return loss;

@@ -68,7 +68,7 @@ export function classificationLoss(
   const { labels } = samples;
   const noise = zeros(2 * labels.length, samples.noises.columns);
   const inputs = zeros(2 * labels.length, samples.noises.columns);
-  const patches = { signals: labels.map((_, i) => 2 * i), noises: labels.map((_, i) => 2 * i + 1), labels };
+  const patches = { places: [0, 1].map((patch) => labels.map((_, i) => 2 * i + patch)), labels };
   const lossOf = logisticLoss(patches, inputs.rows);
   return (ops, weights) => {
     const drawn = ops.compute(inputs, [], (result) => {

@@ -18,12 +18,12 @@ export function classLayer(m: number, classes: number): Matrix {
  * F_j(x_i) = (1/m) Σ_r Σ_p ⟨w_{j,r}, x^p⟩², n×k.
  * @param ofPatches What each patch adds to them (science/classifier.ts), k×N.
  */
-export function classScores(classes: number, { signals, noises }: LabelledPatches, ofPatches: Elements): Matrix {
+export function classScores(classes: number, { places, labels }: LabelledPatches, ofPatches: Elements): Matrix {
   const N = ofPatches.length / classes;
-  const scores = zeros(signals.length, classes);
-  signals.forEach((signal, i) => {
+  const scores = zeros(labels.length, classes);
+  labels.forEach((_, i) => {
     const of = row(scores, i);
-    for (let j = 0; j < classes; j++) of[j] = ofPatches[j * N + signal] + ofPatches[j * N + noises[i]];
+    for (let j = 0; j < classes; j++) of[j] = places.reduce((sum, place) => sum + ofPatches[j * N + place[i]], 0);
   });
   return scores;
 }
@@ -54,7 +54,7 @@ export function softmaxObjective(
 }
 
 /** The loss, and its derivatives by what each patch adds to the scores of its samples, k×N. */
-function softmaxLoss(scores: Matrix, { signals, noises, labels }: LabelledPatches, patchCount: number) {
+function softmaxLoss(scores: Matrix, { places, labels }: LabelledPatches, patchCount: number) {
   const slopes = zeros(scores.columns, patchCount);
   let loss = 0;
   labels.forEach((label, i) => {
@@ -65,7 +65,7 @@ function softmaxLoss(scores: Matrix, { signals, noises, labels }: LabelledPatche
     loss += (ln(total) + largest - of[label]) / labels.length;
     weights.forEach((weight, j) => {
       const slope = (weight / total - (j === label ? 1 : 0)) / labels.length;
-      for (const patch of [signals[i], noises[i]]) row(slopes, j)[patch] += slope;
+      for (const place of places) row(slopes, j)[place[i]] += slope;
     });
   });
   return { loss, slopes };

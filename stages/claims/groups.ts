@@ -39,6 +39,11 @@ export const LAW_GROUPS = [
   'syntheticEnds',
 ] as const;
 
+/** Groups of tables of our extensions. */
+export const FEATURE_GROUPS = ['features', 'letters'] as const;
+export const CONDITIONAL_GROUPS = ['conditional'] as const;
+export const LATENT_GROUPS = ['latent'] as const;
+
 /** Groups of tables patch by patch. */
 export const PATCH_GROUPS = [
   /** Noisy-MNIST at low SNR~ (figure 3). */
@@ -58,6 +63,9 @@ export const GROUP_NAMES = [
   ...LAW_GROUPS,
   ...CURVATURE_GROUPS,
   ...PATCH_GROUPS,
+  ...FEATURE_GROUPS,
+  ...CONDITIONAL_GROUPS,
+  ...LATENT_GROUPS,
 ] as const;
 
 export type GroupName = (typeof GROUP_NAMES)[number];

@@ -5,6 +5,7 @@ import { classAlignmentTable } from '../formats/class-alignments.ts';
 import { convergenceTable } from '../formats/convergence.ts';
 import { curvatureTable } from '../formats/curvature.ts';
 import { meanFieldTable } from '../formats/end-states.ts';
+import { conditionalTable, featureTable, latentTable } from '../formats/extensions.ts';
 import { trainingRecordFile } from '../formats/training-record.ts';
 import { variantTable } from '../formats/variant-alignments.ts';
 
@@ -27,6 +28,10 @@ export const claimInputs = {
   syntheticEnds: many(meanFieldTable),
   curvature: many(curvatureTable),
   imagesByPatch: many(byPatchTable),
+  features: many(featureTable),
+  letters: many(featureTable),
+  conditional: many(conditionalTable),
+  latent: many(latentTable),
 };
 
 export type ClaimInputs = InputValues<typeof claimInputs>;

@@ -9,6 +9,7 @@ import type { MeasuredClaim } from '../formats/claims.ts';
 import type { ClassAlignmentRow } from '../formats/class-alignments.ts';
 import type { CurvatureRow } from '../formats/curvature.ts';
 import type { MeanFieldRow } from '../formats/end-states.ts';
+import type { ConditionalRow, FeatureRow, LatentRow } from '../formats/extensions.ts';
 import type { VariantRow } from '../formats/variant-alignments.ts';
 import { alignmentClaims } from './alignment-claims.ts';
 import type { Claim } from './claim.ts';
@@ -16,8 +17,11 @@ import { verdictOf } from './criterion.ts';
 import {
   ALIGNMENT_GROUPS,
   CLASS_GROUPS,
+  CONDITIONAL_GROUPS,
   CURVATURE_GROUPS,
+  FEATURE_GROUPS,
   type GroupName,
+  LATENT_GROUPS,
   LAW_GROUPS,
   PATCH_GROUPS,
   VARIANT_GROUPS,
@@ -26,6 +30,7 @@ import type { ClaimInputs } from './inputs.ts';
 import { bySeed, type Run, RunsOfSeed, SeedRuns } from './seed-runs.ts';
 import type { Setup } from './setup.ts';
 import { curvatureClaims } from './statements/curvature.ts';
+import { conditionalClaims, featureClaims, latentClaims } from './statements/extensions.ts';
 import { byPatchClaims } from './statements/figure-3.ts';
 import { denoisingClaims } from './statements/figure-5.ts';
 import { branchClaims, lawClaims } from './statements/law.ts';
@@ -84,6 +89,9 @@ export function measureClaims(setup: Setup, inputs: ClaimInputs): MeasuredClaim[
       ...denoisingClaims(setup.low, setup.high),
     ]),
     ...measureOver(PATCH_GROUPS, inputs, byPatch, byPatchClaims),
+    ...measureOver(FEATURE_GROUPS, inputs, features, featureClaims(setup.high)),
+    ...measureOver(CONDITIONAL_GROUPS, inputs, conditional, conditionalClaims),
+    ...measureOver(LATENT_GROUPS, inputs, latent, latentClaims(setup.low, setup.high)),
     ...measureOver(CURVATURE_GROUPS, inputs, curvatures, curvatureClaims(setup.low, setup.high)),
     ...measureOver(CLASS_GROUPS, inputs, classes, tenDigitsClaims(classesOf(inputs))),
   ];
@@ -100,6 +108,12 @@ const endStates = rowsOfSeed<MeanFieldRow>();
 const curvatures = rowsOfSeed<CurvatureRow>();
 
 const byPatch = rowsOfSeed<ByPatchRow>();
+
+const features = rowsOfSeed<FeatureRow>();
+
+const conditional = rowsOfSeed<ConditionalRow>();
+
+const latent = rowsOfSeed<LatentRow>();
 
 /** Tables with a row a training. */
 function rowsOfSeed<Row extends { readonly seed: number }>(): Source<readonly Row[], Row, readonly Row[]> {

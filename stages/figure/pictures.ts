@@ -16,7 +16,8 @@ export interface Pictures {
 }
 
 // In pixels of the patches.
-const SIDE = 28;
+/** Pixels of a patch along a side. */
+export const SIDE = 28;
 /** Number of pixels of a patch. */
 export const PATCH_SIZE = SIDE * SIDE;
 const PATCH_PITCH = SIDE + 1;

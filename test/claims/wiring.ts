@@ -25,4 +25,8 @@ export const UNWIRED = {
   syntheticEnds: [],
   curvature: [],
   imagesByPatch: [],
+  features: [],
+  letters: [],
+  conditional: [],
+  latent: [],
 };

@@ -80,7 +80,7 @@ test.concurrent('a stage that says nothing leaves no log, whether it fails or no
 test.concurrent('a stage whose process ends fails alone, and says how it ended', async ({ project }) => {
   await failInAllWays(project, [
     ['exit', /its process ended: it exited with code 0/],
-    ['abort', /its process ended: it aborted/],
+    ['abort', /its process ended: it aborted \(SIGABRT\)/],
     ['unhandled rejection', /its process ended: it exited with code 1/],
     ['endless wait', /its process ended: it exited with code 13/],
   ]);

@@ -125,10 +125,9 @@ async function finalLearning(backend: string, node = process.execPath): Promise<
 async function compare(): Promise<void> {
   const [native, portable] = [await finalLearning('native'), await finalLearning('portable')];
   if (native.size === 0) throw new Error('the figure has no curve');
-  let largest = 0;
-  for (const [name, value] of portable) {
-    largest = Math.max(largest, Math.abs((native.get(name) ?? Number.NaN) / value - 1) || 0);
-  }
+  if (!isDeepStrictEqual([...native.keys()], [...portable.keys()])) throw new Error('they have other curves');
+  const apart = [...portable].map(([name, value]) => Math.abs((native.get(name) ?? Number.NaN) / value - 1));
+  const largest = Math.max(...apart);
   console.log(
     `final learning of ${native.size} curves: native and portable differ by at most ${largest.toExponential(1)}`,
   );

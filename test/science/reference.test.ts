@@ -90,8 +90,7 @@ describe.each(await testedBackends())('the backend $name', (tested) => {
         matrixFrom(n, d, (i, j) => cos(5 + i * d + 2 * j)),
       );
       const data: LabelledPatches = {
-        signals: Int32Array.from({ length: n }, (_, i) => i),
-        noises: Int32Array.from({ length: n }, (_, i) => n + i),
+        places: [0, n].map((first) => Int32Array.from({ length: n }, (_, i) => first + i)),
         labels: Int32Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 1 : -1)),
       };
       await expectTrajectory(

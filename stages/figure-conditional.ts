@@ -1,0 +1,87 @@
+import { defineKind, many } from '../engine/kind.ts';
+import { bandsAlong } from '../science/bands.ts';
+import { linearAxis, logAxis } from './figure/axis.ts';
+import { captionOf, captionSchema } from './figure/caption.ts';
+import { drawingInputs } from './figure/drawing.ts';
+import { coloredBy } from './figure/look.ts';
+import { lineMark, pointMark, rangeMarks, referenceMarks } from './figure/panel.ts';
+import { renderFigure } from './figure/render.ts';
+import { SERIES_COLORS } from './figure/theme.ts';
+import { CONDITIONS, type ConditionalRow, conditionalTable } from './formats/extensions.ts';
+import { figureOutputs } from './formats/figure.ts';
+
+const HEIGHT = 130;
+
+const NAMES = { none: 'not told', bias: 'a bias a class', 'own neurons': 'neurons of its own' } as const;
+const LOOK = coloredBy(
+  'condition',
+  Object.fromEntries(CONDITIONS.map((condition, i) => [NAMES[condition], SERIES_COLORS[i]])),
+);
+
+/** Figure A13: what it changes to tell the diffusion model the class (paper.md §6). */
+export default defineKind({
+  name: 'figure-conditional',
+  module: import.meta.url,
+  params: captionSchema,
+  inputs: { trainings: many(conditionalTable), drawing: drawingInputs },
+  outputs: figureOutputs,
+  async run({ params, inputs }) {
+    const rows = inputs.trainings.flat();
+    const tableOf = (yOf: (row: ConditionalRow) => number) =>
+      CONDITIONS.flatMap((condition) =>
+        bandsAlong(
+          rows.filter((row) => row.condition === condition),
+          ({ nsnr2 }) => nsnr2,
+          yOf,
+        ).map((band) => ({ condition: NAMES[condition], ...band })),
+      );
+    const [early, ratio, gap] = [
+      tableOf((row) => row.ratio_early),
+      tableOf((row) => row.ratio),
+      tableOf((row) => row.class_gap),
+    ];
+    const settings = [...new Set(early.map(({ x }) => x))];
+    const theory = settings.map((x) => ({ x, y: x / 2 }));
+    const meanFields = rows
+      .filter(({ seed }) => seed === rows[0].seed)
+      .flatMap(({ condition, nsnr2, ratio_mean_field }) =>
+        ratio_mean_field === undefined ? [] : { condition: NAMES[condition], x: nsnr2, y: ratio_mean_field },
+      );
+    const ranges = (table: typeof early) => table.flatMap(({ min, max }) => [min, max]);
+    const x = logAxis('n·SNR²', settings);
+    const yEarly = logAxis('signal / noise (mean)', [...ranges(early), ...theory.map(({ y }) => y)]);
+    const yRatio = linearAxis('signal / noise (mean)', [...ranges(ratio), ...meanFields.map(({ y }) => y)]);
+    const yGap = linearAxis('class gap χ', [0, ...ranges(gap)]);
+    const seeds = new Set(rows.map(({ seed }) => seed)).size;
+    const shows =
+      'The diffusion model is not told the class; or each neuron has a bias for each class, f(x_t, y) = (1/√m) Σ_r ' +
+      '(⟨w_r, x_t⟩ + v_{r,y})² w_r; or each class has neurons of its own. Dots are means and bars the range over ' +
+      `${seeds} seeds. (a) Mean |⟨w, μ⟩| by mean |⟨w, ξ⟩| early in training, with the n·SNR²/2 of theory. (b) The same when ` +
+      'training ends; lines are the mean field at κ, and at κ/2 for neurons of a class’s own, which see half of the samples. ' +
+      '(c) χ, mean |⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|: 0 if neurons do not tell the classes apart.';
+    return renderFigure(
+      {
+        caption: captionOf(params, 'Conditional diffusion', shows),
+        columns: 2,
+        panels: [
+          {
+            title: 'Early phase',
+            height: HEIGHT,
+            marks: [
+              ...referenceMarks({ table: 'n·SNR²/2', nameAt: 1, nameSide: 'below' }, x, yEarly),
+              pointMark('early', x, yEarly, LOOK),
+            ],
+          },
+          {
+            title: 'When training ends',
+            height: HEIGHT,
+            marks: [lineMark('mean field', x, yRatio, LOOK), ...rangeMarks('ratio', x, yRatio, LOOK)],
+          },
+          { title: 'Between the classes', height: HEIGHT, marks: rangeMarks('gap', x, yGap, LOOK) },
+        ],
+        tables: { 'n·SNR²/2': theory, early, 'mean field': meanFields, ratio, gap },
+      },
+      inputs.drawing,
+    );
+  },
+});
