@@ -1,6 +1,7 @@
 import { main } from './cli/main.ts';
 import type { GraphBuilder } from './engine/graph.ts';
-import type { Params, ParamsInput } from './pipeline/schema.ts';
+import type { Pipeline } from './engine/pipeline.ts';
+import type { Params, ParamsInput, schema } from './pipeline/schema.ts';
 import type { Trained } from './pipeline/trainings.ts';
 
 /** The committed configuration. Change a value and run: only what depends on it runs again. */
@@ -270,8 +271,8 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const basis = { params, drawing, mnist, train, synthetic: runs };
   moreSnr(graph, basis, syntheticSetting);
   const highSnrRuns = highSnr(graph, basis);
-  const { convergence: timeTable, trainings: timeTrainings } = times(graph, basis);
-  const sizeTrainings = sizes(graph, basis, timeTable);
+  const timeTrainings = times(graph, basis);
+  const sizeTrainings = sizes(graph, basis);
   const lawTables = law(graph, basis);
   const digitTables = tenDigits(graph, basis);
   const extensionTables = extensions(graph, basis, highSnrRuns);
@@ -339,7 +340,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   });
 }
 
-await main({
+export const pipeline: Pipeline<typeof schema> = {
   module: import.meta.url,
   params,
   schema: async () => (await import('./pipeline/schema.ts')).schema,
@@ -389,4 +390,6 @@ await main({
     ],
   },
   build,
-});
+};
+
+await main(pipeline);

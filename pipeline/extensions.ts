@@ -75,7 +75,7 @@ export function extensions(graph: GraphBuilder, { params, drawing }: Basis, imag
       snr: params.noisyMnistHigh.snr,
       setting:
         `${size}; diffusion: ${descent}; classifier: step ${synthetic.classifier.step}, ${synthetic.classifier.maxIterations} ` +
-        `iterations; images: n = ${2 * params.noisyMnist.perDigit}, m = ${params.noisyMnist.m}, letters ` +
+        `iterations; images: digits ${params.noisyMnist.digits.join(' and ')}, n = ${2 * params.noisyMnist.perDigit}, m = ${params.noisyMnist.m}, letters ` +
         `${letters.join(' and ')}, diffusion: step ${imageDescents.diffusion.step}, ${imageIterations} iterations, classifier: step ` +
         `${imageDescents.classifier.step}, ${imageDescents.classifier.maxIterations} iterations`,
       ...PROVENANCE,

@@ -65,10 +65,12 @@ export function law(graph: GraphBuilder, { params, drawing, synthetic }: Basis) 
   );
 
   // The runs of Figure 1 begin near the saddle W = 0, and some leave it with one neuron ahead of the others.
-  const nearSaddle = synthetic.map(({ nsnr2, seed, dataset, diffusion: trained }) => {
-    const name = `end-state/synthetic/nsnr2=${nsnr2}/seed=${seed}`;
-    return graph.add(name, endState, { params: {}, inputs: { dataset, trained } }).table;
-  });
+  const nearSaddle = synthetic
+    .filter(({ nsnr2 }) => params.synthetic.nsnr2.includes(nsnr2) || isEnd(nsnr2))
+    .map(({ nsnr2, seed, dataset, diffusion: trained }) => {
+      const name = `end-state/synthetic/nsnr2=${nsnr2}/seed=${seed}`;
+      return graph.add(name, endState, { params: {}, inputs: { dataset, trained } }).table;
+    });
 
   const { table } = graph.add('mean-field/law', meanField, {
     params: { sigma },
@@ -89,8 +91,9 @@ export function law(graph: GraphBuilder, { params, drawing, synthetic }: Basis) 
       low,
       high,
       setting:
-        `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m} where no other is stated, σ_0 = ${law.sigma0} α^(1/3) (that of Figure 1: ${params.sigma0}); t as κ says; step ` +
-        `${law.step} α^(−4/3), to stationarity or ${maxIterations} iterations; other n and d: ` +
+        `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m} where no other is stated, σ_0 = ${law.sigma0} α^(1/3); t as κ says; step ` +
+        `${law.step} α^(−4/3), to stationarity or ${maxIterations} iterations; the runs of Figure 1: t = ${params.t}, ` +
+        `σ_0 = ${params.sigma0}, step ${params.synthetic.diffusion.step}, ${params.synthetic.diffusion.maxIterations} iterations; other n and d: ` +
         `${sizes.vary.map((size) => `${size.n} and ${size.d}`).join(', ')} at κ = ${others.kappa}`,
       stated:
         'that the ratio is of the order n·SNR² where the diffusion model is stationary; the figure is our extension',

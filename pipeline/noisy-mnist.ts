@@ -70,7 +70,7 @@ export function noisyMnistFigures(
     graph.add(name, figureGrid, {
       params: {
         ...provenance,
-        setting: `${setting}; seed ${images.seeds[0]}`,
+        setting: `${setting}; seed ${images.seeds[0]}; gains of ${images.draws} draws`,
         t,
         digits: images.digits,
         samples: 8,

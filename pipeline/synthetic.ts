@@ -9,8 +9,9 @@ export function syntheticRuns(graph: GraphBuilder, params: Params, train: Traini
   const { nsnr2: sweep, low, high, n, d, sigma, testSamples, m } = synthetic;
   const exact = trainingsOf(graph, { ...params, backend: 'portable-float64', stationarity: tighter });
   const elsewhere = trainingsOf(graph, { ...params, sigma0: otherStart.sigma0 });
-  const settings = new Set([...sweep, low, high, ...params.moreSnr, ...params.law.nsnr2]);
-  return [...settings].flatMap((nsnr2) =>
+  // In an order of their own, so that no figure changes by where a value is listed.
+  const settings = [...new Set([...sweep, low, high, ...params.moreSnr, ...params.law.nsnr2])].sort((a, b) => a - b);
+  return settings.flatMap((nsnr2) =>
     synthetic.seeds.map((seed, index) => {
       const name = `nsnr2=${nsnr2}/seed=${seed}`;
       const { dataset } = graph.add(`synthetic-data/${name}`, syntheticData, {

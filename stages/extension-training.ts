@@ -25,7 +25,7 @@ export const descentParams = {
 /** The params of the data of Definition 2.1. */
 export const dataParams = {
   nsnr2: positive,
-  n: v.pipe(count, v.minValue(2), v.multipleOf(2)),
+  n: v.pipe(count, v.minValue(2)),
   d: v.pipe(count, v.minValue(5)),
   sigma: positive,
 };

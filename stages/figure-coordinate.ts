@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { defineKind, many, StageError } from '../engine/kind.ts';
+import { defineKind, StageError } from '../engine/kind.ts';
 import { type Band, bandsAlong } from '../science/bands.ts';
 import { EARLY_GROWTH } from '../science/early-phase.ts';
 import { type Axis, logAxis } from './figure/axis.ts';
@@ -30,11 +30,11 @@ export default defineKind({
     /** The sizes of the others. */
     curves: v.pipe(v.array(sizes), v.maxLength(SERIES.length - 1)),
   }),
-  inputs: { trainings: many(convergenceTable), drawing: drawingInputs },
+  inputs: { trainings: convergenceTable, drawing: drawingInputs },
   outputs: figureOutputs,
   async run({ params, inputs }) {
     const { base } = params;
-    const rows = inputs.trainings.flat();
+    const rows = inputs.trainings;
     const diffusion = rows.filter(({ model }) => model === 'diffusion');
     const curves = [base, ...params.curves].map((curve) => {
       const name = `n = ${curve.n}, d = ${curve.d}${curve.t === base.t ? '' : `, t = ${curve.t}`}`;

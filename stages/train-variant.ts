@@ -31,8 +31,8 @@ const params = v.strictObject({
   times: v.array(positive),
   /** Null: the exact expectation, which is known for the quadratic architecture alone. */
   sampling: v.nullable(v.strictObject({ draws: count, batch: count })),
-  /** Variance of the decoder of the variational autoencoder. */
-  decoderVariance: positive,
+  /** Variance of the decoder of the variational autoencoder; null for all else. */
+  decoderVariance: v.nullable(positive),
   /** Neurons of the first layer; a classifier has twice as many. */
   m: count,
   /** σ_0, the standard deviation of the weights at the start. */
@@ -121,6 +121,8 @@ function trainingOf(
   }
   if (objective === 'variational-autoencoder') {
     if (sampling !== null) throw new StageError(`'${variant}': the variational autoencoder is trained exactly`);
+    if (params.decoderVariance === null)
+      throw new StageError(`${variant}: the autoencoder has no variance of its decoder`);
     return { network, loss: variationalLoss(backend, distinctPatches(samples), params.decoderVariance) };
   }
   const available = samples.labels.length;

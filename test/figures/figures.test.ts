@@ -53,7 +53,7 @@ const figures = {
   },
   time: () => runKind(time, { ...caption, settings }, { trainings: [convergenceOf(synthetic)], drawing: DRAWING }),
   classes: () => runKind(classes, caption, { alignments: [classesOf(mnist)], drawing: DRAWING }),
-  coordinate: () => runKind(coordinate, COORDINATE, { trainings: [convergenceOf(synthetic)], drawing: DRAWING }),
+  coordinate: () => runKind(coordinate, COORDINATE, { trainings: convergenceOf(synthetic), drawing: DRAWING }),
   features: () => {
     const rows = [0.1, 0.3, 1].flatMap((share) =>
       (['diffusion', 'classifier'] as const).flatMap((model) =>
@@ -170,7 +170,7 @@ describe('a value that cannot be drawn is refused', () => {
 describe('what a figure says follows its params and tables', () => {
   const drawn = async (run: Promise<{ readonly spec: string }>) => JSON.parse((await run).spec);
   const coordinateOf = (params: Partial<typeof COORDINATE>, rows = convergenceOf(synthetic)) =>
-    drawn(runKind(coordinate, { ...COORDINATE, ...params }, { trainings: [rows], drawing: DRAWING }));
+    drawn(runKind(coordinate, { ...COORDINATE, ...params }, { trainings: rows, drawing: DRAWING }));
 
   test.each([
     ['n', { n: 31 }],
@@ -189,7 +189,7 @@ describe('what a figure says follows its params and tables', () => {
   });
 
   test('the line of theory is named where there are few values of n·SNR²', async () => {
-    const figure = runKind(coordinate, COORDINATE, { trainings: [convergenceOf(synthetic)], drawing: DRAWING });
+    const figure = runKind(coordinate, COORDINATE, { trainings: convergenceOf(synthetic), drawing: DRAWING });
     expect((await figure).svg).toMatch(/>n·SNR²\/2</);
   });
 
