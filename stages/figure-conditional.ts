@@ -16,6 +16,7 @@ const NAMES = { none: 'not told', bias: 'a bias a class', 'own neurons': 'neuron
 const LOOK = coloredBy(
   'condition',
   Object.fromEntries(CONDITIONS.map((condition, i) => [NAMES[condition], SERIES_COLORS[i]])),
+  'circle',
 );
 
 /** Figure A13: what it changes to tell the diffusion model the class (paper.md §6). */

@@ -17,7 +17,7 @@ const MAX_FULL_ROWS = 3;
 /** Learning has moved once it is another by this part of its start, ... */
 const MOVED = 0.1;
 /** ... and is early up to so many times that. */
-const EARLY = 6;
+const EARLY = 3;
 
 /** Figures 2 and A1: what the two models learn over the iterations, a row of panels for each n·SNR². */
 export default defineKind({

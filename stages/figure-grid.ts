@@ -178,7 +178,7 @@ function rowOf(rows: readonly ByPatchRow[], samples: ByPatchRow['samples'], patc
 }
 
 function gains(rowOfPatch: (patch: ByPatchRow['patch']) => ByPatchRow): string {
-  return `gain ${shown1(rowOfPatch('image').gain)} | ${shown1(rowOfPatch('noise').gain)}`;
+  return `expected gain ${shown1(rowOfPatch('image').gain)} | ${shown1(rowOfPatch('noise').gain)}`;
 }
 
 function percent(share: number): string {

@@ -107,7 +107,11 @@ export default defineKind({
     const byKappa = shadedBy('name', sweeps.map(kappaName));
     const networkNames = [...networks.map(({ name }) => name), ...(others.length > 0 ? [OTHER_SIZES] : [])];
     const byNetwork = coloredBy('name', Object.fromEntries(networkNames.map((name, i) => [name, SERIES[i]])));
-    const byPart = coloredBy('name', { [COMMON]: COLORS.diffusion, [OUTSIDE]: COLORS.noise, [GAP]: COLORS.signal });
+    const byPart = coloredBy(
+      'name',
+      { [COMMON]: COLORS.diffusion, [OUTSIDE]: COLORS.noise, [GAP]: COLORS.signal },
+      'circle',
+    );
     const x = logAxis('n·SNR²', settings);
     const xKappa = logAxis('κ = nβ²/(α²σ_ξ²d)', kappas);
     const xOverlap = linearAxis(

@@ -84,7 +84,7 @@ export default defineKind({
               pointMark('final', x, yFinal, MODELS),
               scatterMark('specialised', x, yFinal, plain(COLORS.diffusion), 'cross'),
               ...referenceMarks({ table: 'ratio 1', nameAt: 0, nameSide: 'above' }, x, yFinal),
-              ...referenceMarks({ table: 'n·SNR²/2', nameAt: late, nameSide: 'below' }, x, yFinal),
+              ...referenceMarks({ table: 'n·SNR²/2', nameAt: Math.min(1, late), nameSide: 'below' }, x, yFinal),
               ...referenceMarks({ table: 'mean field', nameAt: late, nameSide: 'above' }, x, yFinal),
             ],
           },

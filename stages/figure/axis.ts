@@ -36,7 +36,7 @@ export function linearAxis(title: string, values: Iterable<number>): Axis {
     type: 'quantitative',
     title,
     scale: { type: 'linear', domain: [low - margin, high + margin], nice: false, zero: false },
-    axis: { tickCount: 5, format: '~g' },
+    axis: { tickCount: 5, format: '~f' },
   };
 }
 

@@ -17,6 +17,8 @@ const DASHES = [SOLID, DASHED, DOTTED, DASH_DOTTED];
 export const MAX_DASHES = DASHES.length;
 
 const LEGEND = { title: null, symbolType: 'stroke', symbolOpacity: 1 };
+/** In a legend of dots. */
+const DOT = { symbolType: 'circle', symbolSize: 60 } as const;
 /** More names than this stand in columns, as many. */
 const LEGEND_COLUMNS = 3;
 const GREY_LEGEND = { ...LEGEND, symbolStrokeColor: TEXT_COLOR };
@@ -29,13 +31,20 @@ export function plain(color: string): Look {
 /**
  * Curves that differ by colour, and by dash for who can't tell the colours apart.
  * @param colors of the values of the column, which are their names in the legend.
+ * @param symbol in the legend: of lines, or of dots, beside which lines are not dashed.
  */
-export function coloredBy(column: string, colors: Readonly<Record<string, string>>): Look {
+export function coloredBy(
+  column: string,
+  colors: Readonly<Record<string, string>>,
+  symbol: 'stroke' | 'circle' = 'stroke',
+): Look {
   const domain = Object.keys(colors);
   const scale = { domain, range: Object.values(colors) };
-  const legend = domain.length > LEGEND_COLUMNS ? { ...LEGEND, columns: LEGEND_COLUMNS } : LEGEND;
+  const columns = domain.length > LEGEND_COLUMNS ? { columns: LEGEND_COLUMNS } : {};
+  const legend = { ...LEGEND, ...(symbol === 'circle' ? DOT : {}), ...columns };
   const color = { field: column, type: 'nominal', scale, legend } as const;
-  return { area: { color }, line: { color, strokeDash: { ...dashOf(column, domain), legend } } };
+  const dash = symbol === 'stroke' ? { strokeDash: { ...dashOf(column, domain), legend } } : {};
+  return { area: { color }, line: { color, ...dash } };
 }
 
 /** Curves in an order, from dark to light: `names` of the column, as in the legend. */
@@ -45,7 +54,7 @@ export function shadedBy(column: string, names: readonly string[]): Look {
     field: column,
     type: 'ordinal',
     scale,
-    legend: { ...LEGEND, symbolType: 'circle', symbolSize: 60, columns: LEGEND_COLUMNS },
+    legend: { ...LEGEND, ...DOT, columns: LEGEND_COLUMNS },
   } as const;
   return { area: { color }, line: { color } };
 }

@@ -7,7 +7,8 @@ test('a PNG carries a text in UTF-8, and shows what it did', async () => {
   const png = await sharp({ create: image }).png().toBuffer();
   const text = 'Figure 1. |⟨w, μ⟩| at σ_ξ = 1';
   const described = withDescription(png, text);
-  const { comments } = await sharp(described).metadata();
+  const { comments, density } = await sharp(described).metadata();
+  expect(density).toBe(384);
   expect(comments).toEqual([expect.objectContaining({ keyword: 'Description', text })]);
   expect(await sharp(described).raw().toBuffer()).toEqual(await sharp(png).raw().toBuffer());
 });
