@@ -1,3 +1,4 @@
+import { restoreLegacyUtil } from '../engine/legacy-util.ts';
 import { gradientDescent } from '../science/gradient-descent.ts';
 import { initialWeights } from '../science/initial-weights.ts';
 import { BackendUnavailableError, type MatrixBackend } from '../science/matrix-backend.ts';
@@ -69,6 +70,7 @@ export async function measureSteps(): Promise<StepCosts[]> {
 
 /** The native backend, where it works. */
 async function nativeBackend(): Promise<MatrixBackend | undefined> {
+  restoreLegacyUtil();
   try {
     return await openBackend('native');
   } catch (error) {
