@@ -23,7 +23,8 @@ export function figure1Claims(sweep: readonly number[]): Claim[] {
     {
       ...shared,
       id: 'balance',
-      source: 'Figure 1, caption; over this range it contradicts `stationary-slope`: at most one of them can hold',
+      source:
+        'Figure 1, caption; over this range it contradicts `stationary-slope`: where means and maxima agree, at most one of them can hold',
       statement: `The diffusion model learns signal and noise in balance, whatever n·SNR²: its final ratio is within [1/${BALANCE}, ${BALANCE}].`,
       statistic: `largest factor between the final ratio and 1, over ${RANGE}`,
       criterion: atMost(BALANCE),
@@ -69,8 +70,8 @@ export function figure1Claims(sweep: readonly number[]): Claim[] {
       criterion: between(TURNS.from, TURNS.to),
       ofSeed: (runs) => risesThrough(1, curve(runs, 'classifier')) ?? Number.NaN,
     },
-    transitionWidth('transition-width', 'synthetic', settings),
-    transitionWidth('transition-width-other-start', 'otherStart', settings),
+    transitionWidth('transition-width', 'synthetic', 'From the start of Figure 1', settings),
+    transitionWidth('transition-width-other-start', 'otherStart', 'From another start', settings),
     {
       ...shared,
       id: 'classifier-one-sided',
@@ -83,19 +84,24 @@ export function figure1Claims(sweep: readonly number[]): Claim[] {
 }
 
 /** Declared after a look at Figure 1, but not at other starts. */
-function transitionWidth(id: string, group: 'synthetic' | 'otherStart', settings: readonly number[]): Claim {
+function transitionWidth(
+  id: string,
+  group: 'synthetic' | 'otherStart',
+  from: string,
+  settings: readonly number[],
+): Claim {
   return {
     id,
     origin: 'extension',
     group,
-    statement: 'The classifier turns from noise to signal while n·SNR² no more than doubles.',
+    statement: `${from}, the classifier turns from noise to signal while n·SNR² no more than doubles.`,
     source: 'the paper: a sharp phase transition; how sharp, our measure',
     statistic: `n·SNR² at which the final ratio rises through ${BALANCE}, by that at which it rises through 1/${BALANCE}, ${RANGE}`,
     criterion: atMost(2),
     ofSeed(runs) {
       const curve = settings.map((nsnr2) => ({ x: nsnr2, y: finalRatio(runs.rows('classifier', { nsnr2 })) }));
-      const [from, to] = [1 / BALANCE, BALANCE].map((level) => risesThrough(level, curve) ?? Number.NaN);
-      return to / from;
+      const [lower, upper] = [1 / BALANCE, BALANCE].map((level) => risesThrough(level, curve) ?? Number.NaN);
+      return upper / lower;
     },
   };
 }

@@ -42,7 +42,10 @@ function classifierClaims({ name, nsnr2, does, criterion }: Setting & { does: st
   ];
 }
 
-/** What of the test loss of the diffusion model is owed to the signal, which it has seen, and what to unseen noise. */
+/**
+ * What of the test loss of the diffusion model is owed to the signal, which it has seen, and what to unseen noise. Declared
+ * after a look at their sum.
+ */
 export function denoisingClaims(low: number, high: number): Claim<readonly MeanFieldRow[]>[] {
   const parts = [
     { part: 'signal', what: 'the signals', column: 'test_signal' },
