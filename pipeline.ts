@@ -117,7 +117,7 @@ const params: ParamsInput = {
   /** Figure A13: the diffusion model is told the class. */
   conditional: { nsnr2: [0.75, 1.5, 3, 6.75] },
   /** Figure A14: the diffusion model on principal components. */
-  latent: { dimensions: [2, 8, 16, 32], nsnr2: [0.3, 0.75, 1.5, 2, 2.5, 3, 6.75], maxIterations: 10_000 },
+  latent: { dimensions: [2, 8, 16, 32], nsnr2: [0.3, 0.75, 1.5, 2, 2.5, 3, 6.75], maxIterations: 40_000 },
   /** Appendix A6, A8 and A9: other ways to train, networks and objectives, small enough to draw noise in every step. */
   variants: {
     low: 0.75,
