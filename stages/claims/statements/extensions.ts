@@ -118,28 +118,21 @@ export function latentClaims(low: number, high: number): Claim<readonly LatentRo
     const k = Math.min(...rows.map((row) => row.k));
     return first(rows.filter((row) => row.k === k && row.nsnr2 === nsnr2)).signal_share;
   };
-  const statistic = 'mean signal learning by that and mean noise learning, in the fewest dimensions';
+  const few = [
+    { name: 'low', nsnr2: low, learns: 'noise', criterion: atMost(0.05) },
+    { name: 'high', nsnr2: high, learns: 'signal', criterion: atLeast(0.95) },
+  ];
   return [
-    {
+    ...few.map(({ name, nsnr2, learns, criterion }) => ({
       ...shared,
-      group: 'latent',
-      id: 'latent-few-low',
-      statement: `An encoder to few dimensions brings a transition: at n·SNR² = ${low}, the diffusion model learns noise alone.`,
+      group: 'latent' as const,
+      id: `latent-few-${name}`,
+      statement: `An encoder to few dimensions brings a transition: at n·SNR² = ${nsnr2}, the diffusion model learns ${learns} alone.`,
       source: encoder,
-      statistic,
-      criterion: atMost(0.05),
-      ofSeed: (rows) => fewest(rows, low),
-    },
-    {
-      ...shared,
-      group: 'latent',
-      id: 'latent-few-high',
-      statement: `An encoder to few dimensions brings a transition: at n·SNR² = ${high}, the diffusion model learns signal alone.`,
-      source: encoder,
-      statistic,
-      criterion: atLeast(0.95),
-      ofSeed: (rows) => fewest(rows, high),
-    },
+      statistic: 'mean signal learning by that and mean noise learning, in the fewest dimensions',
+      criterion,
+      ofSeed: (rows: readonly LatentRow[]) => fewest(rows, nsnr2),
+    })),
     {
       ...shared,
       group: 'latent',

@@ -82,8 +82,8 @@ export function figure2Claims(low: number, high: number): Claim[] {
 }
 
 /**
- * That training stops where it is stationary is a rule of ours, and no finding. Declared before its trainings ran. It replaces
- * the norm of the gradient at the end, which measured the rule.
+ * That training stops where it is stationary is a rule of ours, and no finding: what is tested is that the ratio stays. Declared
+ * before its trainings ran.
  */
 function settledAt(name: string, nsnr2: number): Claim {
   return {
