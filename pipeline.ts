@@ -118,6 +118,40 @@ const params: ParamsInput = {
   conditional: { nsnr2: [0.75, 1.5, 3, 6.75] },
   /** Figure A14: the diffusion model on principal components. */
   latent: { dimensions: [2, 8, 16, 32], nsnr2: [0.3, 0.75, 1.5, 2, 2.5, 3, 6.75], maxIterations: 40_000 },
+  /** Figure A11: each choice of our reconstruction another by itself, by some factors, and where claims flip. */
+  robustness: {
+    /** Balance is looked at where it is worst, at both ends; the transition among all. */
+    nsnr2: [0.1, 1, 2, 3, 4.5, 30],
+    seeds: [1, 2, 3, 4, 5],
+    imageSeeds: [1, 2, 3],
+    factors: {
+      n: [0.33, 0.6, 1.8, 3.3],
+      d: [0.33, 0.6, 1.8, 3.3],
+      m: [0.33, 0.6, 1.8, 3.3],
+      sigma0: [0.1, 0.3, 3, 10],
+      t: [0.25, 0.5, 2, 5],
+      step: [0.33, 0.6, 1.8, 3.3],
+      iterations: [0.33, 0.6, 1.8, 3.3],
+    },
+    /** On images the diffusion model takes long to train: for other digits and t alone, and not to its end. */
+    imageFactors: {
+      n: [0.33, 0.6, 1.8, 3.3],
+      m: [0.33, 0.6, 1.8, 3.3],
+      sigma0: [0.1, 0.3, 3, 10],
+      step: [0.33, 0.6, 1.8, 3.3],
+      iterations: [0.33, 0.6, 1.8, 3.3],
+    },
+    diffusionFactors: { t: [0.25, 0.5, 2, 5] },
+    imageIterations: 2000,
+    digits: [
+      [1, 7],
+      [2, 8],
+      [3, 5],
+      [4, 9],
+    ],
+    /** Halvings of the bracket that a claim flips in. */
+    rounds: 4,
+  },
   /** Appendix A6, A8 and A9: other ways to train, networks and objectives, small enough to draw noise in every step. */
   variants: {
     low: 0.75,
@@ -171,6 +205,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     noisyMnistFigures,
     noisyMnistRuns,
     published,
+    robustness,
     sizes,
     syntheticRuns,
     tenDigits,
@@ -276,6 +311,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const lawTables = law(graph, basis);
   const digitTables = tenDigits(graph, basis);
   const extensionTables = extensions(graph, basis, highSnrRuns);
+  const margins = robustness(graph, basis);
   const variantTables = variants(graph, params, drawing);
 
   const bothModels = (runs: readonly { diffusion: Trained; classifier: Trained }[]) =>
@@ -314,6 +350,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     },
     inputs: {
       convergence: convergenceTable,
+      margins: [margins],
       synthetic: bothModels(runs),
       otherStart: runs.flatMap((run) => run.otherStart),
       noisyMnist: bothModels(imageRuns),
@@ -379,6 +416,14 @@ export const pipeline: Pipeline<typeof schema> = {
       'tenDigits.seeds=1',
       'tenDigits.low.maxIterations=2000',
       'tenDigits.high.maxIterations=1000',
+      'robustness.seeds=1,2',
+      'robustness.imageSeeds=1',
+      'robustness.factors={"n":[0.33],"d":[3.3],"m":[0.33],"sigma0":[0.3],"t":[5],"step":[3.3],"iterations":[0.33]}',
+      'robustness.imageFactors={"n":[0.33],"m":[0.33],"sigma0":[10],"step":[3.3],"iterations":[0.33]}',
+      'robustness.diffusionFactors.t=5',
+      'robustness.digits=[[3,5]]',
+      'robustness.imageIterations=1000',
+      'robustness.rounds=2',
       'variants.seeds=1,2',
       'variants.noisePredictor.iterations=2000',
       'variants.cubic.iterations=5000',

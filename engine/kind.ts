@@ -110,7 +110,7 @@ export function defineKind<
   Schema extends ParamsSchema,
   const Inputs extends InputFormats,
   const Outputs extends OutputFormats,
->(kind: PureKind<Schema, Inputs, Outputs>): Kind<Schema, Inputs, Outputs> {
+>(kind: PureKind<Schema, Inputs, Outputs>): PureKind<Schema, Inputs, Outputs> & Pick<Kind, 'effects'> {
   return { ...kind, effects: [] };
 }
 

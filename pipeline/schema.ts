@@ -1,9 +1,11 @@
 import * as v from 'valibot';
 import { downloadMnist, noisyMnist, trainDiffusion } from '../stages/kinds.ts';
+import { CHOICES, IMAGE_CHOICES } from '../stages/robustness/choices.ts';
 import { count, natural, positive } from '../stages/schemas.ts';
 
 const seeds = v.pipe(v.array(natural), v.minLength(1));
 const descent = v.strictObject({ step: positive, maxIterations: count });
+const factors = v.pipe(v.array(positive), v.minLength(1));
 const fixedDescent = v.strictObject({ sigma0: positive, step: positive, iterations: count });
 
 /** The params of the pipeline. */
@@ -85,6 +87,17 @@ export const schema = v.strictObject({
     dimensions: v.pipe(v.array(count), v.minLength(1), v.maxLength(8)),
     nsnr2: v.pipe(v.array(positive), v.minLength(1)),
     maxIterations: count,
+  }),
+  robustness: v.strictObject({
+    nsnr2: v.pipe(v.array(positive), v.minLength(2)),
+    seeds,
+    imageSeeds: seeds,
+    factors: v.strictObject(v.entriesFromList(CHOICES, factors)),
+    imageFactors: v.strictObject(v.entriesFromList(IMAGE_CHOICES, factors)),
+    digits: v.array(v.pipe(noisyMnist.params.entries.digits, v.length(2))),
+    imageIterations: count,
+    diffusionFactors: v.strictObject({ t: factors }),
+    rounds: count,
   }),
   variants: v.strictObject({
     low: positive,

@@ -31,13 +31,14 @@ export function signalNormOf({ nsnr2, n, d, sigma }: { nsnr2: number; n: number;
 }
 
 /**
- * Samples of Definition 2.1, rounded to float32: labels +1 and -1 in turn, noise from N(0, σ_ξ²(I - P)), where P projects on
- * the signals. The noise depends on the stream and σ_ξ, not on ‖μ‖, so all settings of one seed share it.
+ * Samples of Definition 2.1, rounded to float32: labels +1 and -1, in turn if they are not given; noise from N(0, σ_ξ²(I - P)),
+ * where P projects on the signals. The noise depends on the stream and σ_ξ, not on ‖μ‖, so all settings of one seed share it.
  */
 export function sampleTwoPatchData(
   { signalNorm, sigma, d }: TwoPatchDistribution,
   count: number,
   noise: RandomStream,
+  labels = labelsInTurn(count),
 ): TwoPatchSamples {
   const signals = zeros(2, d);
   row(signals, 0)[0] = Math.fround(signalNorm);
@@ -48,8 +49,17 @@ export function sampleTwoPatchData(
     // The projection: the first two coordinates are the signals' own.
     for (let j = 2; j < d; j++) xi[j] = Math.fround(sigma * noise.gaussian());
   }
-  const labels = Int32Array.from({ length: count }, (_, i) => (i % 2 === 0 ? 1 : -1));
   return { signals, signalOf: labels.map((label) => (label === 1 ? 0 : 1)), noises, labels };
+}
+
+/** Labels +1 and -1 in turn, so as many of each. */
+function labelsInTurn(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => (i % 2 === 0 ? 1 : -1));
+}
+
+/** Labels +1 and -1 with equal probability. */
+export function drawnLabels(count: number, random: RandomStream): Int32Array {
+  return Int32Array.from({ length: count }, () => (random.uniform() < 0.5 ? 1 : -1));
 }
 
 /** The distinct patches of some samples, and how often each occurs. */

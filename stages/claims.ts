@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
+import { choicesOf } from './claims/choices.ts';
 import { documentOf } from './claims/document.ts';
 import { GROUP_NAMES } from './claims/groups.ts';
 import { claimInputs } from './claims/inputs.ts';
@@ -36,7 +37,8 @@ export default defineKind({
   inputs: claimInputs,
   outputs: { claims: claimsFile, document: claimsDocument },
   run({ params, inputs }) {
-    const claims = measureClaims(params, inputs);
+    const margins = inputs.margins.flat();
+    const claims = measureClaims(params, inputs).map((claim) => ({ ...claim, ...choicesOf(claim, margins) }));
     return { claims, document: documentOf(claims) };
   },
 });

@@ -1,6 +1,8 @@
 /** The kinds of stages, one a file. */
 
 export { default as alignments } from './alignments.ts';
+export { default as bisection } from './bisection.ts';
+export { default as brackets } from './brackets.ts';
 export { default as byPatch } from './by-patch.ts';
 export { default as claims } from './claims.ts';
 export { default as classAlignments } from './class-alignments.ts';
@@ -20,10 +22,12 @@ export { default as figureLaw } from './figure-law.ts';
 export { default as figureLosses } from './figure-losses.ts';
 export { default as figureNoisyMnist } from './figure-noisy-mnist.ts';
 export { default as figureRatio } from './figure-ratio.ts';
+export { default as figureRobustness } from './figure-robustness.ts';
 export { default as figureSampling } from './figure-sampling.ts';
 export { default as figureTime } from './figure-time.ts';
 export { default as figureVariants } from './figure-variants.ts';
 export { default as gallery } from './gallery.ts';
+export { default as margins } from './margins.ts';
 export { default as meanField } from './mean-field.ts';
 export { default as noisyMnist } from './noisy-mnist.ts';
 export { default as syntheticData } from './synthetic-data.ts';
@@ -35,3 +39,4 @@ export { default as trainLatent } from './train-latent.ts';
 export { default as trainLetters } from './train-letters.ts';
 export { default as trainSoftmaxClassifier } from './train-softmax-classifier.ts';
 export { default as trainVariant } from './train-variant.ts';
+export { default as trial } from './trial.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { randomStream } from '../science/random.ts';
-import { sampleTwoPatchData, signalNormOf } from '../science/two-patch-data.ts';
+import { drawnLabels, sampleTwoPatchData, signalNormOf } from '../science/two-patch-data.ts';
 import { datasetFile } from './formats/dataset.ts';
 import { count, natural, positive, whole } from './schemas.ts';
 
@@ -20,17 +20,23 @@ export default defineKind({
     sigma: positive,
     seed: natural,
     testSamples: count,
+    /** How labels come: one of each in turn, or by a fair coin. */
+    labels: v.optional(v.picklist(['in turn', 'drawn']), 'in turn'),
   }),
   inputs: {},
   outputs: { dataset: datasetFile },
   run({ params }) {
-    const { nsnr2, n, d, sigma, seed, testSamples } = params;
+    const { nsnr2, n, d, sigma, seed, testSamples, labels } = params;
     const distribution = { signalNorm: signalNormOf(params), sigma, d };
+    const labelsOf = (part: string, count: number) =>
+      labels === 'drawn' ? drawnLabels(count, randomStream(seed, `synthetic-data/labels/${part}`)) : undefined;
+    const samplesOf = (part: string, count: number) =>
+      sampleTwoPatchData(distribution, count, randomStream(seed, `synthetic-data/${part}`), labelsOf(part, count));
     return {
       dataset: {
         setting: { dataset: 'synthetic', snr: Math.sqrt(nsnr2 / n), nsnr2, seed },
-        train: sampleTwoPatchData(distribution, n, randomStream(seed, 'synthetic-data/train')),
-        test: sampleTwoPatchData(distribution, testSamples, randomStream(seed, 'synthetic-data/test')),
+        train: samplesOf('train', n),
+        test: samplesOf('test', testSamples),
       },
     };
   },

@@ -45,14 +45,24 @@ function countsOf(claims: readonly MeasuredClaim[]): string {
   return `Of ${claims.length} claims, ${count('holds')} hold, ${count('in part')} in part, and ${count('does not hold')} do not.`;
 }
 
-function lineOf({ id, statement, source, statistic, estimate, interval, criterion, verdict }: MeasuredClaim): string {
+function lineOf({
+  id,
+  statement,
+  source,
+  statistic,
+  estimate,
+  interval,
+  criterion,
+  verdict,
+  choices,
+}: MeasuredClaim): string {
   const [low, high] = interval.map(shown);
   const cells = [
     `${statement} *${source}* \`${id}\``,
     `**${verdict}**`,
     `${shown(estimate)} [${low}, ${high}]`,
     criterion,
-    statistic,
+    choices === undefined ? statistic : `${statistic}. ${choices}`,
   ];
   return `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
 }

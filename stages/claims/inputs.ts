@@ -6,15 +6,17 @@ import { convergenceTable } from '../formats/convergence.ts';
 import { curvatureTable } from '../formats/curvature.ts';
 import { meanFieldTable } from '../formats/end-states.ts';
 import { conditionalTable, featureTable, latentTable } from '../formats/extensions.ts';
+import { marginTable } from '../formats/robustness.ts';
 import { trainingRecordFile } from '../formats/training-record.ts';
 import { variantTable } from '../formats/variant-alignments.ts';
 
 /** A training that differs from others of its group by what its record says. */
 const training = many({ record: trainingRecordFile, alignments: alignmentTable });
 
-/** What the claims are measured over: how trainings ended, and the groups by their names. */
+/** What the claims are measured over: how trainings ended, how far our choices can move, and the groups by their names. */
 export const claimInputs = {
   convergence: convergenceTable,
+  margins: many(marginTable),
   synthetic: many(alignmentTable),
   otherStart: many(alignmentTable),
   noisyMnist: many(alignmentTable),

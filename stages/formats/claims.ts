@@ -15,6 +15,8 @@ const measuredClaim = v.strictObject({
   interval: v.pipe(v.strictTuple([finite, finite]), v.readonly()),
   criterion: v.string(),
   verdict: v.picklist(['holds', 'in part', 'does not hold']),
+  /** How far our choices can move before it flips; of headline claims. */
+  choices: v.optional(v.string()),
 });
 
 /** A claim with its number, the number's interval, and what follows from it. */

@@ -12,6 +12,7 @@ export const SETTINGS = {
 /** No group is wired. */
 export const UNWIRED = {
   convergence: [],
+  margins: [],
   synthetic: [],
   otherStart: [],
   noisyMnist: [],

@@ -13,6 +13,7 @@ import law from '../../stages/figure-law.ts';
 import losses from '../../stages/figure-losses.ts';
 import noisyMnist from '../../stages/figure-noisy-mnist.ts';
 import ratio from '../../stages/figure-ratio.ts';
+import robustness from '../../stages/figure-robustness.ts';
 import time from '../../stages/figure-time.ts';
 import { type AlignmentRow, alignmentTable } from '../../stages/formats/alignments.ts';
 import type { ConvergenceRow } from '../../stages/formats/convergence.ts';
@@ -75,6 +76,15 @@ const figures = {
   latent: () => {
     const rows = [2, 8].flatMap((k) => settings.map((nsnr2) => ({ k, nsnr2, seed: 1, signal_share: 0.5 })));
     return runKind(latent, caption, { trainings: [rows], drawing: DRAWING });
+  },
+  robustness: () => {
+    const rows = ['balance', 'transition-place', 'low-classifier-test', 'high-classifier-test', 'images-diffusion-both']
+      .flatMap((claim) => ['ours', 'sigma0', 'labels drawn'].map((choice) => ({ claim, choice })))
+      .map((row) => ({ ...row, factor: row.choice === 'sigma0' ? 3 : 1, seed: 1, value: 2.5 }));
+    const margin = { choice: 'sigma0', verdict_of_ours: 'holds' as const, tried_from: 1, tried_to: 3, fails: 0 };
+    const margins = [{ ...margin, claim: 'balance', flips_below: undefined, flips_above: 2 }];
+    const sweep = { nsnr2: [0.1, 3, 30], low: 0.75, high: 6.75 };
+    return runKind(robustness, { ...caption, sweep }, { trials: [rows], margins, drawing: DRAWING });
   },
   law: () => runKind(law, LAW, { trainings: [meanFieldRows()], drawing: DRAWING }),
   noisyMnist: (rows = mnist) => runKind(noisyMnist, caption, { alignments: [rows], drawing: DRAWING }),

@@ -23,6 +23,7 @@ const UNSTATED: readonly (readonly [param: RegExp, figure: RegExp, why: string])
   [/^law\.(kappas|others\.(m|kappas))$/, /a10/, 'axis and legends show all'],
   [/olders$/, /a12/, 'the axis shows the shares'],
   [/^latent\.dimensions$/, /a14/, 'the legend shows all'],
+  [/^robustness\.\w*[fF]actors\./, /a11/, 'the axis shows all'],
 ];
 
 let pipeline: Pipeline<typeof schema>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Matrix, row } from '../../science/matrix.ts';
 import { randomStream } from '../../science/random.ts';
-import { distinctPatches, sampleTwoPatchData, signalNormOf } from '../../science/two-patch-data.ts';
+import { distinctPatches, drawnLabels, sampleTwoPatchData, signalNormOf } from '../../science/two-patch-data.ts';
 import { dot } from '../../science/vector.ts';
 
 const sample = (signalNorm: number, seed = 0) =>
@@ -33,6 +33,13 @@ describe('two-patch data', () => {
     const { labels, signalOf } = sample(5);
     expect(labels).toEqual(Int32Array.from({ length: 50 }, (_, i) => [1, -1][i % 2]));
     expect(Array.from(signalOf)).toEqual(Array.from(labels, (label) => (label === 1 ? 0 : 1)));
+  });
+
+  it('has labels +1 and -1 as often, if they are drawn', () => {
+    const labels = drawnLabels(10_000, randomStream(1, 'test'));
+    expect(new Set(labels)).toEqual(new Set([1, -1]));
+    expect(Math.abs(labels.reduce((sum, label) => sum + label, 0))).toBeLessThan(400);
+    expect(labels).not.toEqual(drawnLabels(10_000, randomStream(2, 'test')));
   });
 
   it('has the same noise at every signal norm of a seed, and other noise for another seed', () => {
