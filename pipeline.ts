@@ -122,6 +122,7 @@ const params: ParamsInput = {
   robustness: {
     /** Balance is looked at where it is worst, at both ends; the transition among all. */
     nsnr2: [0.1, 1, 2, 3, 4.5, 30],
+    maxIterations: 20_000,
     seeds: [1, 2, 3, 4, 5],
     imageSeeds: [1, 2, 3],
     factors: {
@@ -139,7 +140,6 @@ const params: ParamsInput = {
       m: [0.33, 0.6, 1.8, 3.3],
       sigma0: [0.1, 0.3, 3, 10],
       step: [0.33, 0.6, 1.8, 3.3],
-      iterations: [0.33, 0.6, 1.8, 3.3],
     },
     diffusionFactors: { t: [0.25, 0.5, 2, 5] },
     imageIterations: 2000,
@@ -151,6 +151,7 @@ const params: ParamsInput = {
     ],
     /** Halvings of the bracket that a claim flips in. */
     rounds: 4,
+    imageRounds: 2,
   },
   /** Appendix A6, A8 and A9: other ways to train, networks and objectives, small enough to draw noise in every step. */
   variants: {
@@ -419,11 +420,12 @@ export const pipeline: Pipeline<typeof schema> = {
       'robustness.seeds=1,2',
       'robustness.imageSeeds=1',
       'robustness.factors={"n":[0.33],"d":[3.3],"m":[0.33],"sigma0":[0.3],"t":[5],"step":[3.3],"iterations":[0.33]}',
-      'robustness.imageFactors={"n":[0.33],"m":[0.33],"sigma0":[10],"step":[3.3],"iterations":[0.33]}',
+      'robustness.imageFactors={"n":[0.33],"m":[0.33],"sigma0":[10],"step":[3.3]}',
       'robustness.diffusionFactors.t=5',
       'robustness.digits=[[3,5]]',
       'robustness.imageIterations=1000',
       'robustness.rounds=2',
+      'robustness.imageRounds=1',
       'variants.seeds=1,2',
       'variants.noisePredictor.iterations=2000',
       'variants.cubic.iterations=5000',

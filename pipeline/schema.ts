@@ -90,6 +90,7 @@ export const schema = v.strictObject({
   }),
   robustness: v.strictObject({
     nsnr2: v.pipe(v.array(positive), v.minLength(2)),
+    maxIterations: count,
     seeds,
     imageSeeds: seeds,
     factors: v.strictObject(v.entriesFromList(CHOICES, factors)),
@@ -98,6 +99,7 @@ export const schema = v.strictObject({
     imageIterations: count,
     diffusionFactors: v.strictObject({ t: factors }),
     rounds: count,
+    imageRounds: count,
   }),
   variants: v.strictObject({
     low: positive,

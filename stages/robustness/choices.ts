@@ -12,7 +12,7 @@ export const CHOICES = ['n', 'd', 'm', 'sigma0', 't', 'step', 'iterations'] as c
 export type Choice = (typeof CHOICES)[number];
 
 /** Those of images, whose dimension is given; the classifier has no t. */
-export const IMAGE_CHOICES = ['n', 'm', 'sigma0', 'step', 'iterations'] as const;
+export const IMAGE_CHOICES = ['n', 'm', 'sigma0', 'step'] as const;
 
 /** Whether what is varied in a trial is a number, rather than what has a name only, such as other digits. */
 export function isChoice(name: string): boolean {
