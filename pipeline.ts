@@ -206,6 +206,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     noisyMnistFigures,
     noisyMnistRuns,
     published,
+    report,
     robustness,
     sizes,
     syntheticRuns,
@@ -320,7 +321,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const syntheticSizes = `n = ${n}, d = ${d}`;
   const tenDigitsSize = params.tenDigits.digits.length * params.tenDigits.perDigit;
   const small = params.variants;
-  graph.add('claims', kinds.claims, {
+  const { claims } = graph.add('claims', kinds.claims, {
     params: {
       sweep: synthetic.nsnr2,
       low: synthetic.low,
@@ -376,6 +377,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     inputs: { captions },
     publish: { page: 'figures/README.md' },
   });
+  report(graph, claims, drawing);
 }
 
 export const pipeline: Pipeline<typeof schema> = {
@@ -391,6 +393,8 @@ export const pipeline: Pipeline<typeof schema> = {
     digest: '1cfc071d3bdce9719c1016b67d7176e0eb47320df741ed68d3a3c37077ce971a',
   },
   native: ['sharp', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-node'],
+  describedBy: 'figure',
+  page: { stage: 'report', output: 'report', about: 'build the page of figures, claims and their making, and open it' },
   profiles: {
     quick: [
       'profile=quick',

@@ -55,13 +55,20 @@ function programFor(pipeline: Pipeline): Command {
     const { run } = await import('./run.ts');
     exitWith(await run(pipeline, targets, { ...options, runOptions: runOptionsOf(pipeline, options) }));
   });
+  const { page } = pipeline;
+  if (page !== undefined) {
+    runnable(add(page.stage, page.about), pipeline).action(async (options) => {
+      const { openPage } = await import('./page.ts');
+      exitWith(await openPage(pipeline, page, { ...options, runOptions: runOptionsOf(pipeline, options) }));
+    });
+  }
   add('status', 'show which stages are not up to date')
     .argument('[target...]')
     .option('--json', 'print one JSON object')
     .action(async (targets, options) =>
       exitWith(await (await import('./status.ts')).status(pipeline, targets, options)),
     );
-  add('why', 'explain the state of the targets, with every reason')
+  add('why', 'explain the state of the targets, with every reason; or what made a file, such as figures/figure-2.png')
     .argument('<target...>')
     .option('--json', 'print one JSON object a target')
     .action(async (targets, options) => exitWith(await (await import('./why.ts')).why(pipeline, targets, options)));
@@ -135,7 +142,8 @@ function runnable(command: Command, pipeline: Pipeline): Command {
 }
 
 function watchable(command: Command, pipeline: Pipeline): Command {
-  for (const [name, description] of Object.entries(pipeline.options)) command.option(`--${name} <value>`, description);
+  for (const [name, description] of Object.entries(pipeline.options ?? {}))
+    command.option(`--${name} <value>`, description);
   return command
     .option('--jobs <n>', 'how many stages run at once (default: one a core)', positiveInteger)
     .option('--json', 'print one JSON object an event')
@@ -156,6 +164,6 @@ function nonNegativeNumber(text: string): number {
 }
 
 function runOptionsOf(pipeline: Pipeline, options: Readonly<Record<string, unknown>>): Record<string, string> {
-  const given = Object.keys(pipeline.options).map((name) => [name, options[name]] as const);
+  const given = Object.keys(pipeline.options ?? {}).map((name) => [name, options[name]] as const);
   return Object.fromEntries(given.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
 }

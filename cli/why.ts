@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { type Stage, upstreamOf } from '../engine/graph.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import type { Assessment } from '../engine/plan.ts';
@@ -11,8 +12,21 @@ const MOST_UPSTREAM = 10;
 
 type Plan = ReadonlyMap<Stage, Assessment>;
 
-/** Explains the state of the targets, with every reason. */
+/** Explains the state of the targets, with every reason; of files, what made them. Returns the exit code. */
 export async function why(pipeline: Pipeline, targets: readonly string[], options: StatusOptions): Promise<number> {
+  const isFile = (target: string) => statSync(target, { throwIfNoEntry: false })?.isFile() === true;
+  const files = targets.filter(isFile);
+  if (files.length > 0) {
+    const { origins } = await import('./origin.ts');
+    const exitCode = await origins(pipeline, files, options);
+    return files.length === targets.length
+      ? exitCode
+      : why(
+          pipeline,
+          targets.filter((target) => !isFile(target)),
+          options,
+        );
+  }
   const { chosen, plan } = await planFor(pipeline, targets, options);
   for (const [stage, assessment] of plan) {
     if (!chosen.has(stage)) continue;

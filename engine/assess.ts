@@ -2,8 +2,9 @@ import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import type { Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
+import { sliceOf } from './provenance-of.ts';
 import { differences, type Reason, type RecipeParts } from './reasons.ts';
-import { type OutputDigests, type Recipe, recipeOf } from './recipe.ts';
+import { type MadeBy, type Recipe, recipeOf } from './recipe.ts';
 
 /** A stage whose result is recorded and whose outputs are in place. There is nothing to do. */
 export interface Fresh {
@@ -27,8 +28,8 @@ export interface Unknown {
 type Known = Pick<Checkout, 'codes' | 'ledger' | 'place' | 'store'>;
 
 /** What is to be done about a stage, given what the stages that it is built from hold. */
-export function assess(known: Known, stage: Stage, outputsOf: OutputDigests, forced: boolean): Fresh | Stale | Unknown {
-  const recipe = recipeOf(stage, known.codes.of(stage), outputsOf);
+export function assess(known: Known, stage: Stage, madeBy: MadeBy, forced: boolean): Fresh | Stale | Unknown {
+  const recipe = recipeOf(stage, known.codes.of(stage), madeBy, sliceOf(stage, known.codes, madeBy));
   if (recipe === undefined) return { state: 'unknown' };
   const stale = (reasons: readonly Reason[]): Stale => ({ state: 'stale', reasons, recipe });
   if (forced) return stale([{ reason: 'forced' }]);

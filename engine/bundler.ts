@@ -12,10 +12,10 @@ export interface Entry {
 }
 
 /**
- * Pure code runs anywhere. A source may import what Node has built in. So may the worker, which imports bundles besides. A
+ * Pure code runs anywhere. So does that of a page, which imports bundles besides. A source may import what Node has built in. So may the worker, which imports bundles besides. A
  * program is bundled only to tell which files it is made of, so its packages stay outside.
  */
-export type BundledAs = 'pure' | 'source' | 'worker' | 'program';
+export type BundledAs = 'pure' | 'page' | 'source' | 'worker' | 'program';
 
 /** A module with all that it imports, as one ES module. */
 export interface Bundled {
@@ -44,7 +44,7 @@ const verbatim = { compilerOptions: { verbatimModuleSyntax: true } };
  * @throws {UserError} if a module can't be parsed, or an import can't be followed.
  */
 export async function bundle(root: string, entries: readonly Entry[], native: readonly string[]): Promise<Bundled[]> {
-  const groups = (['pure', 'source', 'worker', 'program'] as const).map((as) => {
+  const groups = (['pure', 'page', 'source', 'worker', 'program'] as const).map((as) => {
     const modules = entries.filter((entry) => entry.as === as).map(({ module }) => module);
     return modules.length === 0 ? [] : bundleAlike(root, modules, as, native);
   });
@@ -67,7 +67,7 @@ async function bundleAlike(
     write: false,
     metafile: true,
     format: 'esm',
-    platform: as === 'pure' ? 'neutral' : 'node',
+    platform: runsAnywhere(as) ? 'neutral' : 'node',
     packages: as === 'program' ? 'external' : 'bundle',
     mainFields: ['module', 'main'],
     conditions: ['module'],
@@ -87,9 +87,9 @@ async function bundleAlike(
   return Object.entries(metafile.outputs).map(([path, output]) => {
     const code = texts.get(path) ?? '';
     const { parts, runtime } = partsOf(code, new Set(Object.keys(output.inputs)));
-    if (as !== 'worker') requireLiteralImports(parts);
+    if (as !== 'worker' && as !== 'page') requireLiteralImports(parts);
     const external = [...new Set(output.imports.filter((found) => found.external).map((found) => found.path))];
-    const builtin = as === 'pure' ? external.find(isBuiltin) : undefined;
+    const builtin = runsAnywhere(as) ? external.find(isBuiltin) : undefined;
     if (builtin !== undefined) throw new UserError(`${path} imports ${builtin}${ONLY_SOURCES}`);
     const files = filesBehind(metafile, output.entryPoint ?? path);
     const outside = files.find((file) => file.startsWith('../'));
@@ -103,6 +103,10 @@ async function bundleAlike(
       external,
     };
   });
+}
+
+function runsAnywhere(as: BundledAs): boolean {
+  return as === 'pure' || as === 'page';
 }
 
 /** Drops comments and formatting of every file before it is bundled: esbuild keeps comments that stand within expressions. */

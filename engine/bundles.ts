@@ -87,13 +87,13 @@ export class Bundles {
    * @throws {UserError} if a module can't be bundled.
    */
   async read(modules: Iterable<Module>): Promise<void> {
-    const entries = [...modules].map(({ url, as }): Entry => ({ module: this.#nameOf(url), as }));
+    const entries = [...modules].map(({ url, as }): Entry => ({ module: this.nameOf(url), as }));
     await this.#make(entries.filter(({ module }) => !this.#recall(module)));
   }
 
   /** The bundle of a module that was read. */
   of(url: string): Bundle {
-    const name = this.#nameOf(url);
+    const name = this.nameOf(url);
     const known = this.#known.get(name);
     if (known === undefined) throw new Error(`the bundle of ${name} was not read`);
     return known;
@@ -116,7 +116,7 @@ export class Bundles {
   async write(modules: Iterable<Module>, setAside: (path: string) => void): Promise<void> {
     const missing = [...modules].filter(({ url }) => !this.isWhole(this.of(url).digest));
     const lost = missing.filter(({ url }) => !this.#codes.has(this.of(url).digest));
-    await this.#make(lost.map(({ url, as }) => ({ module: this.#nameOf(url), as })));
+    await this.#make(lost.map(({ url, as }) => ({ module: this.nameOf(url), as })));
     for (const { url } of missing) {
       const { digest } = this.of(url);
       const path = this.pathOf(digest);
@@ -218,7 +218,8 @@ export class Bundles {
     return found;
   }
 
-  #nameOf(url: string): string {
+  /** The path of a module from the root. */
+  nameOf(url: string): string {
     const name = relative(this.#layout.root, fileURLToPath(url)).split(sep).join('/');
     if (name.startsWith('..')) throw new UserError(`${url} is outside of ${this.#layout.root}, so it can't be bundled`);
     return name;

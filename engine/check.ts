@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import type { Checkout } from './checkout.ts';
 import { statsAt } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
-import { type Lock, type LockedCode, type LockedStage, lockedOutputs } from './lock-file.ts';
+import type { Lock, LockedCode, LockedStage } from './lock-file.ts';
+import { sliceOf } from './provenance-of.ts';
 import { differences, type Reason } from './reasons.ts';
 import { recipeOf } from './recipe.ts';
 
@@ -51,7 +52,8 @@ function stageDifferences({ codes, place }: Known, stage: Stage, lock: Lock): Re
   const locked = lock.stages.get(stage.name);
   if (locked === undefined) return [{ reason: 'not-locked' }];
   const code = codes.of(stage);
-  const recipe = recipeOf(stage, code, (upstream) => lockedOutputs(lock, upstream.name));
+  const madeBy = (upstream: Stage) => lock.stages.get(upstream.name);
+  const recipe = recipeOf(stage, code, madeBy, sliceOf(stage, codes, madeBy));
   const isSame = recipe?.digest === locked.recipe;
   return [
     ...recipeDifferences(stage, isSame ? undefined : code, locked, lock.kinds.get(locked.kind)),

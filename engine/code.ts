@@ -62,11 +62,17 @@ function requireDeclared({ name, native }: Stage['kind'], external: readonly str
   );
 }
 
-/** The modules of the kinds in a graph. */
+/** The modules of the kinds in a graph, and those whose code its stages have. */
 export function modulesOf(graph: Graph): Module[] {
   const kinds = new Map([...graph.values()].map(({ kind }) => [kind.module, kind]));
-  return [...kinds.values()].map(({ module, effects }) => ({
-    url: module,
-    as: effects.length > 0 ? 'source' : 'pure',
-  }));
+  const beside = new Set([...graph.values()].flatMap(({ modules }) => modules ?? []).filter((url) => !kinds.has(url)));
+  return [
+    ...[...kinds.values()].map(
+      ({ module, effects }): Module => ({
+        url: module,
+        as: effects.length > 0 ? 'source' : 'pure',
+      }),
+    ),
+    ...[...beside].map((url): Module => ({ url, as: 'page' })),
+  ];
 }

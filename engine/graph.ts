@@ -5,6 +5,7 @@ import type { Format } from './format.ts';
 import { describeIssues } from './issues.ts';
 import type { Group, InputFormats, Kind, Many, Native, OutputFormats, ParamsSchema } from './kind.ts';
 import { ARTIFACTS, RESERVED_NAMES } from './layout.ts';
+import provenance from './provenance.ts';
 
 /** One output of one stage: what the input of another can be wired to. */
 export class Artifact<Name extends string = string> {
@@ -41,6 +42,8 @@ export interface Stage {
   readonly params: JsonObject;
   /** What its run uses that no bundle can hold. */
   readonly native: Native | undefined;
+  /** Of a stage of provenance: URLs of the modules whose code it has. */
+  readonly modules?: readonly string[];
   readonly wires: readonly Wire[];
   /** File name of each output, in the order of declaration. */
   readonly files: ReadonlyMap<string, string>;
@@ -69,6 +72,8 @@ export interface StageOptions<Schema extends ParamsSchema, Inputs extends InputF
   readonly params: v.InferInput<Schema>;
   readonly inputs: { readonly [Input in keyof Inputs]: Wiring<Inputs[Input]> };
   readonly publish?: { readonly [K in keyof Outputs]?: string };
+  /** Of a stage of provenance: URLs of modules whose code it has. */
+  readonly modules?: readonly string[];
 }
 
 const wordPattern = /^[a-z][a-z0-9-]*$/i;
@@ -103,6 +108,7 @@ export class GraphBuilder {
       params: Record<string, unknown>;
       inputs: Record<string, Wired | readonly Wired[]>;
       publish?: Record<string, string | undefined>;
+      modules?: readonly string[];
     },
   ): Record<string, Artifact> {
     this.#claimName(name);
@@ -116,6 +122,7 @@ export class GraphBuilder {
       wires: Object.entries(kind.inputs).map(([input, format]) => wire(name, input, format, options.inputs[input])),
       files: new Map(Object.entries(kind.outputs).map(([output, format]) => [output, `${output}.${format.extension}`])),
       publish: new Map(Object.entries(options.publish ?? {}).flatMap(([key, path]) => (path ? [[key, path]] : []))),
+      ...(kind.module === provenance.module ? { modules: options.modules ?? [] } : {}),
     };
     for (const path of stage.publish.values()) this.#claimPublished(path, name);
     this.#stages.set(name, stage);

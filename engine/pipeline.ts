@@ -12,11 +12,15 @@ export interface Pipeline<Schema extends ParamsSchema = ParamsSchema> {
   /** The committed configuration. */
   readonly params: v.InferInput<Schema>;
   /** Choices of one run that change no output, each with what it is for: `--<name> <value>` on the command line. */
-  readonly options: Readonly<Record<string, string>>;
+  readonly options?: Readonly<Record<string, string>>;
   /** Packages that no bundle can hold: native code, or a compiler. */
   readonly native?: readonly string[];
   /** What may make workers faster. */
   readonly speedup?: Speedup;
+  /** The stage that makes a page to open, its output, and what the page is for: the command of the stage's name builds and opens it. */
+  readonly page?: { readonly stage: string; readonly output: string; readonly about: string };
+  /** The param of a stage that the description in its pictures begins with. */
+  readonly describedBy?: string;
   /** Named lists of params with their values, such as `synthetic.seeds=1,2`: `--profile <name>` on the command line. */
   readonly profiles?: Readonly<Record<string, readonly string[]>>;
   /** Loads the schema of the params. */

@@ -19,12 +19,12 @@ type Known = Pick<Checkout, 'codes' | 'ledger' | 'place' | 'store'>;
 /** What a run would find of every stage, as far as it can be known without running any. */
 export function planOf(known: Known, graph: Graph, forced: ReadonlySet<Stage>): Map<Stage, Assessment> {
   const plan = new Map<Stage, Assessment>();
-  const outputsOf = (stage: Stage) => resultOf(plan.get(stage))?.outputs;
+  const madeBy = (stage: Stage) => resultOf(plan.get(stage));
   for (const stage of graph.values()) {
-    const assessment = assess(known, stage, outputsOf, forced.has(stage));
+    const assessment = assess(known, stage, madeBy, forced.has(stage));
     if (assessment.state !== 'unknown') plan.set(stage, assessment);
     else {
-      const upstream = [...upstreamOf(stage)].filter((before) => outputsOf(before) === undefined);
+      const upstream = [...upstreamOf(stage)].filter((before) => madeBy(before) === undefined);
       plan.set(stage, assessWithout(known, stage, upstream, forced.has(stage)));
     }
   }

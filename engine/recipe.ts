@@ -1,6 +1,7 @@
 import type { Code } from './code.ts';
-import { canonicalJson, type Digest, digestList, type Json, type JsonObject } from './digest.ts';
+import { canonicalJson, type Digest, digestBytes, digestList, type Json, type JsonObject } from './digest.ts';
 import { type Artifact, artifactsOf, mapWire, type Stage } from './graph.ts';
+import type { Slice } from './provenance-of.ts';
 
 /** Version of what a recipe means. Changing it makes every record of the past useless. */
 const RECIPE_FORMAT = 'recipe/2';
@@ -8,8 +9,14 @@ const RECIPE_FORMAT = 'recipe/2';
 /** The content wired to each input: digests by the name of the artifact, in the order of the wiring. */
 export type InputDigests = Readonly<Record<string, Readonly<Record<string, Digest>>>>;
 
+/** What a stage has made, and by what recipe. */
+export interface Made {
+  readonly recipe: Digest;
+  readonly outputs: Readonly<Record<string, Digest>>;
+}
+
 /** What the stages that a stage is built from have made. */
-export type OutputDigests = (stage: Stage) => Readonly<Record<string, Digest>> | undefined;
+export type MadeBy = (stage: Stage) => Made | undefined;
 
 /** All that decides what a stage makes. */
 export interface Recipe {
@@ -19,12 +26,17 @@ export interface Recipe {
   readonly params: JsonObject;
   readonly inputs: InputDigests;
   readonly code: Code;
+  /** Of a stage of provenance, what it makes. */
+  readonly slice?: Slice;
 }
 
-/** The recipe of a stage, given what the stages that it is built from have made; undefined if that is not known of all. */
-export function recipeOf(stage: Stage, code: Code, outputsOf: OutputDigests): Recipe | undefined {
+/**
+ * The recipe of a stage, given what the stages that it is built from have made; undefined if that is not known of all.
+ * @param slice Of a stage of provenance.
+ */
+export function recipeOf(stage: Stage, code: Code, madeBy: MadeBy, slice?: Slice): Recipe | undefined {
   const { kind, params, wires } = stage;
-  const digestOf = (artifact: Artifact) => outputsOf(artifact.stage)?.[artifact.output];
+  const digestOf = (artifact: Artifact) => madeBy(artifact.stage)?.outputs[artifact.output];
   const inputs: Record<string, Record<string, Digest>> = {};
   for (const wire of wires) {
     const digests: Record<string, Digest> = {};
@@ -35,6 +47,8 @@ export function recipeOf(stage: Stage, code: Code, outputsOf: OutputDigests): Re
     }
     inputs[wire.input] = digests;
   }
+  if (stage.modules !== undefined && slice === undefined) return undefined;
+  if (slice !== undefined) inputs.slice = { stages: digestBytes(slice.provenance), ...slice.modules };
   // By content only: the names of the artifacts stay out, so that a renamed upstream stage changes nothing.
   const contents = Object.fromEntries(
     wires.map((wire) => [wire.input, mapWire<Json>(wire, (artifact) => digestOf(artifact) ?? null)]),
@@ -46,6 +60,8 @@ export function recipeOf(stage: Stage, code: Code, outputsOf: OutputDigests): Re
     JSON.stringify(params),
     canonicalJson(JSON.parse(JSON.stringify(contents))),
     code.digest,
+    ...(slice === undefined ? [] : [canonicalJson(inputs.slice ?? {})]),
   ]);
-  return { digest, kind: kind.name, params, inputs, code };
+  const made = { digest, kind: kind.name, params, inputs, code };
+  return slice === undefined ? made : { ...made, slice };
 }

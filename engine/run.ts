@@ -97,8 +97,8 @@ class Run {
   }
 
   #bringUpToDate(stage: Stage): Status | Promise<Status> {
-    const outputsOf = (upstream: Stage) => this.#results.get(upstream)?.outputs;
-    const assessment = assess(this.#checkout, stage, outputsOf, this.#request.forced.has(stage));
+    const madeBy = (upstream: Stage) => this.#results.get(upstream);
+    const assessment = assess(this.#checkout, stage, madeBy, this.#request.forced.has(stage));
     if (assessment.state === 'unknown') throw new Error(`${stage.name} is due before what it is built from`);
     if (assessment.state === 'fresh')
       return this.#take(stage, assessment.result, () => this.#conclude(stage, assessment.result, 'fresh'));

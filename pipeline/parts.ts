@@ -5,6 +5,7 @@ export * from './extensions.ts';
 export * from './law.ts';
 export * from './noisy-mnist.ts';
 export * from './published.ts';
+export * from './report.ts';
 export * from './robustness.ts';
 export * from './sweeps.ts';
 export * from './synthetic.ts';

@@ -30,6 +30,7 @@ export { default as gallery } from './gallery.ts';
 export { default as margins } from './margins.ts';
 export { default as meanField } from './mean-field.ts';
 export { default as noisyMnist } from './noisy-mnist.ts';
+export { default as report } from './report.ts';
 export { default as syntheticData } from './synthetic-data.ts';
 export { default as trainClassifier } from './train-classifier.ts';
 export { default as trainConditional } from './train-conditional.ts';

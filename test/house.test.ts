@@ -11,10 +11,11 @@ import { newFolder } from './support/folder.ts';
 /** The rules of the house: what the files of each folder may import of ours. */
 const mayImport: Readonly<Record<string, RegExp>> = {
   science: /^science\//,
-  stages: /^(science|stages)\/|^engine\/(format|kind)\.ts$/,
+  stages: /^(science|stages)\/|^engine\/(format|kind|provenance)\.ts$/,
+  report: /^(report|science)\/|^stages\/formats\/|^engine\/(format|kind|provenance)\.ts$/,
   engine: /^engine\//,
   cli: /^(cli|engine)\//,
-  pipeline: /^(pipeline|stages|science)\/|^engine\/graph\.ts$/,
+  pipeline: /^(pipeline|stages|science)\/|^engine\/(graph|provenance)\.ts$/,
 };
 
 const heavy = [

@@ -1,4 +1,4 @@
-import { csvFormatRows, csvParse } from 'd3-dsv';
+import { csvFormatRows, csvParseRows } from 'd3-dsv';
 import * as v from 'valibot';
 import { defineFormat, type Format } from '../../engine/format.ts';
 import { StageError } from '../../engine/kind.ts';
@@ -27,7 +27,10 @@ export function tableFormat<const Name extends string, Row extends RowSchema>(
       const lines = checked(rows).map((cells) => columns.map((column) => String(Reflect.get(cells, column) ?? '')));
       return encodeText(`${csvFormatRows([columns, ...lines])}\n`);
     },
-    decode: (bytes) => checked(csvParse(decodeText(bytes))),
+    decode(bytes) {
+      const [header = [], ...lines] = csvParseRows(decodeText(bytes));
+      return checked(lines.map((cells) => Object.fromEntries(header.map((column, i) => [column, cells[i]]))));
+    },
     numbers: numbersInText,
   });
 }

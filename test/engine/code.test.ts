@@ -33,7 +33,10 @@ async function codesOf(source: string) {
   });
   const { codes } = openCheckout(barePipeline(root), '');
   await codes.read(graph.graph);
-  return stages.map(({ stage }) => ({ code: codes.of(stage), recipe: recipeOf(stage, codes.of(stage), () => ({})) }));
+  return stages.map(({ stage }) => ({
+    code: codes.of(stage),
+    recipe: recipeOf(stage, codes.of(stage), () => ({ recipe: '', outputs: {} })),
+  }));
 }
 
 test('where the bytes are those of a platform, it is part of the recipe, and nowhere else', async () => {

@@ -43,7 +43,8 @@ function digestOf({ kind, params: own, inputs, code }: Parts, upstream = 'upstre
   const made = graph.add('stage', declared, { params: {}, inputs: Object.fromEntries(wired) }).text;
   const known = { digest: digestBytes(code), bundle: digestBytes(code), files: {}, packages: {} };
   const recipe = recipeOf({ ...made.stage, params: own }, known, ({ name }) => ({
-    text: digestBytes(contents.get(name) ?? ''),
+    recipe: '',
+    outputs: { text: digestBytes(contents.get(name) ?? '') },
   }));
   return recipe?.digest ?? 'none';
 }
@@ -109,7 +110,10 @@ test('what is wired as a group is told from what is wired as a list, and members
           });
     const code = { digest: digestBytes(''), bundle: digestBytes(''), files: {}, packages: {} };
     const contents: Record<string, string> = { a: inputs.first, b: inputs.second };
-    return recipeOf(made.stage, code, ({ name }) => ({ text: digestBytes(contents[name] ?? '') }))?.digest;
+    return recipeOf(made.stage, code, ({ name }) => ({
+      recipe: '',
+      outputs: { text: digestBytes(contents[name] ?? '') },
+    }))?.digest;
   };
   const recipes = [
     recipeFor({ first: 'x', second: 'y' }, 'group'),
@@ -128,5 +132,5 @@ test('the recipe of a stage is unknown while that of something that it is built 
   const { stage } = graph.add('stage', kind, { params: {}, inputs: { upstream } }).text;
   const code = { digest: digestBytes(''), bundle: digestBytes(''), files: {}, packages: {} };
   expect(recipeOf(stage, code, () => undefined)).toBeUndefined();
-  expect(recipeOf(stage, code, () => ({}))).toBeUndefined();
+  expect(recipeOf(stage, code, () => ({ recipe: '', outputs: {} }))).toBeUndefined();
 });

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { checkLock, type Difference } from './check.ts';
+import type { Checkout } from './checkout.ts';
+import { digestBytes } from './digest.ts';
+import { type Graph, type Stage, withUpstream } from './graph.ts';
+import type { Lock } from './lock-file.ts';
+
+/** How a file was found to be of a stage: its bytes are what the lock or the ledger says, or it only says so itself. */
+export type Witness = 'lock' | 'ledger' | 'its own description';
+
+/** Where a file comes from. */
+export interface Origin {
+  readonly stage: Stage;
+  /** Of files that are no more than described. */
+  readonly output: string | undefined;
+  readonly witness: Witness;
+  /** All that the stage is built from, itself included. */
+  readonly slice: Graph;
+  /** What of that is not what the lock says: where nothing is, today's code makes what is locked. */
+  readonly differences: readonly Difference[];
+}
+
+/**
+ * The stage that made a file, wherever the file is: by its digest, or else by a description that it holds, which begins with what
+ * the stage has as a param.
+ * @param param The name of that param; undefined if files of the pipeline do not describe themselves.
+ * @returns undefined if nothing here knows the file.
+ */
+export function originOf(
+  checkout: Checkout,
+  graph: Graph,
+  lock: Lock,
+  path: string,
+  param: string | undefined,
+): Origin | undefined {
+  const contents = readFileSync(path);
+  const found = byDigest(checkout, graph, lock, contents) ?? byDescription(graph, contents, param);
+  if (found === undefined) return undefined;
+  const slice = withUpstream(graph, [found.stage]);
+  const ofSlice = { ...lock, stages: new Map([...lock.stages].filter(([name]) => slice.has(name))) };
+  return { ...found, slice, differences: checkLock(checkout, slice, ofSlice) };
+}
+
+type Found = Pick<Origin, 'stage' | 'output' | 'witness'>;
+
+function byDigest({ ledger }: Checkout, graph: Graph, lock: Lock, contents: Uint8Array): Found | undefined {
+  const digest = digestBytes(contents);
+  const holds = (outputs: Readonly<Record<string, string>>) =>
+    Object.entries(outputs).find(([, locked]) => locked === digest)?.[0];
+  for (const [name, { outputs }] of lock.stages) {
+    const [stage, output] = [graph.get(name), holds(outputs)];
+    if (stage !== undefined && output !== undefined) return { stage, output, witness: 'lock' };
+  }
+  for (const { stage: name, outputs } of ledger.results()) {
+    const [stage, output] = [graph.get(name), holds(outputs)];
+    if (stage !== undefined && output !== undefined) return { stage, output, witness: 'ledger' };
+  }
+  return undefined;
+}
+
+/** A picture that was drawn anew, or packed otherwise, still holds its description as text. */
+function byDescription(graph: Graph, contents: Uint8Array, param: string | undefined): Found | undefined {
+  const text = descriptionIn(contents);
+  if (text === undefined || param === undefined) return undefined;
+  const described = [...graph.values()].filter((stage) => {
+    const start = stage.params[param];
+    return typeof start === 'string' && text.startsWith(`${start}. `);
+  });
+  const [stage] = described;
+  return stage === undefined ? undefined : { stage, output: undefined, witness: 'its own description' };
+}
+
+/** The description in an SVG, or in a PNG's text chunk. */
+function descriptionIn(contents: Uint8Array): string | undefined {
+  const text = new TextDecoder().decode(contents);
+  return /<desc>([^<]*)/.exec(text)?.[1] ?? /iTXtDescription\0{5}([^\0]*)/.exec(text)?.[1];
+}

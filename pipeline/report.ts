@@ -1,0 +1,45 @@
+import type { Artifact, GraphBuilder } from '../engine/graph.ts';
+import provenance from '../engine/provenance.ts';
+import { figureCaption, figureOutputs, figurePng } from '../stages/formats/figure.ts';
+import * as kinds from '../stages/kinds.ts';
+import type { Drawing } from './drawing.ts';
+
+/** What runs in a reader's browser. */
+const PAGE = ['page', 'worker'].map((name) => new URL(`../report/${name}.ts`, import.meta.url).href);
+
+/** What a page can recompute: pure kinds, but for those that draw or write pages, whose code is larger than all others together. */
+const recomputable = Object.values(kinds).filter(
+  ({ name, effects }) => effects.length === 0 && !/^(figure-.*|drawing|gallery|report)$/.test(name),
+);
+
+/** One file to look at, to play with and to check: all figures and claims, how they were made, and the code that made them. */
+export function report(graph: GraphBuilder, claims: Artifact<'claims'>, { regular: font }: Drawing): void {
+  const svgs = graph.artifactsOf(figureOutputs.svg);
+  const drawn = new Set(svgs.map(({ stage }) => stage));
+  const pngs = graph.artifactsOf(figurePng).filter(({ stage }) => !drawn.has(stage));
+  const captions = new Map(graph.artifactsOf(figureCaption).map((caption) => [caption.stage, caption]));
+  const charts = svgs.flatMap((svg) => {
+    const caption = captions.get(svg.stage);
+    return caption === undefined ? [] : [{ svg, caption }];
+  });
+  const grids = pngs.flatMap((png) => {
+    const caption = captions.get(png.stage);
+    return caption === undefined ? [] : [{ png, caption }];
+  });
+  const made = graph.add('provenance', provenance, {
+    params: {},
+    inputs: { of: [claims, ...svgs, ...pngs, ...captions.values()] },
+    modules: [...PAGE, ...recomputable.map(({ module }) => module)],
+  });
+  graph.add('report', kinds.report, {
+    params: {
+      title: 'On the Feature Learning in Diffusion Models, reproduced',
+      about:
+        'Figures and claims of Han, Huang, Cao and Zou (ICLR 2025), made anew. Half of the setting is our reconstruction; captions say which. ' +
+        'Walk from a figure to what it is made of, train the models here, or have your own browser recompute the results.',
+      charts: charts.map(({ svg }) => svg.stage.name),
+      grids: grids.map(({ png }) => png.stage.name),
+    },
+    inputs: { claims, charts, grids, font, ...made },
+  });
+}

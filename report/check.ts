@@ -1,0 +1,123 @@
+import { button, byId, download, element } from './dom.ts';
+import { CONFIDENCE, shareRuledOut, shuffled } from './draws.ts';
+import type { Embedded } from './embedded.ts';
+import type { Pool } from './pool.ts';
+import { type Obstacle, Recomputation } from './recompute.ts';
+
+const OBSTACLES: Readonly<Record<Obstacle, string>> = {
+  network: 'need the network',
+  native: 'need packages with native code',
+  drawing: 'draw figures or write pages, with code that this page leaves out for its size',
+  upstream: 'are built from such stages',
+};
+
+const TIMES = [
+  ['ten seconds', 10],
+  ['a minute', 60],
+  ['ten minutes', 600],
+] as const;
+
+/** The tab where the reader's own browser recomputes stages, and compares every byte. */
+export function showCheck(embedded: Embedded, pool: Pool): void {
+  const recomputation = new Recomputation(embedded, pool);
+  const names = embedded.provenance.stages.map(({ name }) => name);
+  const checkable = names.filter((name) => recomputation.obstacleOf(name) === undefined);
+  const nonce = element('input', { id: 'nonce', value: '', autocomplete: 'off' });
+  const status = element('p', { id: 'check-status', role: 'status' });
+  const problems = element('ul', { id: 'check-problems' });
+  const drawn = new Map<string, boolean>();
+  let running = false;
+
+  const show = (note = '') => {
+    const { mismatches, done } = recomputation;
+    const bad = mismatches.length > 0;
+    status.className = bad ? 'bad' : done.size > 0 ? 'good' : '';
+    const equal = [...drawn.values()].filter(Boolean).length;
+    const bound = `${CONFIDENCE * 100} % sure that fewer than ${percent(shareRuledOut(equal))} of them differ`;
+    status.textContent = bad
+      ? `${mismatches.length} of ${done.size + mismatches.length} stages are not what the lock says.`
+      : `${done.size} of ${names.length} stages recomputed here, all equal; ${equal} of them drawn by your nonce${equal > 0 ? `: ${bound}` : ''}.${note}`;
+    problems.replaceChildren(
+      ...mismatches.slice(0, 20).map(({ stage, what }) => element('li', {}, element('code', {}, stage), ` ${what}`)),
+    );
+  };
+
+  const recompute = async (order: readonly string[], seconds: number) => {
+    if (running) return;
+    running = true;
+    const end = performance.now() + 1000 * seconds;
+    const queue = [...order];
+    const lane = async () => {
+      for (let name = queue.shift(); name !== undefined && performance.now() < end; name = queue.shift()) {
+        const made = await recomputation.make(name).then(
+          () => true,
+          () => false,
+        );
+        drawn.set(name, made);
+        show(' …');
+        if (recomputation.mismatches.length > 0) return;
+      }
+    };
+    await Promise.all(Array.from({ length: 2 * pool.size }, lane));
+    running = false;
+    show();
+    status.dataset.done = 'true';
+  };
+
+  const begin = async (seconds: number) => {
+    delete status.dataset.done;
+    if (nonce.value === '') nonce.value = String(Date.now());
+    const order = await shuffled(
+      checkable.filter((name) => !drawn.has(name)),
+      nonce.value,
+    );
+    await recompute(order, seconds);
+  };
+
+  const receipt = () => {
+    const stages = embedded.provenance.stages
+      .filter(({ name }) => recomputation.done.has(name))
+      .map(({ name, recipe, outputs }) => ({ name, recipe, outputs, drawn: drawn.has(name) }));
+    const { mismatches } = recomputation;
+    const text = { page: embedded.digest, nonce: nonce.value, browser: navigator.userAgent, mismatches, stages };
+    download('receipt.json', `${JSON.stringify(text, null, 2)}\n`, 'application/json');
+  };
+
+  const obstacles = (Object.keys(OBSTACLES) as Obstacle[]).map((obstacle) => {
+    const found = names.filter((name) => recomputation.obstacleOf(name) === obstacle).length;
+    return element('li', {}, `${found} ${OBSTACLES[obstacle]}`);
+  });
+  byId('check').replaceChildren(
+    element('h2', {}, 'Recompute here'),
+    element(
+      'p',
+      {},
+      `This page holds the very code that made the results. Your browser can run it from the sources up, and compare the SHA-256 of ` +
+        `each bundle and each output with the lock. ${checkable.length} of ${names.length} stages can run in a browser; of the others`,
+    ),
+    element('ul', {}, ...obstacles),
+    element(
+      'p',
+      {},
+      element(
+        'label',
+        { for: 'nonce' },
+        'Type anything: it decides which stages are drawn, so that no one chose them. ',
+      ),
+      nonce,
+    ),
+    element(
+      'p',
+      { class: 'buttons' },
+      ...TIMES.map(([label, seconds]) => button(label, () => void begin(seconds), { 'data-seconds': String(seconds) })),
+      button('Keep a receipt', receipt),
+    ),
+    status,
+    problems,
+  );
+  show();
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
+}

@@ -1,0 +1,63 @@
+// The page of the report: it shows at once what it holds as HTML, and what can be done with it once its data are unpacked.
+
+import { showCheck } from './check.ts';
+import { button, byId, element } from './dom.ts';
+import { readEmbedded } from './embedded.ts';
+import { isSetting, showPlay } from './play.ts';
+import { Pool } from './pool.ts';
+import { showWalk } from './walk.ts';
+
+const TABS = ['read', 'walk', 'play', 'check'] as const;
+
+type Tab = (typeof TABS)[number];
+
+function open(tab: Tab): void {
+  for (const each of TABS) {
+    byId(each).hidden = each !== tab;
+    byId(`tab-${each}`).setAttribute('aria-selected', String(each === tab));
+    byId(`tab-${each}`).tabIndex = each === tab ? 0 : -1;
+  }
+  byId(tab).dispatchEvent(new Event('shown'));
+}
+
+function tabIn(hash: string): Tab {
+  return TABS.find((tab) => hash === `#${tab}`) ?? (isSetting(hash) ? 'play' : 'read');
+}
+
+for (const [i, tab] of TABS.entries()) {
+  const label = byId(`tab-${tab}`);
+  label.addEventListener('click', () => {
+    history.replaceState(null, '', `#${tab}`);
+    open(tab);
+  });
+  label.addEventListener('keydown', ({ key }) => {
+    const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? TABS.length - 1 : 0;
+    const next = TABS[(i + step) % TABS.length];
+    if (step === 0 || next === undefined) return;
+    byId(`tab-${next}`).click();
+    byId(`tab-${next}`).focus();
+  });
+}
+
+const dialog = element('dialog', { 'aria-label': 'a figure, larger' });
+document.body.append(dialog);
+for (const picture of document.querySelectorAll<HTMLElement>('figure > .picture')) {
+  const larger = button('Larger', () => {
+    const copy = picture.cloneNode(true);
+    dialog.replaceChildren(
+      button('Close', () => dialog.close()),
+      element('div', { class: 'large' }, copy),
+    );
+    dialog.showModal();
+  });
+  picture.after(larger);
+}
+
+const embedded = await readEmbedded();
+const pool = new Pool(embedded.code.bundles[embedded.code.modules['report/worker.ts'] ?? ''] ?? '');
+showWalk(embedded);
+showPlay(embedded, pool);
+showCheck(embedded, pool);
+open(tabIn(location.hash));
+addEventListener('hashchange', () => open(tabIn(location.hash)));
+document.documentElement.dataset.ready = 'true';

@@ -1,0 +1,147 @@
+import type { ProvenStage } from '../engine/provenance.ts';
+import { digestOf, type Embedded } from './embedded.ts';
+import type { InputBytes } from './messages.ts';
+import { JobError, type Pool } from './pool.ts';
+
+/** Why a stage can't be recomputed in a page. */
+export type Obstacle = 'network' | 'native' | 'drawing' | 'upstream';
+
+/** An output that is not what the lock says, or a stage that failed. */
+export interface Mismatch {
+  readonly stage: string;
+  readonly what: string;
+}
+
+/** Of how many stages the outputs are kept: what is needed again later is made again. */
+const KEPT = 400;
+
+/** Recomputes stages in the reader's browser, from the sources up, and compares all digests with those of the provenance. */
+export class Recomputation {
+  readonly #embedded: Embedded;
+  readonly #pool: Pool;
+  readonly #stages: ReadonlyMap<string, ProvenStage>;
+  readonly #obstacles = new Map<string, Obstacle | undefined>();
+  readonly #made = new Map<string, Promise<Readonly<Record<string, Uint8Array>>>>();
+  readonly #bundles = new Map<string, Promise<string>>();
+  readonly mismatches: Mismatch[] = [];
+  /** The stages that were recomputed, in the order in which they came to an end. */
+  readonly done = new Set<string>();
+
+  constructor(embedded: Embedded, pool: Pool) {
+    this.#embedded = embedded;
+    this.#pool = pool;
+    this.#stages = new Map(embedded.provenance.stages.map((stage) => [stage.name, stage]));
+  }
+
+  /** Why a stage can't be recomputed here; undefined if it can. */
+  obstacleOf(name: string): Obstacle | undefined {
+    if (this.#obstacles.has(name)) return this.#obstacles.get(name);
+    const obstacle = this.#obstacleOf(this.#stageOf(name));
+    this.#obstacles.set(name, obstacle);
+    return obstacle;
+  }
+
+  /**
+   * Recomputes a stage, and before it all that it is built from. What differs is among the mismatches.
+   * @throws {JobError} if it, or what it is built from, can't be had.
+   */
+  make(name: string): Promise<Readonly<Record<string, Uint8Array>>> {
+    const known = this.#made.get(name);
+    if (known !== undefined) return known;
+    const made = this.#make(this.#stageOf(name));
+    this.#made.set(name, made);
+    const [oldest] = this.#made.keys();
+    if (oldest !== undefined && this.#made.size > KEPT) this.#made.delete(oldest);
+    return made;
+  }
+
+  async #make(stage: ProvenStage): Promise<Readonly<Record<string, Uint8Array>>> {
+    const inputs: Record<string, InputBytes> = {};
+    for (const [input, wired] of Object.entries(stage.inputs)) inputs[input] = await this.#bytesOf(wired);
+    try {
+      const outputs = await this.#pool.run({ code: await this.#bundleOf(stage.kind), params: stage.params, inputs });
+      for (const [output, expected] of Object.entries(stage.outputs)) {
+        const bytes = outputs[output];
+        const found = bytes === undefined ? 'none' : await digestOf(bytes);
+        if (found === expected) continue;
+        this.mismatches.push({ stage: stage.name, what: `${output} is ${found}, and should be ${expected}` });
+        throw new JobError(`${stage.name} gave other bytes`);
+      }
+      this.done.add(stage.name);
+      return outputs;
+    } catch (error) {
+      if (error instanceof JobError && error.message === 'dropped') this.#made.delete(stage.name);
+      else if (!this.mismatches.some((mismatch) => mismatch.stage === stage.name)) {
+        this.mismatches.push({ stage: stage.name, what: error instanceof Error ? error.message : String(error) });
+      }
+      throw error;
+    }
+  }
+
+  /** The code of a kind, once its digest is what the provenance says. */
+  #bundleOf(kind: string): Promise<string> {
+    const known = this.#bundles.get(kind);
+    if (known !== undefined) return known;
+    const checked = this.#checkedBundle(kind);
+    this.#bundles.set(kind, checked);
+    return checked;
+  }
+
+  async #checkedBundle(kind: string): Promise<string> {
+    const expected = this.#embedded.provenance.kinds[kind]?.bundle ?? '';
+    const code = this.#embedded.code.bundles[expected] ?? '';
+    const found = await digestOf(new TextEncoder().encode(code));
+    if (found === expected) return code;
+    throw new JobError(`the bundle of ${kind} is ${found}, and should be ${expected}`);
+  }
+
+  async #bytesOf(wired: ProvenStage['inputs'][string]): Promise<InputBytes> {
+    if (typeof wired === 'string') return this.#artifact(wired);
+    if (isList(wired)) return Promise.all(wired.map((element) => this.#bytesOf(element)));
+    const members = Object.entries(wired).map(
+      async ([name, artifact]) => [name, await this.#artifact(artifact)] as const,
+    );
+    return Object.fromEntries(await Promise.all(members));
+  }
+
+  async #artifact(name: string): Promise<Uint8Array> {
+    const { stage, output } = artifactOf(name);
+    const bytes = (await this.make(stage))[output];
+    if (bytes === undefined) throw new JobError(`${stage} has no ${output}`);
+    return bytes;
+  }
+
+  #obstacleOf(stage: ProvenStage): Obstacle | undefined {
+    const kind = this.#embedded.provenance.kinds[stage.kind];
+    if (kind === undefined || kind.effects.length > 0) return 'network';
+    if (this.#embedded.code.bundles[kind.bundle] === undefined) return kind.native ? 'native' : 'drawing';
+    return upstreamOf(stage).some((name) => this.obstacleOf(name) !== undefined) ? 'upstream' : undefined;
+  }
+
+  #stageOf(name: string): ProvenStage {
+    const found = this.#stages.get(name);
+    if (found === undefined) throw new JobError(`the page knows no stage ${name}`);
+    return found;
+  }
+}
+
+/** The stages that a stage is built from, each once. */
+export function upstreamOf({ inputs }: ProvenStage): string[] {
+  const names = Object.values(inputs).flatMap((wired) =>
+    (isList(wired) ? wired : [wired]).flatMap((element) =>
+      typeof element === 'string' ? [element] : Object.values(element),
+    ),
+  );
+  return [...new Set(names.map((name) => artifactOf(name).stage))];
+}
+
+function artifactOf(name: string): { stage: string; output: string } {
+  const at = name.lastIndexOf('#');
+  return { stage: name.slice(0, at), output: name.slice(at + 1) };
+}
+
+function isList(
+  wired: ProvenStage['inputs'][string],
+): wired is Exclude<ProvenStage['inputs'][string], string | Record<string, string>> {
+  return Array.isArray(wired);
+}

@@ -1,0 +1,191 @@
+import { coordQuad, decrossTwoLayer, graphStratify, layeringLongestPath, sugiyama } from 'd3-dag';
+import type { ProvenStage } from '../engine/provenance.ts';
+import { button, byId, element, svgElement } from './dom.ts';
+import type { Embedded } from './embedded.ts';
+import { upstreamOf } from './recompute.ts';
+
+/** The width and height of a node, and the gaps between nodes; the graph grows from left to right. */
+const NODE = { width: 148, height: 20 } as const;
+const GAP = { width: 40, height: 6 } as const;
+/** How many stages of a kind are listed at once. */
+const LISTED = 200;
+
+/** The tab where the reader walks from a figure to all that it is made from. */
+export function showWalk({ provenance }: Embedded): void {
+  const stages = new Map(provenance.stages.map((stage) => [stage.name, stage]));
+  const published = provenance.stages.filter(({ publish }) => Object.keys(publish).length > 0);
+  const list = element('div', { id: 'walk-list' });
+  const detail = element('div', { id: 'walk-detail', 'aria-live': 'polite' });
+  const { drawing, light } = drawingOf(provenance.stages, (kind) => showKind(kind));
+  let slice = new Set(stages.keys());
+
+  const showStage = (name: string) => {
+    const stage = stages.get(name);
+    if (stage !== undefined) detail.replaceChildren(...detailOf(stage, provenance.kinds[stage.kind], showStage));
+  };
+  const showKind = (kind: string) => {
+    const found = provenance.stages.filter((stage) => stage.kind === kind && slice.has(stage.name));
+    list.replaceChildren(
+      element('h3', {}, `${found.length} stages of kind ${kind}`),
+      element(
+        'ul',
+        {},
+        ...found.slice(0, LISTED).map(({ name }) =>
+          element(
+            'li',
+            {},
+            button(name, () => showStage(name), { class: 'link' }),
+          ),
+        ),
+      ),
+      ...(found.length > LISTED ? [element('p', {}, `and ${found.length - LISTED} more`)] : []),
+    );
+    const [first] = found;
+    if (first !== undefined) showStage(first.name);
+  };
+  const choose = (name: string) => {
+    slice = name === '' ? new Set(stages.keys()) : sliceOf(name, stages);
+    light(new Set([...slice].flatMap((each) => stages.get(each)?.kind ?? [])));
+    byId('walk-count').textContent = `${slice.size} stages`;
+    if (name !== '') showStage(name);
+  };
+  const select = element(
+    'select',
+    { id: 'walk-figure' },
+    element('option', { value: '' }, 'everything'),
+    ...published.map(({ name }) => element('option', { value: name }, name)),
+  );
+  select.addEventListener('change', () => choose(select.value));
+  byId('walk').replaceChildren(
+    element('h2', {}, 'What is built from what'),
+    element(
+      'p',
+      {},
+      element('label', { for: 'walk-figure' }, 'Light up what leads to '),
+      select,
+      ' ',
+      element('span', { id: 'walk-count' }),
+    ),
+    element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'the graph of kinds' }, drawing),
+    element('div', { class: 'columns' }, list, detail),
+  );
+  choose('');
+}
+
+function sliceOf(name: string, stages: ReadonlyMap<string, ProvenStage>): Set<string> {
+  const found = new Set<string>();
+  const pending = [name];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const stage = stages.get(next);
+    if (stage === undefined || found.has(next)) continue;
+    found.add(next);
+    pending.push(...upstreamOf(stage));
+  }
+  return found;
+}
+
+/** The graph of kinds, from the sources down, and what lights up some of them. */
+function drawingOf(stages: readonly ProvenStage[], onKind: (kind: string) => void) {
+  const kindOf = new Map(stages.map(({ name, kind }) => [name, kind]));
+  const parents = new Map<string, Set<string>>();
+  for (const stage of stages) {
+    const found = parents.get(stage.kind) ?? new Set();
+    for (const upstream of upstreamOf(stage)) {
+      const kind = kindOf.get(upstream);
+      if (kind !== undefined && kind !== stage.kind) found.add(kind);
+    }
+    parents.set(stage.kind, found);
+  }
+  const data = [...parents].map(([id, above]) => ({ id, parentIds: [...above] }));
+  const graph = graphStratify()(data);
+  // Laid out from above to below, and turned.
+  const { width: height, height: width } = sugiyama()
+    .layering(layeringLongestPath())
+    .decross(decrossTwoLayer())
+    .coord(coordQuad())
+    .nodeSize([NODE.height, NODE.width])
+    .gap([GAP.height, GAP.width])(graph);
+  const links = [...graph.links()].map(({ source, target, points }) => {
+    const path = points.map(([y, x], i) => `${i === 0 ? 'M' : 'L'}${x.toFixed(1)},${y.toFixed(1)}`).join('');
+    return { from: source.data.id, to: target.data.id, line: svgElement('path', { d: path, class: 'edge' }) };
+  });
+  const nodes = [...graph.nodes()].map(({ x: y, y: x, data: { id } }) => {
+    const made = svgElement(
+      'g',
+      {
+        transform: `translate(${x - NODE.width / 2},${y - NODE.height / 2})`,
+        class: 'node',
+        tabindex: 0,
+        role: 'button',
+        'aria-label': id,
+      },
+      svgElement('rect', { width: NODE.width, height: NODE.height, rx: 4 }),
+      svgElement('text', { x: NODE.width / 2, y: 14, 'text-anchor': 'middle' }, id),
+    );
+    made.addEventListener('click', () => onKind(id));
+    made.addEventListener('keydown', ({ key }) => {
+      if (key === 'Enter') onKind(id);
+    });
+    return { id, made };
+  });
+  const drawing = svgElement(
+    'svg',
+    { viewBox: `0 0 ${width} ${height}`, width, height, class: 'graph' },
+    ...links.map(({ line }) => line),
+    ...nodes.map(({ made }) => made),
+  );
+  const light = (kinds: ReadonlySet<string>) => {
+    for (const { id, made } of nodes) made.classList.toggle('dim', !kinds.has(id));
+    for (const { from, to, line } of links) line.classList.toggle('dim', !kinds.has(from) || !kinds.has(to));
+  };
+  return { drawing, light };
+}
+
+function detailOf(
+  stage: ProvenStage,
+  kind: Embedded['provenance']['kinds'][string] | undefined,
+  open: (name: string) => void,
+) {
+  const upstream = upstreamOf(stage);
+  const rows = (title: string, entries: readonly (readonly [string, string])[]) => [
+    element('h4', {}, title),
+    element('table', {}, element('tbody', {}, ...entries.map(([key, value]) => row(key, value)))),
+  ];
+  return [
+    element('h3', {}, stage.name),
+    element('p', {}, `kind ${stage.kind}, recipe `, element('code', {}, stage.recipe.slice(0, 16))),
+    ...rows(
+      'Params',
+      Object.entries(stage.params).map(([key, value]) => [key, JSON.stringify(value)]),
+    ),
+    ...rows('Outputs, SHA-256', Object.entries(stage.outputs)),
+    ...rows('Published', Object.entries(stage.publish)),
+    element('h4', {}, `Built from ${upstream.length} stages`),
+    element(
+      'ul',
+      {},
+      ...upstream.slice(0, 30).map((name) =>
+        element(
+          'li',
+          {},
+          button(name, () => open(name), { class: 'link' }),
+        ),
+      ),
+    ),
+    ...(kind === undefined
+      ? []
+      : [
+          element(
+            'details',
+            {},
+            element('summary', {}, `Code: bundle ${kind.bundle.slice(0, 16)}`),
+            ...rows('Files', Object.entries(kind.files)),
+            ...rows('Packages', Object.entries(kind.packages)),
+          ),
+        ]),
+  ];
+}
+
+function row(key: string, value: string): HTMLElement {
+  return element('tr', {}, element('th', { scope: 'row' }, key), element('td', {}, element('code', {}, value)));
+}

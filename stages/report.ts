@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import { defineKind, many } from '../engine/kind.ts';
+import { codeFile, provenanceFile } from '../engine/provenance.ts';
+import { claimsFile } from './formats/claims.ts';
+import { fontFile } from './formats/drawing.ts';
+import { figureCaption, figureOutputs, figurePng } from './formats/figure.ts';
+import { encodeText, textFormat } from './formats/text.ts';
+import { claimsHtml, escaped, figureHtml, inlineSvg } from './report/html.ts';
+import { base64Of, packed } from './report/packed.ts';
+import { STYLE } from './report/style.ts';
+
+const names = v.array(v.pipe(v.string(), v.minLength(1)));
+const TABS = { read: 'Read', walk: 'Walk', play: 'Play', check: 'Check' } as const;
+/** The module of the page's own script. */
+const PAGE = 'report/page.ts';
+
+/** One file to look at, to play with and to check: claims, figures, how they were made, and the code that made them. */
+export default defineKind({
+  name: 'report',
+  module: import.meta.url,
+  params: v.strictObject({
+    title: v.pipe(v.string(), v.minLength(1)),
+    about: v.pipe(v.string(), v.minLength(1)),
+    /** The names of the figures, in the order of each input. */
+    charts: names,
+    grids: names,
+  }),
+  inputs: {
+    claims: claimsFile,
+    charts: many({ svg: figureOutputs.svg, caption: figureCaption }),
+    /** Figures that are pictures of pixels. */
+    grids: many({ png: figurePng, caption: figureCaption }),
+    font: fontFile,
+    provenance: provenanceFile,
+    code: codeFile,
+  },
+  outputs: { report: textFormat('report', 'html') },
+  async run({ params, inputs }) {
+    const { claims, font, provenance, code } = inputs;
+    const script = (code.bundles[code.modules[PAGE] ?? ''] ?? '').replaceAll('</script', '<\\/script');
+    const charts = inputs.charts.map(({ svg, caption }, i) => {
+      const name = params.charts[i] ?? '';
+      return { name, picture: inlineSvg(svg, name), caption };
+    });
+    const grids = inputs.grids.map(({ png, caption }, i) => {
+      const name = params.grids[i] ?? '';
+      return { name, picture: `<img alt="${escaped(name)}" src="data:image/png;base64,${base64Of(png)}">`, caption };
+    });
+    const figures = [...charts, ...grids].sort((a, b) => numberOf(a.caption) - numberOf(b.caption));
+    const policy =
+      `default-src 'none'; script-src 'sha256-${await sha256Of(script)}' blob: 'wasm-unsafe-eval'; worker-src blob:; ` +
+      "style-src 'unsafe-inline'; img-src data:; font-src data:";
+    const tabs = Object.entries(TABS).map(
+      ([id, label]) =>
+        `<button type="button" role="tab" id="tab-${id}" aria-controls="${id}" aria-selected="${id === 'read'}">${label}</button>`,
+    );
+    const report = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(params.title)}</title>
+<style>@font-face { font-family: 'DejaVu Sans'; src: url(data:font/ttf;base64,${base64Of(font)}); }
+${STYLE}</style></head>
+<body><header><h1>${escaped(params.title)}</h1><p>${escaped(params.about)}</p></header>
+<nav role="tablist" aria-label="Parts of the page">${tabs.join('')}</nav>
+<main><section id="read" role="tabpanel" aria-labelledby="tab-read">
+${claimsHtml(claims)}
+<h2>The figures</h2>
+${figures.map(figureHtml).join('\n')}
+</section>
+${['walk', 'play', 'check'].map((id) => `<section id="${id}" role="tabpanel" aria-labelledby="tab-${id}" hidden></section>`).join('\n')}
+</main>
+<script type="text/plain" id="provenance">${packed(provenanceFile.encode(provenance))}</script>
+<script type="text/plain" id="code">${packed(codeFile.encode(code))}</script>
+<script type="module">${script}</script>
+</body></html>
+`;
+    return { report };
+  },
+});
+
+/** Where a figure stands among others: the paper's own by number, then the appendix. */
+function numberOf(caption: string): number {
+  const found = /Figure (A?)(\d+)(b?)/.exec(caption);
+  return found === null ? 1000 : Number(found[2]) + (found[1] === 'A' ? 100 : 0) + (found[3] === 'b' ? 0.5 : 0);
+}
+
+async function sha256Of(text: string): Promise<string> {
+  return base64Of(new Uint8Array(await crypto.subtle.digest('SHA-256', encodeText(text).slice())));
+}

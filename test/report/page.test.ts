@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newFolder } from '../support/folder.ts';
+import { BROWSERS, openPage, textOf } from './browsers.ts';
+import { type Held, tampered } from './tampered.ts';
+
+const root = join(import.meta.dirname, '../..');
+const path = join(root, 'artifacts/report/report.html');
+const MINUTES = 60_000;
+
+beforeAll(async () => {
+  await execa('npx', ['tsx', 'pipeline.ts', 'run', 'report'], { cwd: root });
+}, 15 * MINUTES);
+
+it('the page is one file that needs nothing else', () => {
+  const html = readFileSync(path, 'utf8');
+  expect(statSync(path).size).toBeLessThan(10 * 1024 * 1024);
+  expect(html).not.toMatch(/(src|href)="(?!data:|#)/);
+  expect(html).toContain("default-src 'none'");
+  expect(html).not.toContain("'unsafe-eval'");
+});
+
+/** Ways to lie about results. */
+const LIES: Readonly<Record<string, (held: Held) => void>> = {
+  'a flipped bit in a bundle': ({ provenance, code }) => {
+    const digest = provenance.kinds['synthetic-data']?.bundle ?? '';
+    code.bundles[digest] = (code.bundles[digest] ?? '').replace('Math.sqrt', 'Math.cbrt');
+  },
+  'a kernel that computes something else, under its own digest': ({ provenance, code }) => {
+    const kind = provenance.kinds['synthetic-data'];
+    if (kind === undefined) throw new Error('there is no such kind');
+    const text = (code.bundles[kind.bundle] ?? '').replace('Math.sqrt', 'Math.cbrt');
+    kind.bundle = createHash('sha256').update(text).digest('hex');
+    code.bundles[kind.bundle] = text;
+  },
+  'another digest of every output': ({ provenance }) => {
+    for (const { outputs } of provenance.stages) {
+      for (const [name, digest] of Object.entries(outputs))
+        outputs[name] = digest.replace(/^./, (c) => (c === '0' ? '1' : '0'));
+    }
+  },
+};
+
+for (const { name, installed, launch } of BROWSERS) {
+  describe.skipIf(!installed)(name, { timeout: 2 * MINUTES }, () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await launch();
+    }, MINUTES);
+    afterAll(() => browser?.close());
+
+    it('shows claims and figures at once, and every part of the page without a complaint', async () => {
+      const { page, complaints } = await openPage(browser, path);
+      expect(await page.$$eval('#read figure', (figures) => figures.length)).toBeGreaterThan(18);
+      expect(await page.$$eval('.claims tbody tr', (rows) => rows.length)).toBeGreaterThan(90);
+      for (const tab of ['walk', 'play', 'check', 'read']) {
+        await page.click(`#tab-${tab}`);
+        expect(await page.$eval(`#${tab}`, (part) => part.getBoundingClientRect().height)).toBeGreaterThan(100);
+      }
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    it('walks from a figure to what it is made from', async () => {
+      const { page, complaints } = await openPage(browser, path, '#walk');
+      const everything = Number.parseInt(await textOf(page, '#walk-count'), 10);
+      await page.select('#walk-figure', 'figure-2');
+      const slice = Number.parseInt(await textOf(page, '#walk-count'), 10);
+      expect(slice).toBeLessThan(everything / 10);
+      expect(await textOf(page, '#walk-detail')).toContain('figures/figure-2.svg');
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    it('trains both models by the code of the pipeline, at the setting of its address', async () => {
+      const { page, complaints } = await openPage(browser, path, '#nsnr2=6.75&seed=2');
+      await page.waitForSelector('#play-status[data-done="true"]');
+      expect(await textOf(page, '#play-status')).toMatch(/^Trained \d+ and 2000 iterations/);
+      expect(await textOf(page, '#play-command')).toContain('--set synthetic.low=6.75 --set synthetic.seeds=2');
+      expect(await page.$$eval('#play .chart', (charts) => charts.length)).toBe(3);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    it('recomputes stages to the same bytes', async () => {
+      const { page, complaints } = await openPage(browser, path, '#check');
+      await page.type('#nonce', 'any word');
+      await page.click('button[data-seconds="10"]');
+      await page.waitForSelector('#check-status[data-done="true"]');
+      expect(await textOf(page, '#check-status')).toMatch(/^[1-9]\d* of \d+ stages recomputed here, all equal/);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    it.each(Object.entries(LIES))('turns red by %s', async (_, change) => {
+      const lying = join(newFolder(), 'report.html');
+      writeFileSync(lying, tampered(readFileSync(path, 'utf8'), change));
+      const { page } = await openPage(browser, lying, '#check');
+      await page.type('#nonce', 'any word');
+      await page.click('button[data-seconds="10"]');
+      await page.waitForSelector('#check-status[data-done="true"]');
+      expect(await textOf(page, '#check-status')).toMatch(/not what the lock says/);
+      expect(await page.$eval('#check-status', (status) => status.className)).toBe('bad');
+      await page.close();
+    });
+  });
+}
