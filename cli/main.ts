@@ -88,6 +88,25 @@ function programFor(pipeline: Pipeline): Command {
   add('log', 'show what the last run of a stage had to say')
     .argument('<stage>')
     .action(async (target, options) => exitWith(await (await import('./log.ts')).log(pipeline, target, options)));
+  const exported = program.command('export').description('hand on what was made, or how, in the form of other tools');
+  configurable(
+    exported
+      .command('ro-crate')
+      .description('a Workflow Run RO-Crate: of everything, or of the targets stage by stage'),
+  )
+    .argument('<folder>', 'a new folder')
+    .argument('[target...]')
+    .action(async (folder, targets, options) =>
+      exitWith(await (await import('./export/ro-crate.ts')).exportRoCrate(pipeline, folder, targets, options)),
+    );
+  configurable(
+    exported.command('snakemake').description('a Snakefile whose rules run the stages of the targets, or all'),
+  )
+    .argument('<file>', 'the Snakefile')
+    .argument('[target...]')
+    .action(async (file, targets, options) =>
+      exitWith(await (await import('./export/snakemake.ts')).exportSnakemake(pipeline, file, targets, options)),
+    );
   program
     .command('verify')
     .description('read the whole store, and say what is damaged or missing')

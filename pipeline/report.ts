@@ -5,7 +5,7 @@ import * as kinds from '../stages/kinds.ts';
 import type { Drawing } from './drawing.ts';
 
 /** What runs in a reader's browser. */
-const PAGE = ['page', 'worker'].map((name) => new URL(`../report/${name}.ts`, import.meta.url).href);
+const PAGE = ['page', 'worker', 'interactive'].map((name) => new URL(`../report/${name}.ts`, import.meta.url).href);
 
 /** What a page can recompute: pure kinds, but for those that draw or write pages, whose code is larger than all others together. */
 const recomputable = Object.values(kinds).filter(
@@ -15,12 +15,13 @@ const recomputable = Object.values(kinds).filter(
 /** One file to look at, to play with and to check: all figures and claims, how they were made, and the code that made them. */
 export function report(graph: GraphBuilder, claims: Artifact<'claims'>, { regular: font }: Drawing): void {
   const svgs = graph.artifactsOf(figureOutputs.svg);
+  const specs = new Map(graph.artifactsOf(figureOutputs.spec).map((spec) => [spec.stage, spec]));
   const drawn = new Set(svgs.map(({ stage }) => stage));
   const pngs = graph.artifactsOf(figurePng).filter(({ stage }) => !drawn.has(stage));
   const captions = new Map(graph.artifactsOf(figureCaption).map((caption) => [caption.stage, caption]));
   const charts = svgs.flatMap((svg) => {
-    const caption = captions.get(svg.stage);
-    return caption === undefined ? [] : [{ svg, caption }];
+    const [spec, caption] = [specs.get(svg.stage), captions.get(svg.stage)];
+    return spec === undefined || caption === undefined ? [] : [{ svg, spec, caption }];
   });
   const grids = pngs.flatMap((png) => {
     const caption = captions.get(png.stage);
@@ -28,7 +29,7 @@ export function report(graph: GraphBuilder, claims: Artifact<'claims'>, { regula
   });
   const made = graph.add('provenance', provenance, {
     params: {},
-    inputs: { of: [claims, ...svgs, ...pngs, ...captions.values()] },
+    inputs: { of: [claims, ...svgs, ...specs.values(), ...pngs, ...captions.values()] },
     modules: [...PAGE, ...recomputable.map(({ module }) => module)],
   });
   graph.add('report', kinds.report, {

@@ -21,7 +21,7 @@ export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) 
   const trainings = {
     'diffusion/exact': { ...diffusion, sampling: null },
     'diffusion/draws=1': diffusion,
-    'diffusion/draws=10': { ...diffusion, sampling: { draws: 10, batch: n } },
+    'diffusion/draws=5': { ...diffusion, sampling: { draws: 5, batch: n } },
     'diffusion/mini-batches': { ...diffusion, sampling: { draws: 1, batch } },
     'diffusion/schedule-exact': { ...diffusion, times: schedule, sampling: null },
     'diffusion/schedule-drawn': { ...diffusion, times: schedule },
@@ -102,7 +102,7 @@ export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) 
 
   const drawnCurves = {
     'diffusion/exact': 'exact expectation',
-    'diffusion/draws=10': '10 draws of ε',
+    'diffusion/draws=5': '5 draws of ε',
     'diffusion/draws=1': '1 draw',
     'diffusion/mini-batches': `1 draw, batches of ${batch}`,
   };

@@ -2,7 +2,7 @@ import { button, byId, download, element } from './dom.ts';
 import { CONFIDENCE, shareRuledOut, shuffled } from './draws.ts';
 import type { Embedded } from './embedded.ts';
 import type { Pool } from './pool.ts';
-import { type Obstacle, Recomputation } from './recompute.ts';
+import { type Obstacle, Recomputation, sliceOf } from './recompute.ts';
 
 const OBSTACLES: Readonly<Record<Obstacle, string>> = {
   network: 'need the network',
@@ -42,7 +42,7 @@ export function showCheck(embedded: Embedded, pool: Pool): void {
     );
   };
 
-  const recompute = async (order: readonly string[], seconds: number) => {
+  const recompute = async (order: readonly string[], seconds: number, byNonce: boolean) => {
     if (running) return;
     running = true;
     const end = performance.now() + 1000 * seconds;
@@ -53,7 +53,7 @@ export function showCheck(embedded: Embedded, pool: Pool): void {
           () => true,
           () => false,
         );
-        drawn.set(name, made);
+        if (byNonce) drawn.set(name, made);
         show(' …');
         if (recomputation.mismatches.length > 0) return;
       }
@@ -71,7 +71,24 @@ export function showCheck(embedded: Embedded, pool: Pool): void {
       checkable.filter((name) => !drawn.has(name)),
       nonce.value,
     );
-    await recompute(order, seconds);
+    await recompute(order, seconds, true);
+  };
+
+  const published = embedded.provenance.stages.filter(({ publish }) => Object.keys(publish).length > 0);
+  const stages = new Map(embedded.provenance.stages.map((stage) => [stage.name, stage]));
+  const select = element(
+    'select',
+    { id: 'check-figure' },
+    ...published.map(({ name }) => element('option', { value: name }, name)),
+  );
+  const beginWith = () => {
+    delete status.dataset.done;
+    const slice = sliceOf(select.value, stages);
+    void recompute(
+      checkable.filter((name) => slice.has(name)),
+      Number.POSITIVE_INFINITY,
+      false,
+    );
   };
 
   const receipt = () => {
@@ -111,6 +128,14 @@ export function showCheck(embedded: Embedded, pool: Pool): void {
       { class: 'buttons' },
       ...TIMES.map(([label, seconds]) => button(label, () => void begin(seconds), { 'data-seconds': String(seconds) })),
       button('Keep a receipt', receipt),
+    ),
+    element(
+      'p',
+      {},
+      element('label', { for: 'check-figure' }, 'Or recompute all that can be of what leads to '),
+      select,
+      ' ',
+      button('Recompute', beginWith, { id: 'check-slice' }),
     ),
     status,
     problems,

@@ -18,14 +18,15 @@ export async function readEmbedded(): Promise<Embedded> {
   };
 }
 
+/** The bytes that a block of the page holds. */
+export async function unpacked(id: string): Promise<Uint8Array> {
+  const packed = Uint8Array.from(atob(document.getElementById(id)?.textContent ?? ''), (byte) => byte.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 /** SHA-256 of some bytes, as 64 hexadecimal digits. */
 export async function digestOf(bytes: Uint8Array): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes)));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-async function unpacked(id: string): Promise<Uint8Array> {
-  const packed = Uint8Array.from(atob(document.getElementById(id)?.textContent ?? ''), (byte) => byte.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
 }

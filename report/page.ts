@@ -1,8 +1,9 @@
 // The page of the report: it shows at once what it holds as HTML, and what can be done with it once its data are unpacked.
 
 import { showCheck } from './check.ts';
-import { button, byId, element } from './dom.ts';
+import { byId } from './dom.ts';
 import { readEmbedded } from './embedded.ts';
+import { showFigures } from './figures.ts';
 import { isSetting, showPlay } from './play.ts';
 import { Pool } from './pool.ts';
 import { showWalk } from './walk.ts';
@@ -39,22 +40,9 @@ for (const [i, tab] of TABS.entries()) {
   });
 }
 
-const dialog = element('dialog', { 'aria-label': 'a figure, larger' });
-document.body.append(dialog);
-for (const picture of document.querySelectorAll<HTMLElement>('figure > .picture')) {
-  const larger = button('Larger', () => {
-    const copy = picture.cloneNode(true);
-    dialog.replaceChildren(
-      button('Close', () => dialog.close()),
-      element('div', { class: 'large' }, copy),
-    );
-    dialog.showModal();
-  });
-  picture.after(larger);
-}
-
 const embedded = await readEmbedded();
 const pool = new Pool(embedded.code.bundles[embedded.code.modules['report/worker.ts'] ?? ''] ?? '');
+showFigures(embedded);
 showWalk(embedded);
 showPlay(embedded, pool);
 showCheck(embedded, pool);

@@ -125,6 +125,19 @@ export class Recomputation {
   }
 }
 
+/** All that a stage is built from, itself included. */
+export function sliceOf(name: string, stages: ReadonlyMap<string, ProvenStage>): Set<string> {
+  const found = new Set<string>();
+  const pending = [name];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const stage = stages.get(next);
+    if (stage === undefined || found.has(next)) continue;
+    found.add(next);
+    pending.push(...upstreamOf(stage));
+  }
+  return found;
+}
+
 /** The stages that a stage is built from, each once. */
 export function upstreamOf({ inputs }: ProvenStage): string[] {
   const names = Object.values(inputs).flatMap((wired) =>

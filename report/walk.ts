@@ -2,7 +2,7 @@ import { coordQuad, decrossTwoLayer, graphStratify, layeringLongestPath, sugiyam
 import type { ProvenStage } from '../engine/provenance.ts';
 import { button, byId, element, svgElement } from './dom.ts';
 import type { Embedded } from './embedded.ts';
-import { upstreamOf } from './recompute.ts';
+import { sliceOf, upstreamOf } from './recompute.ts';
 
 /** The width and height of a node, and the gaps between nodes; the graph grows from left to right. */
 const NODE = { width: 148, height: 20 } as const;
@@ -72,18 +72,6 @@ export function showWalk({ provenance }: Embedded): void {
   choose('');
 }
 
-function sliceOf(name: string, stages: ReadonlyMap<string, ProvenStage>): Set<string> {
-  const found = new Set<string>();
-  const pending = [name];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const stage = stages.get(next);
-    if (stage === undefined || found.has(next)) continue;
-    found.add(next);
-    pending.push(...upstreamOf(stage));
-  }
-  return found;
-}
-
 /** The graph of kinds, from the sources down, and what lights up some of them. */
 function drawingOf(stages: readonly ProvenStage[], onKind: (kind: string) => void) {
   const kindOf = new Map(stages.map(({ name, kind }) => [name, kind]));
@@ -130,7 +118,7 @@ function drawingOf(stages: readonly ProvenStage[], onKind: (kind: string) => voi
   });
   const drawing = svgElement(
     'svg',
-    { viewBox: `0 0 ${width} ${height}`, width, height, class: 'graph' },
+    { viewBox: `-2 -2 ${width + 4} ${height + 4}`, width, height, class: 'graph' },
     ...links.map(({ line }) => line),
     ...nodes.map(({ made }) => made),
   );

@@ -6,6 +6,7 @@ import { fontFile } from './formats/drawing.ts';
 import { figureCaption, figureOutputs, figurePng } from './formats/figure.ts';
 import { encodeText, textFormat } from './formats/text.ts';
 import { claimsHtml, escaped, figureHtml, inlineSvg } from './report/html.ts';
+import { interactiveSpec } from './report/interaction.ts';
 import { base64Of, packed } from './report/packed.ts';
 import { STYLE } from './report/style.ts';
 
@@ -27,7 +28,7 @@ export default defineKind({
   }),
   inputs: {
     claims: claimsFile,
-    charts: many({ svg: figureOutputs.svg, caption: figureCaption }),
+    charts: many({ svg: figureOutputs.svg, spec: figureOutputs.spec, caption: figureCaption }),
     /** Figures that are pictures of pixels. */
     grids: many({ png: figurePng, caption: figureCaption }),
     font: fontFile,
@@ -38,6 +39,9 @@ export default defineKind({
   async run({ params, inputs }) {
     const { claims, font, provenance, code } = inputs;
     const script = (code.bundles[code.modules[PAGE] ?? ''] ?? '').replaceAll('</script', '<\\/script');
+    const specs = await Promise.all(
+      inputs.charts.map(async ({ spec }, i) => [params.charts[i] ?? '', await interactiveSpec(spec)] as const),
+    );
     const charts = inputs.charts.map(({ svg, caption }, i) => {
       const name = params.charts[i] ?? '';
       return { name, picture: inlineSvg(svg, name), caption };
@@ -71,6 +75,7 @@ ${figures.map(figureHtml).join('\n')}
 ${['walk', 'play', 'check'].map((id) => `<section id="${id}" role="tabpanel" aria-labelledby="tab-${id}" hidden></section>`).join('\n')}
 </main>
 <script type="text/plain" id="provenance">${packed(provenanceFile.encode(provenance))}</script>
+<script type="text/plain" id="specs">${packed(encodeText(JSON.stringify(Object.fromEntries(specs))))}</script>
 <script type="text/plain" id="code">${packed(codeFile.encode(code))}</script>
 <script type="module">${script}</script>
 </body></html>

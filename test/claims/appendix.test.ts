@@ -25,7 +25,7 @@ async function measured(wiring: Wiring): Promise<Record<string, MeasuredClaim>> 
 /** Ratios at low and high n·SNR²; those of maxima are twice those of means. */
 const RATIOS = {
   'diffusion/exact': [1, 2],
-  'diffusion/draws=10': [1.1, 2],
+  'diffusion/draws=5': [1.1, 2],
   'diffusion/draws=1': [1, 1.6],
   'diffusion/mini-batches': [1, 2],
   'diffusion/schedule-exact': [0.5, 2],

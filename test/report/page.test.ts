@@ -65,6 +65,28 @@ for (const { name, installed, launch } of BROWSERS) {
       await page.close();
     });
 
+    it('draws a figure anew, to work with', async () => {
+      const { page, complaints } = await openPage(browser, path);
+      await page.$$eval('#figure-1 button', (buttons) => {
+        for (const each of buttons) if (each.textContent === 'Interactive') each.click();
+      });
+      await page.waitForSelector('#figure-1 .picture[data-interactive="true"] svg');
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    it('recomputes all that leads to a figure', async () => {
+      const { page, complaints } = await openPage(browser, path, '#check');
+      await page.select('#check-figure', 'figure-2');
+      await page.click('#check-slice');
+      await page.waitForSelector('#check-status[data-done="true"]', { timeout: MINUTES });
+      const count = Number.parseInt(await textOf(page, '#check-status'), 10);
+      expect(count).toBeGreaterThan(20);
+      expect(await page.$eval('#check-status', (status) => status.className)).toBe('good');
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
     it('walks from a figure to what it is made from', async () => {
       const { page, complaints } = await openPage(browser, path, '#walk');
       const everything = Number.parseInt(await textOf(page, '#walk-count'), 10);
@@ -100,8 +122,8 @@ for (const { name, installed, launch } of BROWSERS) {
       const lying = join(newFolder(), 'report.html');
       writeFileSync(lying, tampered(readFileSync(path, 'utf8'), change));
       const { page } = await openPage(browser, lying, '#check');
-      await page.type('#nonce', 'any word');
-      await page.click('button[data-seconds="10"]');
+      await page.select('#check-figure', 'figure-2');
+      await page.click('#check-slice');
       await page.waitForSelector('#check-status[data-done="true"]');
       expect(await textOf(page, '#check-status')).toMatch(/not what the lock says/);
       expect(await page.$eval('#check-status', (status) => status.className)).toBe('bad');

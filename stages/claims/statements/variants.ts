@@ -17,7 +17,7 @@ const TURNED = 100;
 
 /** Trainings that draw, and the same with the exact expectation. */
 const DRAWN = {
-  'diffusion/draws=10': 'diffusion/exact',
+  'diffusion/draws=5': 'diffusion/exact',
   'diffusion/draws=1': 'diffusion/exact',
   'diffusion/mini-batches': 'diffusion/exact',
   'diffusion/schedule-drawn': 'diffusion/schedule-exact',

@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs';
+import { type Graph, type Stage, upstreamOf, withUpstream } from '../../engine/graph.ts';
+import type { Pipeline } from '../../engine/pipeline.ts';
+import type { ChoiceOptions } from '../choice.ts';
+import { configurationOf } from '../configuration.ts';
+import { print } from '../print.ts';
+import { stagesNamed } from '../targets.ts';
+
+const HEAD = `# Made by \`pipeline.ts export snakemake\`: a rule a stage. Snakemake says in which order; each rule has the pipeline run its stage,
+# and touches a mark, since artifacts are links to what may have been made long ago.
+
+MARKS = "out/snakemake"
+`;
+
+/** Writes a Snakefile whose rules run the stages of the targets, or all, and of what they are built from. */
+export async function exportSnakemake(
+  pipeline: Pipeline,
+  file: string,
+  targets: readonly string[],
+  options: ChoiceOptions,
+): Promise<number> {
+  const { graph, placeFolder } = await configurationOf(pipeline, options);
+  const chosen = targets.length === 0 ? new Set(graph.values()) : stagesNamed(graph, targets);
+  const needed = withUpstream(graph, chosen);
+  const choices = [
+    ...options.set.flatMap((assignment) => ['--set', assignment]),
+    ...(options.profile === undefined ? [] : ['--profile', options.profile]),
+    ...(options.backend === undefined ? [] : ['--backend', options.backend]),
+    ...(placeFolder === '' || options.out === undefined ? [] : ['--out', options.out]),
+  ];
+  writeFileSync(file, snakefileOf(needed, chosen, choices));
+  print(`${file}: ${needed.size} rules`);
+  return 0;
+}
+
+/** The text of a Snakefile; `choices` are the options that a stage is run with. */
+function snakefileOf(graph: Graph, chosen: ReadonlySet<Stage>, choices: readonly string[]): string {
+  const goals = [...graph.values()].filter((stage) => chosen.has(stage)).map(markOf);
+  const rules = [...graph.values()].map((stage, i) => {
+    const inputs = [...upstreamOf(stage)].map(markOf);
+    const command = ['npx', 'tsx', 'pipeline.ts', 'run', stage.name, '--quiet', ...choices].map(quoted).join(' ');
+    return `
+rule stage_${i}:
+    name: ${JSON.stringify(stage.name.replaceAll(/\W/g, '_'))}
+    input: [${inputs.join(', ')}]
+    output: touch(${markOf(stage)})
+    shell: ${JSON.stringify(command.replaceAll('{', '{{').replaceAll('}', '}}'))}
+`;
+  });
+  return `${HEAD}\nrule all:\n    default_target: True\n    input: [${goals.join(', ')}]\n${rules.join('')}`;
+}
+
+function markOf({ name }: Stage): string {
+  return `MARKS + ${JSON.stringify(`/${name}.done`)}`;
+}
+
+/** A word of a command, for the shell. */
+function quoted(word: string): string {
+  return /^[\w./=:,@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
