@@ -26,7 +26,8 @@ export async function diff(pipeline: Pipeline, ref: string, options: { readonly 
   return 0;
 }
 
-function linesOf(changes: readonly StageChange[]): string[] {
+/** How locks differ, in words. */
+export function linesOf(changes: readonly StageChange[]): string[] {
   if (changes.length === 0) return ['the locks are equal'];
   return changes.flatMap(({ stage, change, reasons, outputs }) => [
     `${stage} ${change === 'changed' ? 'changed' : `was ${change}`}`,

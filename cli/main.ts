@@ -8,6 +8,15 @@ import { printError } from './print.ts';
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
+const EXAMPLES = `
+For example
+  all                                 bring everything up to date
+  run figure-1 --set path=value       one target with another param, into out/
+  why figure-1                        why it would run, or what made a file
+  status 'train-*'                    what is not up to date, of some
+  check                               whether the checkout is what its lock says
+  graph figure-1 --kinds              what it is built from, for dot`;
+
 /** Runs the command that the process was started with, and sets its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function main<Schema extends ParamsSchema>(pipeline: Pipeline<Schema>): Promise<void> {
   // The work goes on if a reader of the output, such as head, has seen enough.
@@ -38,14 +47,26 @@ function programFor(pipeline: Pipeline): Command {
   const program = new Command('pipeline.ts')
     .description('Builds what is not up to date. Targets are names of stages, folders of names, or globs over either.')
     .exitOverride()
-    .showHelpAfterError('(--help shows all commands and options)');
+    .showHelpAfterError('(--help shows all commands and options)')
+    .addHelpText('after', EXAMPLES);
 
   const add = (name: string, description: string) => configurable(program.command(name).description(description));
   const exitWith = (code: number) => {
     process.exitCode = code;
   };
 
-  runnable(add('all', 'bring every stage up to date'), pipeline).action(async (options) => {
+  const everything = add('all', 'bring every stage up to date').option('--watch', 'and again whenever a file changes');
+  runnable(everything, pipeline).action(async ({ watch: watched, ...options }) => {
+    if (watched) {
+      const { watch } = await import('./watch.ts');
+      return exitWith(
+        await watch(
+          pipeline,
+          process.argv.slice(2).filter((arg) => arg !== '--watch'),
+          options,
+        ),
+      );
+    }
     exitWith(await all(pipeline, { ...options, runOptions: runOptionsOf(pipeline, options) }));
   });
   runnable(
@@ -57,7 +78,11 @@ function programFor(pipeline: Pipeline): Command {
   });
   const { page } = pipeline;
   if (page !== undefined) {
-    runnable(add(page.stage, page.about), pipeline).action(async (options) => {
+    const command = add(page.stage, page.about).option(
+      '--against <ref or folder>',
+      'compare with a commit, or with a folder',
+    );
+    runnable(command, pipeline).action(async (options) => {
       const { openPage } = await import('./page.ts');
       exitWith(await openPage(pipeline, page, { ...options, runOptions: runOptionsOf(pipeline, options) }));
     });

@@ -1,5 +1,6 @@
 import type { Event } from '../engine/events.ts';
 import { describeEvent, describeSummary } from './describe-event.ts';
+import { describeFailures, type FailedEvent } from './describe-failures.ts';
 import { describeProgress, type ProgressEvent } from './describe-progress.ts';
 import { printError } from './print.ts';
 import type { View } from './view.ts';
@@ -10,6 +11,7 @@ const PROGRESS_MS = 10_000;
 export function plainView(print: (line: string) => void): View {
   const started = new Map<string, number>();
   const reported = new Map<string, number>();
+  const failures: FailedEvent[] = [];
   const showProgress = (event: ProgressEvent) => {
     const now = performance.now();
     const start = started.get(event.stage) ?? now;
@@ -21,10 +23,14 @@ export function plainView(print: (line: string) => void): View {
     show: (event) => {
       if (event.event === 'stage-started') started.set(event.stage, performance.now());
       if (event.event === 'stage-progress') showProgress(event);
+      if (event.event === 'stage-failed') failures.push(event);
       const line = describeEvent(event);
       if (line !== undefined) print(line);
     },
-    end: (summary) => print(describeSummary(summary)),
+    end: (summary) => {
+      for (const line of describeFailures(failures)) print(line);
+      print(describeSummary(summary));
+    },
   };
 }
 

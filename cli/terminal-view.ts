@@ -2,11 +2,13 @@ import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import type { Event } from '../engine/events.ts';
 import { describeEvent, describeSummary } from './describe-event.ts';
+import { describeFailures, type FailedEvent } from './describe-failures.ts';
 import { describeProgress, type ProgressEvent } from './describe-progress.ts';
 import { formatSeconds } from './format.ts';
 import type { View } from './view.ts';
 
 const REFRESH_MS = 100;
+const BAR_WIDTH = 20;
 
 /** Shows live what runs and how far it is. What people must know stands above that, and a summary at the end. */
 export function terminalView(stream: NodeJS.WriteStream): View {
@@ -15,6 +17,9 @@ export function terminalView(stream: NodeJS.WriteStream): View {
   const settled = { ran: 0, restored: 0, fresh: 0, failed: 0, skipped: 0 };
   let stages = 0;
   let savedSeconds = 0;
+  /** When all is expected to be done, by the clock of this process; not known before the first stage starts. */
+  let end: number | undefined;
+  const failures: FailedEvent[] = [];
   const start = performance.now();
 
   const draw = () => {
@@ -22,7 +27,8 @@ export function terminalView(stream: NodeJS.WriteStream): View {
     const done = Object.values(settled).reduce((sum, count) => sum + count, 0);
     const counts = Object.entries(settled).flatMap(([status, count]) => (count === 0 ? [] : [`${count} ${status}`]));
     const saved = savedSeconds < 1 ? '' : ` (saved ${formatSeconds(savedSeconds)})`;
-    const head = `${styleText('bold', `${done}/${stages}`)}  ${formatSeconds((now - start) / 1000)}  ${counts.join(', ')}${saved}`;
+    const left = end === undefined || end <= now ? '' : `, at most ${formatSeconds((end - now) / 1000)} left`;
+    const head = `${bar(done, stages)} ${styleText('bold', `${done}/${stages}`)}  ${formatSeconds((now - start) / 1000)}${left}  ${counts.join(', ')}${saved}`;
     const lines = [...running].map(([stage, { start: began, progress }]) => {
       const elapsed = (now - began) / 1000;
       const state = progress === undefined ? formatSeconds(elapsed) : describeProgress(progress, elapsed);
@@ -41,7 +47,11 @@ export function terminalView(stream: NodeJS.WriteStream): View {
   return {
     show: (event) => {
       if (event.event === 'started') stages = event.stages;
-      if (event.event === 'stage-started') running.set(event.stage, { start: performance.now() });
+      if (event.event === 'stage-started') {
+        running.set(event.stage, { start: performance.now() });
+        end = performance.now() + 1000 * event.secondsLeft;
+      }
+      if (event.event === 'stage-failed') failures.push(event);
       const stage = event.event === 'stage-progress' ? running.get(event.stage) : undefined;
       if (stage !== undefined && event.event === 'stage-progress') stage.progress = event;
       if (event.event === 'stage-restored') savedSeconds += event.savedSeconds;
@@ -57,10 +67,17 @@ export function terminalView(stream: NodeJS.WriteStream): View {
       clearInterval(timer);
       update.clear();
       update.done();
+      for (const line of describeFailures(failures)) stream.write(`${line}\n`);
       const colour = summary.failed.length > 0 || summary.interrupted ? 'red' : 'green';
       stream.write(`${styleText(colour, describeSummary(summary))}\n`);
     },
   };
+}
+
+/** How much of all is settled. */
+function bar(done: number, all: number): string {
+  const full = all === 0 ? 0 : Math.floor((BAR_WIDTH * done) / all);
+  return `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}`;
 }
 
 function statusOf(event: Event): 'ran' | 'restored' | 'fresh' | 'failed' | 'skipped' | undefined {

@@ -16,25 +16,20 @@ type Plan = ReadonlyMap<Stage, Assessment>;
 export async function why(pipeline: Pipeline, targets: readonly string[], options: StatusOptions): Promise<number> {
   const isFile = (target: string) => statSync(target, { throwIfNoEntry: false })?.isFile() === true;
   const files = targets.filter(isFile);
-  if (files.length > 0) {
-    const { origins } = await import('./origin.ts');
-    const exitCode = await origins(pipeline, files, options);
-    return files.length === targets.length
-      ? exitCode
-      : why(
-          pipeline,
-          targets.filter((target) => !isFile(target)),
-          options,
-        );
-  }
-  const { chosen, plan } = await planFor(pipeline, targets, options);
+  const exitCode = files.length === 0 ? 0 : await (await import('./origin.ts')).origins(pipeline, files, options);
+  if (files.length === targets.length) return exitCode;
+  const { chosen, plan } = await planFor(
+    pipeline,
+    targets.filter((target) => !isFile(target)),
+    options,
+  );
   for (const [stage, assessment] of plan) {
     if (!chosen.has(stage)) continue;
     if (options.json)
       print(JSON.stringify({ name: stage.name, state: assessment.state, reasons: reasonsOf(assessment) }));
     else for (const line of linesOf(stage, assessment, plan)) print(line);
   }
-  return 0;
+  return exitCode;
 }
 
 function linesOf(stage: Stage, assessment: Assessment, plan: Plan): string[] {

@@ -29,7 +29,13 @@ export type Event =
       readonly reasons: readonly Reason[];
       readonly savedSeconds: number;
     }
-  | { readonly event: 'stage-started'; readonly stage: string; readonly reasons: readonly Reason[] }
+  | {
+      readonly event: 'stage-started';
+      readonly stage: string;
+      readonly reasons: readonly Reason[];
+      /** How long all that is not settled yet would take, by what is recorded of it. */
+      readonly secondsLeft: number;
+    }
   | ({ readonly event: 'stage-progress'; readonly stage: string } & Progress)
   | { readonly event: 'stage-ran'; readonly stage: string; readonly seconds: number; readonly peakBytes: number }
   | { readonly event: 'stage-failed'; readonly stage: string; readonly message: string; readonly log?: string }

@@ -15,6 +15,12 @@ export function fileAtCommit(root: string, commit: string, path: string): string
   }
 }
 
+/** The bytes of a file in a commit of a checkout; undefined if the commit does not have it. */
+export function bytesAtCommit(root: string, commit: string, path: string): Uint8Array | undefined {
+  if (git(root, ['ls-tree', commit, '--', path]) === '') return undefined;
+  return execaSync('git', ['show', `${commit}:./${path}`], { ...gitOptions(root), encoding: 'buffer' }).stdout;
+}
+
 /**
  * The commit that a name stands for.
  * @throws {UserError} if there is none.
@@ -45,6 +51,9 @@ function isBelowGit(folder: string): boolean {
 }
 
 function git(root: string, args: readonly string[]): string {
-  const options = { cwd: root, stdin: 'ignore', maxBuffer: MAX_BYTES, stripFinalNewline: false } as const;
-  return execaSync('git', args, options).stdout;
+  return execaSync('git', args, gitOptions(root)).stdout;
+}
+
+function gitOptions(root: string) {
+  return { cwd: root, stdin: 'ignore', maxBuffer: MAX_BYTES, stripFinalNewline: false } as const;
 }

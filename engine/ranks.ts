@@ -4,25 +4,27 @@ import type { Ledger } from './ledger.ts';
 /** What a stage of a kind that was never run is taken to last. */
 const UNKNOWN_SECONDS = 1;
 
-/**
- * The expected seconds from the start of each stage to the end of all that is built from it, if no worker were ever short. Who has the
- * longest way to go starts first, so that no long stage is left for the end. A stage takes as long as the last time, else as others
- * of its kind.
- */
-export function ranksOf(
-  graph: Graph,
+/** How long a stage is expected to take, in seconds: as long as the last time, else as others of its kind. */
+export function expectation(
   ledger: Pick<Ledger, 'results' | 'lastResult'>,
   place: string,
-): Map<Stage, number> {
+): (stage: Pick<Stage, 'name' | 'kind'>) => number {
   const kinds = new Map<string, { seconds: number; stages: number }>();
   for (const { kind, seconds } of ledger.results()) {
     const sum = kinds.get(kind) ?? { seconds: 0, stages: 0 };
     kinds.set(kind, { seconds: sum.seconds + seconds, stages: sum.stages + 1 });
   }
-  const expected = ({ name, kind }: Stage) => {
+  return ({ name, kind }) => {
     const ofKind = kinds.get(kind.name);
     return ledger.lastResult(name, place)?.seconds ?? (ofKind ? ofKind.seconds / ofKind.stages : UNKNOWN_SECONDS);
   };
+}
+
+/**
+ * The expected seconds from the start of each stage to the end of all that is built from it, if no worker were ever short. Who has the
+ * longest way to go starts first, so that no long stage is left for the end.
+ */
+export function ranksOf(graph: Graph, expected: (stage: Stage) => number): Map<Stage, number> {
   const ranks = new Map<Stage, number>();
   // Whatever is built from a stage comes after it.
   for (const stage of [...graph.values()].reverse()) {

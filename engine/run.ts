@@ -14,7 +14,7 @@ import { type Graph, type Stage, upstreamOf } from './graph.ts';
 import type { RunOptions } from './kind.ts';
 import type { LedgerResult } from './ledger.ts';
 import { type Lock, lockedResults } from './lock-file.ts';
-import { ranksOf } from './ranks.ts';
+import { expectation, ranksOf } from './ranks.ts';
 import type { Session } from './session.ts';
 
 export interface RunRequest {
@@ -49,10 +49,19 @@ export function runGraph(request: RunRequest): Promise<RunOutcome> {
 type Outputs = Readonly<Record<string, Digest>>;
 type Status = 'ran' | 'restored' | 'fresh' | 'failed' | 'skipped';
 
+/** What stages are expected to take in seconds, their ranks, and what is left in all. */
+interface Expectations {
+  readonly of: (stage: Stage) => number;
+  readonly ranks: ReadonlyMap<Stage, number>;
+  left: number;
+}
+
 class Run {
   readonly #request: RunRequest;
   readonly #queue: PQueue;
-  #ranks: Map<Stage, number> | undefined;
+  /** Most runs start no stage, and need none. */
+  #expected: Expectations | undefined;
+  readonly #unsettled: Set<Stage>;
   readonly #statuses = new Map<Stage, Promise<Status>>();
   readonly #checkout: OwnCheckout;
   readonly #locked: ReadonlyMap<Digest, Readonly<Record<string, Digest>>>;
@@ -65,6 +74,7 @@ class Run {
     this.#checkout = request.session.checkout;
     this.#locked = request.lock === undefined ? new Map() : lockedResults(request.lock);
     this.#queue = new PQueue({ concurrency: request.executor.slots });
+    this.#unsettled = new Set(request.graph.values());
   }
 
   async outcome(): Promise<RunOutcome> {
@@ -73,7 +83,10 @@ class Run {
     const close = () => void executor.close();
     signal.addEventListener('abort', close);
     session.emit({ event: 'started', stages: graph.size, workers: executor.slots });
-    for (const stage of graph.values()) this.#statuses.set(stage, this.#settle(stage));
+    for (const stage of graph.values()) {
+      const status = this.#settle(stage).finally(() => this.#noteSettled(stage));
+      this.#statuses.set(stage, status);
+    }
     const lists: Record<Status, string[]> = { ran: [], restored: [], fresh: [], failed: [], skipped: [] };
     for (const [stage, status] of this.#statuses) lists[await status].push(stage.name);
     signal.removeEventListener('abort', close);
@@ -155,9 +168,21 @@ class Run {
   }
 
   #rankOf(stage: Stage): number {
-    // Most runs start no stage, and need none.
-    this.#ranks ??= ranksOf(this.#request.graph, this.#checkout.ledger, this.#checkout.place.folder);
-    return this.#ranks.get(stage) ?? 0;
+    return this.#expectations().ranks.get(stage) ?? 0;
+  }
+
+  #expectations(): Expectations {
+    if (this.#expected === undefined) {
+      const of = expectation(this.#checkout.ledger, this.#checkout.place.folder);
+      const left = [...this.#unsettled].reduce((sum, stage) => sum + of(stage), 0);
+      this.#expected = { of, ranks: ranksOf(this.#request.graph, of), left };
+    }
+    return this.#expected;
+  }
+
+  #noteSettled(stage: Stage): void {
+    this.#unsettled.delete(stage);
+    if (this.#expected !== undefined) this.#expected.left -= this.#expected.of(stage);
   }
 
   /** What a recipe gave before, as the lock or the ledger has it, if it gives something else now. */
@@ -198,7 +223,8 @@ class Run {
       if (reason.reason !== 'object-damaged' || this.#checkout.store.stateOf(reason.digest) !== 'damaged') continue;
       this.#setAside(reason.digest, `${stage.name}#${reason.output}`);
     }
-    session.emit({ event: 'stage-started', stage: stage.name, reasons });
+    const secondsLeft = Math.max(0, this.#expectations().left) / executor.slots;
+    session.emit({ event: 'stage-started', stage: stage.name, reasons, secondsLeft });
     const execution = await execute(this.#checkout, executor, stage, recipe, options, (progress) =>
       session.emit({ event: 'stage-progress', stage: stage.name, ...progress }),
     );

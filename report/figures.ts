@@ -1,5 +1,5 @@
 import type { Spec } from 'vega';
-import { button, element } from './dom.ts';
+import { button, download, element } from './dom.ts';
 import { type Embedded, unpacked } from './embedded.ts';
 
 /** Loads what draws figures anew, once. */
@@ -27,16 +27,30 @@ export function showFigures({ code }: Embedded): void {
       interactive.remove();
       void drawAnew(code, figure.id, picture);
     });
-    larger.after(' ', interactive);
+    const data = button('Data', () => void keepData(figure.id));
+    larger.after(' ', interactive, ' ', data);
   }
+}
+
+/** Lets the reader keep the tables that a figure draws. */
+async function keepData(name: string): Promise<void> {
+  const spec = await specOf(name);
+  const tables = (spec?.data ?? []).flatMap((table) =>
+    'values' in table ? [[table.name, table.values] as const] : [],
+  );
+  download(`${name}.json`, `${JSON.stringify(Object.fromEntries(tables), null, 1)}\n`, 'application/json');
+}
+
+async function specOf(name: string): Promise<Spec | undefined> {
+  specs ??= unpacked('specs').then((bytes) => JSON.parse(new TextDecoder().decode(bytes)));
+  return (await specs)[name];
 }
 
 async function drawAnew({ modules, bundles }: Embedded['code'], name: string, picture: HTMLElement): Promise<void> {
   drawing ??= import(
     URL.createObjectURL(new Blob([bundles[modules['report/interactive.ts'] ?? ''] ?? ''], { type: 'text/javascript' }))
   );
-  specs ??= unpacked('specs').then((bytes) => JSON.parse(new TextDecoder().decode(bytes)));
-  const spec = (await specs)[name];
+  const spec = await specOf(name);
   if (spec === undefined) return;
   picture.replaceChildren();
   await (await drawing).draw(spec, picture);

@@ -1,18 +1,17 @@
 // The page of the report: it shows at once what it holds as HTML, and what can be done with it once its data are unpacked.
 
 import { showCheck } from './check.ts';
-import { byId } from './dom.ts';
+import { hasComparison, showCompare } from './compare.ts';
+import { byId, element } from './dom.ts';
 import { readEmbedded } from './embedded.ts';
 import { showFigures } from './figures.ts';
 import { isSetting, showPlay } from './play.ts';
 import { Pool } from './pool.ts';
 import { showWalk } from './walk.ts';
 
-const TABS = ['read', 'walk', 'play', 'check'] as const;
+const TABS: readonly string[] = ['read', 'walk', 'play', 'check', ...(hasComparison() ? ['compare'] : [])];
 
-type Tab = (typeof TABS)[number];
-
-function open(tab: Tab): void {
+function open(tab: string): void {
   for (const each of TABS) {
     byId(each).hidden = each !== tab;
     byId(`tab-${each}`).setAttribute('aria-selected', String(each === tab));
@@ -21,10 +20,16 @@ function open(tab: Tab): void {
   byId(tab).dispatchEvent(new Event('shown'));
 }
 
-function tabIn(hash: string): Tab {
+function tabIn(hash: string): string {
   return TABS.find((tab) => hash === `#${tab}`) ?? (isSetting(hash) ? 'play' : 'read');
 }
 
+if (hasComparison()) {
+  const attributes = { type: 'button', role: 'tab', id: 'tab-compare', 'aria-controls': 'compare' };
+  byId('tab-check').after(element('button', attributes, 'Compare'));
+  byId('check').after(element('section', { id: 'compare', role: 'tabpanel', 'aria-labelledby': 'tab-compare' }));
+  await showCompare(byId('compare'));
+}
 for (const [i, tab] of TABS.entries()) {
   const label = byId(`tab-${tab}`);
   label.addEventListener('click', () => {

@@ -67,6 +67,7 @@ export function figureHtml({ name, picture, caption }: ShownFigure): string {
 /** An SVG to stand within a page: what it calls by name has names of its own, and it is one picture to who can't see it. */
 export function inlineSvg(svg: string, name: string): string {
   return svg
+    .replaceAll(/ (?:role|aria-roledescription|aria-label)="[^"]*"/g, '')
     .replace(/^<svg /, `<svg role="img" aria-label="${escaped(name)}" `)
     .replaceAll(/\bid="([^"]*)"/g, `id="${name}-$1"`)
     .replaceAll(/url\(#([^)]*)\)/g, `url(#${name}-$1)`);

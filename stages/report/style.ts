@@ -24,6 +24,7 @@ dialog { width: 96vw; height: 94vh; max-width: none; max-height: none; color: va
 .graph text { font-size: 11px; fill: var(--text); } .graph rect { fill: var(--ground); stroke: var(--soft); } .edge { fill: none; stroke: var(--soft); opacity: 0.5; } .node { cursor: pointer; } .dim { opacity: 0.15; }
 .chart { width: 100%; max-width: 30rem; background: #fff; font-size: 11px; } .chart text { fill: #1b1b1b; } .chart .legend { font-weight: bold; } .chart text.legend { fill: revert-layer; } .grid { stroke: #e4e4e4; }
 .sliders p { margin: 0.4rem 0; } input[type='range'] { width: 100%; } .buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; } input, select { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); padding: 0.2rem 0.4rem; max-width: 100%; }
+.swipe { position: relative; background: #fff; width: fit-content; margin: 0 auto; } .over { position: absolute; inset: 0; background: #fff; } .difference { mix-blend-mode: difference; }
 [hidden] { display: none; }
 @media print { nav, figure button, #walk, #play, #check { display: none !important; } #read { display: block !important; } body { max-width: none; font-size: 9pt; } figure { break-inside: avoid; border: 0; padding: 0; } }
 `;

@@ -65,6 +65,42 @@ for (const { name, installed, launch } of BROWSERS) {
       await page.close();
     });
 
+    // The policy of the page lets nothing in that was not in it: only Chromium can be told to look away.
+    it.skipIf(name !== 'chrome').each(['light', 'dark'])(
+      'has nothing that keeps readers out, in the %s',
+      async (scheme) => {
+        const page = await browser.newPage();
+        await page.setBypassCSP(true);
+        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+        await page.goto(`file://${path}`);
+        await page.waitForSelector('html[data-ready="true"]');
+        await page.addScriptTag({ path: join(root, 'node_modules/axe-core/axe.min.js') });
+        for (const tab of ['read', 'walk', 'play', 'check']) {
+          await page.click(`#tab-${tab}`);
+          const found = await page.evaluate(`axe.run().then(({ violations }) => violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 120)).join(' ')))`);
+          expect(found, tab).toEqual([]);
+        }
+        await page.close();
+      },
+    );
+
+    it('opens at a tab, fits a phone, and prints claims and figures', async () => {
+      const { page, complaints } = await openPage(browser, path, '#check');
+      expect(await page.$eval('#check', (part) => part.hasAttribute('hidden'))).toBe(false);
+      await page.setViewport({ width: 390, height: 800 });
+      for (const tab of ['read', 'walk', 'play', 'check']) {
+        await page.click(`#tab-${tab}`);
+        expect(await page.evaluate('document.documentElement.scrollWidth'), tab).toBeLessThanOrEqual(390);
+      }
+      const pdf = await page.pdf({ format: 'a4' });
+      expect(Buffer.from(pdf).subarray(0, 5).toString()).toBe('%PDF-');
+      expect(pdf.length).toBeGreaterThan(100_000);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
     it('draws a figure anew, to work with', async () => {
       const { page, complaints } = await openPage(browser, path);
       await page.$$eval('#figure-1 button', (buttons) => {

@@ -1,0 +1,76 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Checkout } from '../engine/checkout.ts';
+import { UserError } from '../engine/errors.ts';
+import { bytesAtCommit, resolveCommit } from '../engine/git.ts';
+import type { Graph } from '../engine/graph.ts';
+import { LOCK } from '../engine/layout.ts';
+import { compareLocks } from '../engine/lock-diff.ts';
+import { parseLock, readLock } from '../engine/lock-file.ts';
+import { linesOf } from './diff.ts';
+
+/** A published file that is not what it was; a side that lacks it is left out. As base64. */
+interface ChangedFile {
+  readonly path: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** What has changed since a commit, or since what a folder holds. */
+export interface Comparison {
+  readonly against: string;
+  readonly files: readonly ChangedFile[];
+  /** How the locks differ, in words; nothing where a side has none. */
+  readonly changes: readonly string[];
+}
+
+/**
+ * Compares what people look at with a commit, or with a folder that is laid out as a checkout.
+ * @param folder The folder that outputs are put below.
+ * @throws {UserError} if neither is there.
+ */
+export function comparisonWith(against: string, checkout: Checkout, graph: Graph, folder: string): Comparison {
+  const { root } = checkout.layout;
+  const before = isFolder(against) ? inFolder(resolve(against)) : atCommit(root, resolveCommit(root, against));
+  const after = inFolder(folder);
+  const published = [...graph.values()].flatMap((stage) => [...stage.publish.values()]);
+  // A figure is compared as SVG where it is one.
+  const paths = published.filter((path) => !(path.endsWith('.png') && published.includes(path.replace(/png$/, 'svg'))));
+  const files = paths.flatMap((path): ChangedFile[] => {
+    const [old, now] = [base64(before(path)), base64(after(path))];
+    if (old === now) return [];
+    return [{ path, ...(old === undefined ? {} : { before: old }), ...(now === undefined ? {} : { after: now }) }];
+  });
+  const oldLock = before(LOCK);
+  const newLock = readLock(checkout.layout);
+  const changes =
+    oldLock === undefined || newLock === undefined
+      ? []
+      : linesOf(
+          compareLocks(parseLock(new TextDecoder().decode(oldLock), `${LOCK} of ${against}`), newLock, checkout, graph),
+        );
+  return { against, files, changes };
+}
+
+type Files = (path: string) => Uint8Array | undefined;
+
+function inFolder(folder: string): Files {
+  return (path) => {
+    const file = join(folder, path);
+    return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : undefined;
+  };
+}
+
+function atCommit(root: string, commit: string): Files {
+  return (path) => bytesAtCommit(root, commit, path);
+}
+
+function isFolder(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isFile()) throw new UserError(`${path} is a file: compare with a commit, or with a folder`);
+  return stats?.isDirectory() === true;
+}
+
+function base64(bytes: Uint8Array | undefined): string | undefined {
+  return bytes === undefined ? undefined : Buffer.from(bytes).toString('base64');
+}

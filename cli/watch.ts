@@ -1,0 +1,67 @@
+import { dirname, join, relative } from 'node:path';
+import { execa } from 'execa';
+import { ARTIFACTS } from '../engine/layout.ts';
+import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import type { ChoiceOptions } from './choice.ts';
+import { configurationOf } from './configuration.ts';
+import { interruptible } from './interruptible.ts';
+import { print } from './print.ts';
+
+/** What editors write at one save arrives within this time. */
+const TOGETHER_MS = 30;
+
+/**
+ * Brings everything up to date, and again whenever a file of the checkout changes, until Ctrl-C; returns the exit code. Each
+ * time in a process of its own, which finds code and params as they are now. A change ends the run that is at work.
+ * @param args The same command without watching.
+ */
+export async function watch(pipeline: Pipeline, args: readonly string[], options: ChoiceOptions): Promise<number> {
+  // Loaded here, since it is native code that no other command needs.
+  const { subscribe } = await import('@parcel/watcher');
+  const root = rootOf(pipeline);
+  const ignore = await generatedFolders(pipeline, options);
+  return interruptible(async (signal) => {
+    let changed: string[] = [];
+    let wake = () => {};
+    const subscription = await subscribe(
+      root,
+      (error, events) => {
+        if (error === null) changed.push(...events.map(({ path }) => relative(root, path)));
+        wake();
+      },
+      { ignore },
+    );
+    try {
+      while (!signal.aborted) {
+        const running = execa(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], {
+          cwd: root,
+          stdio: 'inherit',
+          reject: false,
+        });
+        const waiting = new Promise<void>((resolve) => {
+          wake = resolve;
+          signal.addEventListener('abort', () => resolve());
+        });
+        await waiting;
+        running.kill('SIGINT');
+        await running;
+        await new Promise((resolve) => setTimeout(resolve, TOGETHER_MS));
+        if (!signal.aborted) print(`changed: ${[...new Set(changed)].join(', ')}`);
+        changed = [];
+      }
+    } finally {
+      await subscription.unsubscribe();
+    }
+    return 0;
+  });
+}
+
+/** The folders that runs write to, and those of packages and of git. */
+async function generatedFolders(pipeline: Pipeline, options: ChoiceOptions): Promise<string[]> {
+  const { graph, placeFolder } = await configurationOf(pipeline, options);
+  const published = [...graph.values()].flatMap(({ publish }) => [...publish.values()].map((path) => dirname(path)));
+  const folders = [ARTIFACTS, 'out', 'node_modules', '.git', ...published.filter((folder) => folder !== '.')];
+  return [...new Set([...folders, ...(placeFolder === '' ? [] : [placeFolder])])].map((folder) =>
+    join(rootOf(pipeline), folder),
+  );
+}

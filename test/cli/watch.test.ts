@@ -1,0 +1,15 @@
+import { expect } from 'vitest';
+import { until } from '../support/poll.ts';
+import { test } from '../support/project.ts';
+
+test('watching brings everything up to date again after each change, and ends by Ctrl-C', async ({ project }) => {
+  const watching = project.start(['all', '--watch', '--json']);
+  await watching.untilSays('"event":"summary"');
+  expect(project.read('figures/figure.txt')).toContain('ifmmp');
+  project.edit('pipeline.ts', "word: 'hello'", "word: 'goodbye'");
+  await watching.untilSays('changed: pipeline.ts');
+  await until('the new figure', () => project.read('figures/figure.txt').includes('hppeczf'));
+  process.kill(-watching.pid, 'SIGINT');
+  const { exitCode } = await watching.outcome();
+  expect(exitCode).toBe(130);
+});
