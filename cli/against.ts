@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Checkout } from '../engine/checkout.ts';
 import { UserError } from '../engine/errors.ts';
-import { bytesAtCommit, resolveCommit } from '../engine/git.ts';
+import { fileAtCommit, resolveCommit } from '../engine/git.ts';
 import type { Graph } from '../engine/graph.ts';
 import { LOCK } from '../engine/layout.ts';
 import { compareLocks } from '../engine/lock-diff.ts';
@@ -31,13 +31,13 @@ export interface Comparison {
  */
 export function comparisonWith(against: string, checkout: Checkout, graph: Graph, folder: string): Comparison {
   const { root } = checkout.layout;
-  const before = isFolder(against) ? inFolder(resolve(against)) : atCommit(root, resolveCommit(root, against));
+  const before = isFolder(against) ? inFolder(resolve(against)) : atCommit(root, against);
   const after = inFolder(folder);
   const published = [...graph.values()].flatMap((stage) => [...stage.publish.values()]);
   // A figure is compared as SVG where it is one.
   const paths = published.filter((path) => !(path.endsWith('.png') && published.includes(path.replace(/png$/, 'svg'))));
   const files = paths.flatMap((path): ChangedFile[] => {
-    const [old, now] = [base64(before(path)), base64(after(path))];
+    const [old, now] = [before(path)?.toString('base64'), after(path)?.toString('base64')];
     if (old === now) return [];
     return [{ path, ...(old === undefined ? {} : { before: old }), ...(now === undefined ? {} : { after: now }) }];
   });
@@ -46,13 +46,11 @@ export function comparisonWith(against: string, checkout: Checkout, graph: Graph
   const changes =
     oldLock === undefined || newLock === undefined
       ? []
-      : linesOf(
-          compareLocks(parseLock(new TextDecoder().decode(oldLock), `${LOCK} of ${against}`), newLock, checkout, graph),
-        );
+      : linesOf(compareLocks(parseLock(oldLock.toString(), `${LOCK} of ${against}`), newLock, checkout, graph));
   return { against, files, changes };
 }
 
-type Files = (path: string) => Uint8Array | undefined;
+type Files = (path: string) => Buffer | undefined;
 
 function inFolder(folder: string): Files {
   return (path) => {
@@ -61,16 +59,13 @@ function inFolder(folder: string): Files {
   };
 }
 
-function atCommit(root: string, commit: string): Files {
-  return (path) => bytesAtCommit(root, commit, path);
+function atCommit(root: string, name: string): Files {
+  const commit = resolveCommit(root, name);
+  return (path) => fileAtCommit(root, commit, path);
 }
 
 function isFolder(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.isFile()) throw new UserError(`${path} is a file: compare with a commit, or with a folder`);
   return stats?.isDirectory() === true;
-}
-
-function base64(bytes: Uint8Array | undefined): string | undefined {
-  return bytes === undefined ? undefined : Buffer.from(bytes).toString('base64');
 }

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { checkLock, strayFiles } from '../engine/check.ts';
 import { openCheckout } from '../engine/checkout.ts';
-import { UsageError, UserError } from '../engine/errors.ts';
+import { UsageError } from '../engine/errors.ts';
 import { withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
-import { type Lock, readLock } from '../engine/lock-file.ts';
+import { type Lock, requiredLock } from '../engine/lock-file.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { rebuild } from '../engine/rebuild.ts';
 import { configurationOf } from './configuration.ts';
@@ -30,8 +30,7 @@ export async function check(pipeline: Pipeline, targets: readonly string[], opti
     throw new UsageError('check compares everything: targets go with --rebuild');
   }
   const checkout = openCheckout(pipeline, '');
-  const lock = readLock(checkout.layout);
-  if (lock === undefined) throw new UserError(`${checkout.layout.lock} is missing: restore it from git, or run all`);
+  const lock = requiredLock(checkout.layout);
   if (options.rebuild) return checkByRebuild(pipeline, targets, options, lock);
   const { graph } = await configurationOf(pipeline, { set: [] });
   await checkout.codes.read(graph);

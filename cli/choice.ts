@@ -24,7 +24,8 @@ export interface Choice {
   readonly digest: Digest;
 }
 
-const DEFAULT_OUT = 'out';
+/** Where outputs of all but the committed params go, and whatever else is written for people. */
+export const DEFAULT_OUT = 'out';
 
 /**
  * What the options choose.

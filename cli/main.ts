@@ -3,6 +3,7 @@ import { describeError, UsageError, UserError } from '../engine/errors.ts';
 import type { ParamsSchema } from '../engine/kind.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { all } from './all.ts';
+import { DEFAULT_OUT } from './choice.ts';
 import { printError } from './print.ts';
 
 const FAILED = 1;
@@ -11,11 +12,11 @@ const WRONG_USAGE = 2;
 const EXAMPLES = `
 For example
   all                                 bring everything up to date
-  run figure-1 --set path=value       one target with another param, into out/
-  why figure-1                        why it would run, or what made a file
+  run <target> --set path=value       one target with another param, into ${DEFAULT_OUT}/
+  why <target or file>                why it would run; what made a file
   status 'train-*'                    what is not up to date, of some
   check                               whether the checkout is what its lock says
-  graph figure-1 --kinds              what it is built from, for dot`;
+  graph <target> --kinds              what it is built from, for dot`;
 
 /** Runs the command that the process was started with, and sets its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function main<Schema extends ParamsSchema>(pipeline: Pipeline<Schema>): Promise<void> {

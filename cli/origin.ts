@@ -1,7 +1,6 @@
 import { rollup } from 'd3-array';
 import { openCheckout } from '../engine/checkout.ts';
-import { UserError } from '../engine/errors.ts';
-import { readLock } from '../engine/lock-file.ts';
+import { requiredLock } from '../engine/lock-file.ts';
 import { type Origin, originOf, type Witness } from '../engine/origin.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { configurationOf } from './configuration.ts';
@@ -19,8 +18,7 @@ const WITNESSES: Readonly<Record<Witness, string>> = {
 export async function origins(pipeline: Pipeline, paths: readonly string[], options: StatusOptions): Promise<number> {
   const { graph, placeFolder } = await configurationOf(pipeline, options);
   const checkout = openCheckout(pipeline, placeFolder);
-  const lock = readLock(checkout.layout);
-  if (lock === undefined) throw new UserError(`${checkout.layout.lock} is missing: restore it from git, or run all`);
+  const lock = requiredLock(checkout.layout);
   await checkout.codes.read(graph);
   let unknown = 0;
   for (const path of paths) {

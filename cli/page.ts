@@ -1,11 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { execa } from 'execa';
 import { openCheckout } from '../engine/checkout.ts';
 import { UsageError } from '../engine/errors.ts';
+import { writeFileAtomically } from '../engine/files.ts';
 import { ARTIFACTS } from '../engine/layout.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import { DEFAULT_OUT } from './choice.ts';
 import { configurationOf } from './configuration.ts';
 import { print } from './print.ts';
 import { type RunCommandOptions, run } from './run.ts';
@@ -31,12 +33,14 @@ export async function openPage(
   const folder = join(rootOf(pipeline), placeFolder);
   const made = join(folder, ARTIFACTS, stage, file);
   const path =
-    against === undefined ? made : join(rootOf(pipeline), 'out', `against-${against.replaceAll(/\W+/g, '-')}.html`);
+    against === undefined
+      ? made
+      : join(rootOf(pipeline), DEFAULT_OUT, `against-${against.replaceAll(/\W+/g, '-')}.html`);
   if (against !== undefined) {
     const { comparisonWith } = await import('./against.ts');
     const comparison = comparisonWith(against, openCheckout(pipeline, placeFolder), graph, folder);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, withBlock(readFileSync(made, 'utf8'), 'against', comparison));
+    writeFileAtomically(path, withBlock(readFileSync(made, 'utf8'), 'against', comparison));
   }
   if (options.json) print(JSON.stringify({ event: 'page', path }));
   else print(path);

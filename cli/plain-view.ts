@@ -1,4 +1,5 @@
 import type { Event } from '../engine/events.ts';
+import type { ChoiceOptions } from './choice.ts';
 import { describeEvent, describeSummary } from './describe-event.ts';
 import { describeFailures, type FailedEvent } from './describe-failures.ts';
 import { describeProgress, type ProgressEvent } from './describe-progress.ts';
@@ -8,7 +9,7 @@ import type { View } from './view.ts';
 const PROGRESS_MS = 10_000;
 
 /** Shows each event as a plain line, for logs. */
-export function plainView(print: (line: string) => void): View {
+export function plainView(print: (line: string) => void, options: Partial<ChoiceOptions>): View {
   const started = new Map<string, number>();
   const reported = new Map<string, number>();
   const failures: FailedEvent[] = [];
@@ -28,7 +29,7 @@ export function plainView(print: (line: string) => void): View {
       if (line !== undefined) print(line);
     },
     end: (summary) => {
-      for (const line of describeFailures(failures)) print(line);
+      for (const line of describeFailures(failures, options)) print(line);
       print(describeSummary(summary));
     },
   };

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import type { Event } from '../engine/events.ts';
+import type { ChoiceOptions } from './choice.ts';
 import { describeEvent, describeSummary } from './describe-event.ts';
 import { describeFailures, type FailedEvent } from './describe-failures.ts';
 import { describeProgress, type ProgressEvent } from './describe-progress.ts';
@@ -11,7 +12,7 @@ const REFRESH_MS = 100;
 const BAR_WIDTH = 20;
 
 /** Shows live what runs and how far it is. What people must know stands above that, and a summary at the end. */
-export function terminalView(stream: NodeJS.WriteStream): View {
+export function terminalView(stream: NodeJS.WriteStream, options: Partial<ChoiceOptions>): View {
   const update = createLogUpdate(stream);
   const running = new Map<string, { readonly start: number; progress?: ProgressEvent }>();
   const settled = { ran: 0, restored: 0, fresh: 0, failed: 0, skipped: 0 };
@@ -67,7 +68,7 @@ export function terminalView(stream: NodeJS.WriteStream): View {
       clearInterval(timer);
       update.clear();
       update.done();
-      for (const line of describeFailures(failures)) stream.write(`${line}\n`);
+      for (const line of describeFailures(failures, options)) stream.write(`${line}\n`);
       const colour = summary.failed.length > 0 || summary.interrupted ? 'red' : 'green';
       stream.write(`${styleText(colour, describeSummary(summary))}\n`);
     },

@@ -1,4 +1,5 @@
 import type { Event, Summary } from '../engine/events.ts';
+import type { ChoiceOptions } from './choice.ts';
 import { print, printError } from './print.ts';
 
 /** A reader of the events of a run that shows them to people or programs. */
@@ -10,11 +11,11 @@ export interface View {
 
 /** The view for the options and for standard output. No other view is loaded. */
 export async function viewFor(
-  options: { readonly json?: boolean; readonly quiet?: boolean },
+  options: Partial<ChoiceOptions> & { readonly json?: boolean; readonly quiet?: boolean },
   isTerminal = process.stdout.isTTY,
 ): Promise<View> {
   if (options.json) return (await import('./json-view.ts')).jsonView(print);
   if (options.quiet) return (await import('./plain-view.ts')).quietView(printError);
-  if (!isTerminal) return (await import('./plain-view.ts')).plainView(print);
-  return (await import('./terminal-view.ts')).terminalView(process.stdout);
+  if (!isTerminal) return (await import('./plain-view.ts')).plainView(print, options);
+  return (await import('./terminal-view.ts')).terminalView(process.stdout, options);
 }

@@ -1,8 +1,10 @@
 import { dirname, join, relative } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
+import { describeError, UserError } from '../engine/errors.ts';
 import { ARTIFACTS } from '../engine/layout.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
-import type { ChoiceOptions } from './choice.ts';
+import { type ChoiceOptions, DEFAULT_OUT } from './choice.ts';
 import { configurationOf } from './configuration.ts';
 import { interruptible } from './interruptible.ts';
 import { print } from './print.ts';
@@ -23,10 +25,12 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
   return interruptible(async (signal) => {
     let changed: string[] = [];
     let wake = () => {};
+    let problem: Error | undefined;
     const subscription = await subscribe(
       root,
       (error, events) => {
-        if (error === null) changed.push(...events.map(({ path }) => relative(root, path)));
+        problem ??= error ?? undefined;
+        changed.push(...(events ?? []).map(({ path }) => relative(root, path)));
         wake();
       },
       { ignore },
@@ -40,12 +44,13 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
         });
         const waiting = new Promise<void>((resolve) => {
           wake = resolve;
-          signal.addEventListener('abort', () => resolve());
+          signal.addEventListener('abort', () => resolve(), { once: true });
         });
         await waiting;
         running.kill('SIGINT');
         await running;
-        await new Promise((resolve) => setTimeout(resolve, TOGETHER_MS));
+        if (problem !== undefined) throw new UserError(`${root} can't be watched: ${describeError(problem)}`);
+        await setTimeout(TOGETHER_MS);
         if (!signal.aborted) print(`changed: ${[...new Set(changed)].join(', ')}`);
         changed = [];
       }
@@ -60,7 +65,7 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
 async function generatedFolders(pipeline: Pipeline, options: ChoiceOptions): Promise<string[]> {
   const { graph, placeFolder } = await configurationOf(pipeline, options);
   const published = [...graph.values()].flatMap(({ publish }) => [...publish.values()].map((path) => dirname(path)));
-  const folders = [ARTIFACTS, 'out', 'node_modules', '.git', ...published.filter((folder) => folder !== '.')];
+  const folders = [ARTIFACTS, DEFAULT_OUT, 'node_modules', '.git', ...published.filter((folder) => folder !== '.')];
   return [...new Set([...folders, ...(placeFolder === '' ? [] : [placeFolder])])].map((folder) =>
     join(rootOf(pipeline), folder),
   );

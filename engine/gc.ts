@@ -96,7 +96,7 @@ function isOfAnotherFormat(text: string): boolean {
 function locksOf(layout: Layout): Lock[] {
   const { root } = layout;
   const old = localCommits(root).flatMap((commit) => {
-    const text = fileAtCommit(root, commit, LOCK);
+    const text = fileAtCommit(root, commit, LOCK)?.toString();
     return text === undefined || isOfAnotherFormat(text) ? [] : [lockOf(commit, text)];
   });
   const current = readLock(layout);

@@ -5,20 +5,15 @@ import { statsAt } from './files.ts';
 
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** The text of a file in a commit of a checkout; undefined if the commit does not have it. */
-export function fileAtCommit(root: string, commit: string, path: string): string | undefined {
+/** The bytes of a file in a commit of a checkout; undefined if the commit does not have it. */
+export function fileAtCommit(root: string, commit: string, path: string): Buffer | undefined {
   if (git(root, ['ls-tree', commit, '--', path]) === '') return undefined;
   try {
-    return git(root, ['show', `${commit}:./${path}`]);
+    const { stdout } = execaSync('git', ['show', `${commit}:./${path}`], { ...optionsIn(root), encoding: 'buffer' });
+    return Buffer.from(stdout);
   } catch {
     throw new UserError(`${path} of commit ${commit} can't be read: it may be too large`);
   }
-}
-
-/** The bytes of a file in a commit of a checkout; undefined if the commit does not have it. */
-export function bytesAtCommit(root: string, commit: string, path: string): Uint8Array | undefined {
-  if (git(root, ['ls-tree', commit, '--', path]) === '') return undefined;
-  return execaSync('git', ['show', `${commit}:./${path}`], { ...gitOptions(root), encoding: 'buffer' }).stdout;
 }
 
 /**
@@ -51,9 +46,10 @@ function isBelowGit(folder: string): boolean {
 }
 
 function git(root: string, args: readonly string[]): string {
-  return execaSync('git', args, gitOptions(root)).stdout;
+  return execaSync('git', args, optionsIn(root)).stdout;
 }
 
-function gitOptions(root: string) {
+/** How git is called in a folder. */
+function optionsIn(root: string) {
   return { cwd: root, stdin: 'ignore', maxBuffer: MAX_BYTES, stripFinalNewline: false } as const;
 }

@@ -113,6 +113,10 @@ export class GraphBuilder {
   ): Record<string, Artifact> {
     this.#claimName(name);
     this.#claimKind(kind);
+    const isProvenance = kind.module === provenance.module;
+    if (options.modules !== undefined && !isProvenance) {
+      throw new UsageError(`the stage '${name}' asks for the code of modules: only a stage of provenance has it`);
+    }
     const parsed = parseParams(name, kind, options.params);
     const stage: Stage = {
       name,
@@ -122,7 +126,7 @@ export class GraphBuilder {
       wires: Object.entries(kind.inputs).map(([input, format]) => wire(name, input, format, options.inputs[input])),
       files: new Map(Object.entries(kind.outputs).map(([output, format]) => [output, `${output}.${format.extension}`])),
       publish: new Map(Object.entries(options.publish ?? {}).flatMap(([key, path]) => (path ? [[key, path]] : []))),
-      ...(kind.module === provenance.module ? { modules: options.modules ?? [] } : {}),
+      ...(isProvenance ? { modules: options.modules ?? [] } : {}),
     };
     for (const path of stage.publish.values()) this.#claimPublished(path, name);
     this.#stages.set(name, stage);

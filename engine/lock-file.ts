@@ -78,6 +78,16 @@ export function readLock({ lock: path }: Layout): Lock | undefined {
 }
 
 /**
+ * The lock of a checkout.
+ * @throws {UserError} if there is none, or it is damaged.
+ */
+export function requiredLock(layout: Layout): Lock {
+  const lock = readLock(layout);
+  if (lock !== undefined) return lock;
+  throw new UserError(`${layout.lock} is missing: restore it from git, or run all`);
+}
+
+/**
  * The lock that a text holds.
  * @param source names the text in messages.
  * @throws {UserError} if it is damaged: not as it was written, to the last byte.

@@ -43,19 +43,22 @@ export function originOf(
 
 type Found = Pick<Origin, 'stage' | 'output' | 'witness'>;
 
+/** Stages may share bytes, such as those of an empty table: one that publishes them comes first. */
 function byDigest({ ledger }: Checkout, graph: Graph, lock: Lock, contents: Uint8Array): Found | undefined {
   const digest = digestBytes(contents);
-  const holds = (outputs: Readonly<Record<string, string>>) =>
-    Object.entries(outputs).find(([, locked]) => locked === digest)?.[0];
-  for (const [name, { outputs }] of lock.stages) {
-    const [stage, output] = [graph.get(name), holds(outputs)];
-    if (stage !== undefined && output !== undefined) return { stage, output, witness: 'lock' };
-  }
-  for (const { stage: name, outputs } of ledger.results()) {
-    const [stage, output] = [graph.get(name), holds(outputs)];
-    if (stage !== undefined && output !== undefined) return { stage, output, witness: 'ledger' };
-  }
-  return undefined;
+  const found = (
+    [
+      ['lock', [...lock.stages].map(([name, { outputs }]) => ({ name, outputs }))],
+      ['ledger', ledger.results().map(({ stage, outputs }) => ({ name: stage, outputs }))],
+    ] as const
+  ).flatMap(([witness, made]) =>
+    made.flatMap(({ name, outputs }): (Found & { output: string })[] => {
+      const stage = graph.get(name);
+      const output = Object.keys(outputs).find((each) => outputs[each] === digest);
+      return stage === undefined || output === undefined ? [] : [{ stage, output, witness }];
+    }),
+  );
+  return found.find(({ stage, output }) => stage.publish.has(output)) ?? found[0];
 }
 
 /** A picture that was drawn anew, or packed otherwise, still holds its description as text. */

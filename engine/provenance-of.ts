@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Codes } from './code.ts';
-import type { Digest } from './digest.ts';
+import { byKey, type Digest } from './digest.ts';
 import { mapWire, type Stage, upstreamOf } from './graph.ts';
 import { codeFile, type Provenance, type ProvenStage, provenanceFile } from './provenance.ts';
 import type { Made, MadeBy } from './recipe.ts';
@@ -37,16 +37,16 @@ export function outputsOfSlice({ provenance, modules }: Slice, { bundles }: Code
   return { provenance, code: codeFile.encode({ modules, bundles: Object.fromEntries(texts) }) };
 }
 
-/** All that a stage is built from, each after what it is itself built from. */
+/** All that a stage is built from, by name. */
 function stagesBehind(stage: Stage): Stage[] {
   const found = new Set<Stage>();
-  const visit = (each: Stage) => {
-    if (found.has(each)) return;
-    for (const upstream of upstreamOf(each)) visit(upstream);
-    found.add(each);
-  };
-  for (const upstream of upstreamOf(stage)) visit(upstream);
-  return [...found];
+  const pending = [...upstreamOf(stage)];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    pending.push(...upstreamOf(next));
+  }
+  return [...found].sort((a, b) => byKey([a.name, a], [b.name, b]));
 }
 
 function provenStage({ name, kind, params, wires, publish }: Stage, { recipe, outputs }: Made): ProvenStage {

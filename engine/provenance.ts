@@ -36,7 +36,7 @@ const provenKind = v.strictObject({
 
 const provenance = v.strictObject({
   kinds: v.record(v.string(), provenKind),
-  /** Each after those that it is built from. */
+  /** In the order of their names. */
   stages: v.array(provenStage),
 });
 

@@ -4,31 +4,33 @@ import type { Ledger } from './ledger.ts';
 /** What a stage of a kind that was never run is taken to last. */
 const UNKNOWN_SECONDS = 1;
 
-/** How long a stage is expected to take, in seconds: as long as the last time, else as others of its kind. */
-export function expectation(
+/** How long each stage is expected to take, in seconds: as long as the last time, else as others of its kind. */
+export function expectedSeconds(
+  graph: Graph,
   ledger: Pick<Ledger, 'results' | 'lastResult'>,
   place: string,
-): (stage: Pick<Stage, 'name' | 'kind'>) => number {
+): Map<Stage, number> {
   const kinds = new Map<string, { seconds: number; stages: number }>();
   for (const { kind, seconds } of ledger.results()) {
     const sum = kinds.get(kind) ?? { seconds: 0, stages: 0 };
     kinds.set(kind, { seconds: sum.seconds + seconds, stages: sum.stages + 1 });
   }
-  return ({ name, kind }) => {
+  const expected = ({ name, kind }: Stage) => {
     const ofKind = kinds.get(kind.name);
     return ledger.lastResult(name, place)?.seconds ?? (ofKind ? ofKind.seconds / ofKind.stages : UNKNOWN_SECONDS);
   };
+  return new Map([...graph.values()].map((stage) => [stage, expected(stage)]));
 }
 
 /**
  * The expected seconds from the start of each stage to the end of all that is built from it, if no worker were ever short. Who has the
  * longest way to go starts first, so that no long stage is left for the end.
  */
-export function ranksOf(graph: Graph, expected: (stage: Stage) => number): Map<Stage, number> {
+export function ranksOf(graph: Graph, expected: ReadonlyMap<Stage, number>): Map<Stage, number> {
   const ranks = new Map<Stage, number>();
   // Whatever is built from a stage comes after it.
   for (const stage of [...graph.values()].reverse()) {
-    const rank = expected(stage) + (ranks.get(stage) ?? 0);
+    const rank = (expected.get(stage) ?? 0) + (ranks.get(stage) ?? 0);
     ranks.set(stage, rank);
     for (const upstream of upstreamOf(stage)) ranks.set(upstream, Math.max(ranks.get(upstream) ?? 0, rank));
   }

@@ -14,7 +14,7 @@ import { type Graph, type Stage, upstreamOf } from './graph.ts';
 import type { RunOptions } from './kind.ts';
 import type { LedgerResult } from './ledger.ts';
 import { type Lock, lockedResults } from './lock-file.ts';
-import { expectation, ranksOf } from './ranks.ts';
+import { expectedSeconds, ranksOf } from './ranks.ts';
 import type { Session } from './session.ts';
 
 export interface RunRequest {
@@ -51,7 +51,7 @@ type Status = 'ran' | 'restored' | 'fresh' | 'failed' | 'skipped';
 
 /** What stages are expected to take in seconds, their ranks, and what is left in all. */
 interface Expectations {
-  readonly of: (stage: Stage) => number;
+  readonly seconds: ReadonlyMap<Stage, number>;
   readonly ranks: ReadonlyMap<Stage, number>;
   left: number;
 }
@@ -173,16 +173,18 @@ class Run {
 
   #expectations(): Expectations {
     if (this.#expected === undefined) {
-      const of = expectation(this.#checkout.ledger, this.#checkout.place.folder);
-      const left = [...this.#unsettled].reduce((sum, stage) => sum + of(stage), 0);
-      this.#expected = { of, ranks: ranksOf(this.#request.graph, of), left };
+      const { graph } = this.#request;
+      // As it is recorded now: a stage that has run since says how long it took, not how long it was expected to.
+      const seconds = expectedSeconds(graph, this.#checkout.ledger, this.#checkout.place.folder);
+      const left = [...this.#unsettled].reduce((sum, stage) => sum + (seconds.get(stage) ?? 0), 0);
+      this.#expected = { seconds, ranks: ranksOf(graph, seconds), left };
     }
     return this.#expected;
   }
 
   #noteSettled(stage: Stage): void {
     this.#unsettled.delete(stage);
-    if (this.#expected !== undefined) this.#expected.left -= this.#expected.of(stage);
+    if (this.#expected !== undefined) this.#expected.left -= this.#expected.seconds.get(stage) ?? 0;
   }
 
   /** What a recipe gave before, as the lock or the ledger has it, if it gives something else now. */

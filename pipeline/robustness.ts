@@ -40,7 +40,7 @@ export function robustness(graph: GraphBuilder, { params, drawing, mnist }: Basi
     data: { dataset: 'noisy-mnist', snr, digits, perDigit, testPerDigit },
     training: { ...training, m: images.m, diffusion: imageDiffusion, classifier: images.classifier },
   });
-  const otherDigits = Object.fromEntries(digits.map((digits) => [`digits ${digits.join(' and ')}`, onImages(digits)]));
+  const otherDigits = Object.fromEntries(digits.map((digits) => [`digits ${digits.join('/')}`, onImages(digits)]));
   const parts: Tried[] = [
     {
       name: 'synthetic-diffusion',
@@ -123,7 +123,7 @@ function triedOn(
     });
   const ours = trialsOf('ours', setup, 'ours');
   const alternatives = Object.entries(others).flatMap(([choice, setup]) =>
-    trialsOf(choice.replaceAll(' ', '-'), setup, choice),
+    trialsOf(choice.replaceAll(/[ /]/g, '-'), setup, choice),
   );
   const varied = CHOICES.flatMap((choice) => {
     const tried = factors[choice];

@@ -2,9 +2,9 @@ import { button, byId, download, element } from './dom.ts';
 import { CONFIDENCE, shareRuledOut, shuffled } from './draws.ts';
 import type { Embedded } from './embedded.ts';
 import type { Pool } from './pool.ts';
-import { type Obstacle, Recomputation, sliceOf } from './recompute.ts';
+import { OBSTACLES, Recomputation, sliceOf } from './recompute.ts';
 
-const OBSTACLES: Readonly<Record<Obstacle, string>> = {
+const DESCRIPTIONS: Readonly<Record<(typeof OBSTACLES)[number], string>> = {
   network: 'need the network',
   native: 'need packages with native code',
   drawing: 'draw figures or write pages, with code that this page leaves out for its size',
@@ -33,7 +33,7 @@ export function showCheck(embedded: Embedded, pool: Pool): void {
     const bad = mismatches.length > 0;
     status.className = bad ? 'bad' : done.size > 0 ? 'good' : '';
     const equal = [...drawn.values()].filter(Boolean).length;
-    const bound = `${CONFIDENCE * 100} % sure that fewer than ${percent(shareRuledOut(equal))} of them differ`;
+    const bound = `${CONFIDENCE * 100} % sure that fewer than ${percent(shareRuledOut(equal))} of those that can run here differ`;
     status.textContent = bad
       ? `${mismatches.length} of ${done.size + mismatches.length} stages are not what the lock says.`
       : `${done.size} of ${names.length} stages recomputed here, all equal; ${equal} of them drawn by your nonce${equal > 0 ? `: ${bound}` : ''}.${note}`;
@@ -100,9 +100,9 @@ export function showCheck(embedded: Embedded, pool: Pool): void {
     download('receipt.json', `${JSON.stringify(text, null, 2)}\n`, 'application/json');
   };
 
-  const obstacles = (Object.keys(OBSTACLES) as Obstacle[]).map((obstacle) => {
+  const obstacles = OBSTACLES.map((obstacle) => {
     const found = names.filter((name) => recomputation.obstacleOf(name) === obstacle).length;
-    return element('li', {}, `${found} ${OBSTACLES[obstacle]}`);
+    return element('li', {}, `${found} ${DESCRIPTIONS[obstacle]}`);
   });
   byId('check').replaceChildren(
     element('h2', {}, 'Recompute here'),
@@ -113,6 +113,14 @@ export function showCheck(embedded: Embedded, pool: Pool): void {
         `each bundle and each output with the lock. ${checkable.length} of ${names.length} stages can run in a browser; of the others`,
     ),
     element('ul', {}, ...obstacles),
+    element(
+      'p',
+      {},
+      'What the page calls the lock is its own provenance. Who made the page could have made that up, and the code with it: see that ' +
+        'artifacts/lock.json of the project has for the stage provenance the output with this SHA-256, ',
+      element('code', { id: 'check-page' }, embedded.digest),
+      ', which `npx tsx pipeline.ts why` finds of this file, too.',
+    ),
     element(
       'p',
       {},

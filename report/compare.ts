@@ -1,3 +1,5 @@
+import type { MeasuredClaim } from '../stages/formats/claims.ts';
+import { threeDigits } from '../stages/formats/in-digits.ts';
 import { element } from './dom.ts';
 import { unpacked } from './embedded.ts';
 
@@ -14,13 +16,8 @@ interface Comparison {
   readonly changes: readonly string[];
 }
 
-interface Claim {
-  readonly id: string;
-  readonly statement: string;
-  readonly verdict: string;
-  readonly estimate: number;
-  readonly interval: readonly [number, number];
-}
+/** What is compared of a claim; another version of the project may have had it otherwise. */
+type Claim = Pick<MeasuredClaim, 'id' | 'statement' | 'verdict' | 'estimate' | 'interval'>;
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = { svg: 'image/svg+xml', png: 'image/png' };
 /** How many lines on stages are shown. */
@@ -106,7 +103,7 @@ function tableOf(moved: readonly Moved[]): HTMLElement {
   const cell = (claim: Claim | undefined) =>
     claim === undefined
       ? 'not there'
-      : `${claim.verdict}, ${shown(claim.estimate)} [${claim.interval.map(shown).join(', ')}]`;
+      : `${claim.verdict}, ${threeDigits(claim.estimate)} [${claim.interval.map(threeDigits).join(', ')}]`;
   const head = ['Claim', 'Before', 'Now'].map((title) => element('th', { scope: 'col' }, title));
   const rows = moved.map(({ before, after }) =>
     element(
@@ -127,8 +124,4 @@ function claimsIn(base64: string | undefined): readonly Claim[] {
 
 function mediaTypeOf(path: string): string | undefined {
   return MEDIA_TYPES[path.slice(path.lastIndexOf('.') + 1)];
-}
-
-function shown(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

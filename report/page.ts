@@ -52,5 +52,9 @@ showWalk(embedded);
 showPlay(embedded, pool);
 showCheck(embedded, pool);
 open(tabIn(location.hash));
-addEventListener('hashchange', () => open(tabIn(location.hash)));
+addEventListener('hashchange', () => {
+  // The sliders stand where the address said when the page was opened.
+  if (isSetting(location.hash)) location.reload();
+  else open(tabIn(location.hash));
+});
 document.documentElement.dataset.ready = 'true';

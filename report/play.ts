@@ -1,20 +1,12 @@
 import { forwardStep } from '../science/forward-step.ts';
 import { kappaOf, meanField } from '../science/mean-field.ts';
 import { exp, ln } from '../science/special-functions.ts';
+import { COLORS, REFERENCE_COLOR } from '../stages/figure/theme.ts';
 import { type AlignmentRow, alignmentTable } from '../stages/formats/alignments.ts';
 import { logChart, type Point, type Series } from './chart.ts';
 import { byId, element } from './dom.ts';
 import type { Embedded } from './embedded.ts';
 import type { Pool } from './pool.ts';
-
-/** The colours of the figures. */
-const COLORS = {
-  signal: '#0072B2',
-  noise: '#D55E00',
-  diffusion: '#009E73',
-  classifier: '#B5548B',
-  theory: '#777777',
-} as const;
 
 type Model = AlignmentRow['model'];
 
@@ -105,7 +97,7 @@ export function showPlay({ provenance, code }: Embedded, pool: Pool): void {
     const kappa = kappaOf({ n, d, sigma, forward: forwardStep(t) });
     const theory = SWEEP.map((nsnr2): Point => [nsnr2, meanField({ nsnr2, kappa, m }).ratio]);
     const series: Series[] = [
-      { name: `the mean field at κ = ${kappa.toPrecision(2)}`, color: COLORS.theory, look: 'dashed', points: theory },
+      { name: `the mean field at κ = ${kappa.toPrecision(2)}`, color: REFERENCE_COLOR, look: 'dashed', points: theory },
       { name: 'diffusion model', color: COLORS.diffusion, look: 'dots', points: ends.diffusion },
       { name: 'classifier', color: COLORS.classifier, look: 'dots', points: ends.classifier },
     ];

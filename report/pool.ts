@@ -36,11 +36,6 @@ export class Pool {
     });
   }
 
-  /** Drops the jobs that have not begun. */
-  drop(): void {
-    for (const { reject } of this.#waiting.splice(0)) reject(new JobError('dropped'));
-  }
-
   #next(): void {
     if (this.#idle.length === 0 && this.#started < this.size) {
       this.#started++;

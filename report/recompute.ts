@@ -4,7 +4,9 @@ import type { InputBytes } from './messages.ts';
 import { JobError, type Pool } from './pool.ts';
 
 /** Why a stage can't be recomputed in a page. */
-export type Obstacle = 'network' | 'native' | 'drawing' | 'upstream';
+export const OBSTACLES = ['network', 'native', 'drawing', 'upstream'] as const;
+
+type Obstacle = (typeof OBSTACLES)[number];
 
 /** An output that is not what the lock says, or a stage that failed. */
 export interface Mismatch {
@@ -70,8 +72,7 @@ export class Recomputation {
       this.done.add(stage.name);
       return outputs;
     } catch (error) {
-      if (error instanceof JobError && error.message === 'dropped') this.#made.delete(stage.name);
-      else if (!this.mismatches.some((mismatch) => mismatch.stage === stage.name)) {
+      if (!this.mismatches.some((mismatch) => mismatch.stage === stage.name)) {
         this.mismatches.push({ stage: stage.name, what: error instanceof Error ? error.message : String(error) });
       }
       throw error;

@@ -38,7 +38,10 @@ export default defineKind({
   outputs: { report: textFormat('report', 'html') },
   async run({ params, inputs }) {
     const { claims, font, provenance, code } = inputs;
-    const script = (code.bundles[code.modules[PAGE] ?? ''] ?? '').replaceAll('</script', '<\\/script');
+    // Within a page, a script ends at the first thing that looks like its end.
+    const script = (code.bundles[code.modules[PAGE] ?? ''] ?? '')
+      .replaceAll('</script', '<\\/script')
+      .replaceAll('<!--', '<\\!--');
     const specs = await Promise.all(
       inputs.charts.map(async ({ spec }, i) => [params.charts[i] ?? '', await interactiveSpec(spec)] as const),
     );

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { type Graph, type Stage, upstreamOf, withUpstream } from '../../engine/graph.ts';
 import type { Pipeline } from '../../engine/pipeline.ts';
-import type { ChoiceOptions } from '../choice.ts';
+import { type ChoiceOptions, DEFAULT_OUT } from '../choice.ts';
+import { choiceWords, shellCommand } from '../choice-words.ts';
 import { configurationOf } from '../configuration.ts';
 import { print } from '../print.ts';
 import { stagesNamed } from '../targets.ts';
@@ -9,7 +10,7 @@ import { stagesNamed } from '../targets.ts';
 const HEAD = `# Made by \`pipeline.ts export snakemake\`: a rule a stage. Snakemake says in which order; each rule has the pipeline run its stage,
 # and touches a mark, since artifacts are links to what may have been made long ago.
 
-MARKS = "out/snakemake"
+MARKS = "${DEFAULT_OUT}/snakemake"
 `;
 
 /** Writes a Snakefile whose rules run the stages of the targets, or all, and of what they are built from. */
@@ -19,16 +20,10 @@ export async function exportSnakemake(
   targets: readonly string[],
   options: ChoiceOptions,
 ): Promise<number> {
-  const { graph, placeFolder } = await configurationOf(pipeline, options);
+  const { graph } = await configurationOf(pipeline, options);
   const chosen = targets.length === 0 ? new Set(graph.values()) : stagesNamed(graph, targets);
   const needed = withUpstream(graph, chosen);
-  const choices = [
-    ...options.set.flatMap((assignment) => ['--set', assignment]),
-    ...(options.profile === undefined ? [] : ['--profile', options.profile]),
-    ...(options.backend === undefined ? [] : ['--backend', options.backend]),
-    ...(placeFolder === '' || options.out === undefined ? [] : ['--out', options.out]),
-  ];
-  writeFileSync(file, snakefileOf(needed, chosen, choices));
+  writeFileSync(file, snakefileOf(needed, chosen, choiceWords(options)));
   print(`${file}: ${needed.size} rules`);
   return 0;
 }
@@ -38,13 +33,13 @@ function snakefileOf(graph: Graph, chosen: ReadonlySet<Stage>, choices: readonly
   const goals = [...graph.values()].filter((stage) => chosen.has(stage)).map(markOf);
   const rules = [...graph.values()].map((stage, i) => {
     const inputs = [...upstreamOf(stage)].map(markOf);
-    const command = ['npx', 'tsx', 'pipeline.ts', 'run', stage.name, '--quiet', ...choices].map(quoted).join(' ');
+    const command = shellCommand(['npx', 'tsx', 'pipeline.ts', 'run', stage.name, '--quiet', ...choices]);
     return `
 rule stage_${i}:
-    name: ${JSON.stringify(stage.name.replaceAll(/\W/g, '_'))}
+    message: ${JSON.stringify(braced(stage.name))}
     input: [${inputs.join(', ')}]
     output: touch(${markOf(stage)})
-    shell: ${JSON.stringify(command.replaceAll('{', '{{').replaceAll('}', '}}'))}
+    shell: ${JSON.stringify(braced(command))}
 `;
   });
   return `${HEAD}\nrule all:\n    default_target: True\n    input: [${goals.join(', ')}]\n${rules.join('')}`;
@@ -54,7 +49,7 @@ function markOf({ name }: Stage): string {
   return `MARKS + ${JSON.stringify(`/${name}.done`)}`;
 }
 
-/** A word of a command, for the shell. */
-function quoted(word: string): string {
-  return /^[\w./=:,@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+/** A text in which Snakemake finds nothing to fill in. */
+function braced(text: string): string {
+  return text.replaceAll('{', '{{').replaceAll('}', '}}');
 }

@@ -17,7 +17,7 @@ export function choicesOf({ id }: MeasuredClaim, margins: readonly MarginRow[]):
   ).map(([range, found]) => listed(found.map(({ choice }) => nameOf(choice))) + range);
   const parts = [
     ...(flips.length > 0 ? [`flips ${listed(flips)}`] : []),
-    ...(stays.length > 0 ? [`stays for other ${stays.join('; ')}`] : []),
+    ...(stays.length > 0 ? [`stays for ${stays.join(', for ')}`] : []),
   ];
   return { choices: `Where one choice of ours alone is another (figure A11), it ${parts.join('; it ')}.` };
 }

@@ -1,5 +1,6 @@
 import { RESAMPLES } from '../../science/bootstrap.ts';
 import type { MeasuredClaim } from '../formats/claims.ts';
+import { threeDigits } from '../formats/in-digits.ts';
 import { ORIGINS, type Origin } from './claim.ts';
 
 const INTRODUCTION = `# The paper’s sentences, measured
@@ -19,7 +20,8 @@ interval covers the true mean in about 90 % of cases, with three in about 75 %.
 
 const HEAD = ['| Claim | Verdict | Measured, 95 % | Criterion | Statistic |', '| --- | --- | --- | --- | --- |'];
 
-const PARTS: Readonly<Record<Origin, string>> = {
+/** What the claims of each origin are called. */
+export const PARTS: Readonly<Record<Origin, string>> = {
   paper: 'What the paper says',
   reviewers: 'What its reviewers and readers say',
   extension: 'What we add',
@@ -34,15 +36,25 @@ export function documentOf(claims: readonly MeasuredClaim[]): string {
   const sections = parts
     .filter(({ claims }) => claims.length > 0)
     .map(({ title, claims }) =>
-      [`## ${title}`, '', countsOf(claims), '', ...HEAD, ...claims.map(lineOf), ''].join('\n'),
+      [`## ${title}`, '', countsText(claims), '', ...HEAD, ...claims.map(lineOf), ''].join('\n'),
     );
-  return [INTRODUCTION, countsOf(claims), '', ...sections].join('\n');
+  return [INTRODUCTION, countsText(claims), '', ...sections].join('\n');
 }
 
-/** How many claims there are of each verdict, as a sentence. */
-function countsOf(claims: readonly MeasuredClaim[]): string {
+/** How many claims there are, and of each verdict. */
+export function countsOf(claims: readonly MeasuredClaim[]): {
+  all: number;
+  hold: number;
+  inPart: number;
+  doNot: number;
+} {
   const count = (verdict: MeasuredClaim['verdict']) => claims.filter((claim) => claim.verdict === verdict).length;
-  return `Of ${claims.length} claims, ${count('holds')} hold, ${count('in part')} in part, and ${count('does not hold')} do not.`;
+  return { all: claims.length, hold: count('holds'), inPart: count('in part'), doNot: count('does not hold') };
+}
+
+function countsText(claims: readonly MeasuredClaim[]): string {
+  const { all, hold, inPart, doNot } = countsOf(claims);
+  return `Of ${all} claims, ${hold} hold, ${inPart} in part, and ${doNot} do not.`;
 }
 
 function lineOf({
@@ -56,18 +68,13 @@ function lineOf({
   verdict,
   choices,
 }: MeasuredClaim): string {
-  const [low, high] = interval.map(shown);
+  const [low, high] = interval.map(threeDigits);
   const cells = [
     `${statement} *${source}* \`${id}\``,
     `**${verdict}**`,
-    `${shown(estimate)} [${low}, ${high}]`,
+    `${threeDigits(estimate)} [${low}, ${high}]`,
     criterion,
     choices === undefined ? statistic : `${statistic}. ${choices}`,
   ];
   return `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
-}
-
-/** A number to three digits, without an exponent where that is short. */
-function shown(value: number): string {
-  return String(Number(value.toPrecision(3))).replace('-', '−');
 }

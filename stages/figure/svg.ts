@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Fonts } from './font.ts';
 import { svgTextOf } from './notation.ts';
+import { strictLogger } from './strict-logger.ts';
 
 /**
  * Draws a Vega-Lite specification as SVG, with its scripts below and above the line: the same bytes on any machine, whatever was
@@ -10,9 +11,7 @@ import { svgTextOf } from './notation.ts';
  */
 export async function svgOf(spec: TopLevelSpec, fonts: Fonts, description: string): Promise<string> {
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
-  const logger = vega.logger(vega.Warn, undefined, (_method, _level, messages) => {
-    throw new Error(`Vega: ${Array.from(messages).join(' ')}`);
-  });
+  const logger = await strictLogger();
   // Where a canvas is installed, Vega would measure text with it and with the fonts of the machine.
   vega.textMetrics.width = ({ fontSize = 11, fontWeight }, text) => {
     const font = fontWeight === 'bold' ? fonts.bold : fonts.regular;

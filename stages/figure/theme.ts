@@ -29,6 +29,9 @@ export const TITLE_SIZE = 10;
 export const LABEL_SIZE = 9;
 export const LINE_HEIGHT = 12;
 
+/** Of bands. */
+export const AREA_OPACITY = 0.22;
+
 /** What all figures look like. Every choice that Vega would make from the data's text, such as truncation, is off. */
 export const THEME: Config = {
   aria: false,
@@ -70,7 +73,7 @@ export const THEME: Config = {
     limit: 0,
   },
   line: { strokeWidth: 1.5 },
-  area: { opacity: 0.22 },
+  area: { opacity: AREA_OPACITY },
   point: { filled: true, size: 18, opacity: 1 },
   text: { color: TEXT_COLOR, fontSize: LABEL_SIZE },
 };

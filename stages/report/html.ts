@@ -1,26 +1,20 @@
 import { marked } from 'marked';
 import { ORIGINS, type Origin } from '../claims/claim.ts';
+import { countsOf, PARTS } from '../claims/document.ts';
+import { type Piece, piecesOf } from '../figure/notation.ts';
 import type { MeasuredClaim } from '../formats/claims.ts';
+import { threeDigits } from '../formats/in-digits.ts';
 
 /** Text within HTML. */
 export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
-const PARTS: Readonly<Record<Origin, string>> = {
-  paper: 'What the paper says',
-  reviewers: 'What its reviewers and readers say',
-  extension: 'What we add',
-};
-
 const CLASSES = { holds: 'holds', 'in part': 'part', 'does not hold': 'fails' } as const;
 
 /** The claims, a table for each origin. */
 export function claimsHtml(claims: readonly MeasuredClaim[]): string {
-  const counted = (own: readonly MeasuredClaim[]) => {
-    const count = (verdict: MeasuredClaim['verdict']) => own.filter((claim) => claim.verdict === verdict).length;
-    return [own.length, count('holds'), count('in part'), count('does not hold')];
-  };
+  const counted = (own: readonly MeasuredClaim[]) => Object.values(countsOf(own));
   const cells = (numbers: readonly number[]) => numbers.map((number) => `<td>${number}</td>`).join('');
   const ofOrigin = (origin: Origin) => claims.filter((claim) => claim.origin === origin);
   const summary = ORIGINS.map(
@@ -41,15 +35,24 @@ ${parts.join('\n')}`;
 
 function claimRow(claim: MeasuredClaim): string {
   const { id, statement, source, statistic, choices, estimate, interval, criterion, verdict } = claim;
-  const [low, high] = interval.map(shown);
+  const [low, high] = interval.map(threeDigits);
   const more = choices === undefined ? statistic : `${statistic}. ${choices}`;
-  return `<tr id="claim-${escaped(id)}"><td>${escaped(statement)}<small>${withCode(source)} · <code>${escaped(id)}</code><br>${withCode(more)}</small></td>
-<td class="verdict ${CLASSES[verdict]}">${verdict}</td><td>${shown(estimate)} [${low}, ${high}]</td><td>${escaped(criterion)}</td></tr>`;
+  return `<tr id="claim-${escaped(id)}"><td>${typeset(statement)}<small>${typeset(source)} · <code>${escaped(id)}</code><br>${typeset(more)}</small></td>
+<td class="verdict ${CLASSES[verdict]}">${verdict}</td><td>${threeDigits(estimate)} [${low}, ${high}]</td><td>${typeset(criterion)}</td></tr>`;
 }
 
-/** Text within HTML; what stands between back quotes is code. */
-function withCode(text: string): string {
-  return escaped(text).replaceAll(/`([^`]*)`/g, '<code>$1</code>');
+/** Text of ours within HTML: what stands between back quotes is code, and what is below or above the line stands there. */
+function typeset(text: string): string {
+  return text
+    .split('`')
+    .map((part, i) => (i % 2 === 1 ? `<code>${escaped(part)}</code>` : piecesOf(part).map(pieceHtml).join('')))
+    .join('');
+}
+
+function pieceHtml({ text, place }: Piece): string {
+  if (place === 'line') return escaped(text);
+  const tag = place === 'below' ? 'sub' : 'sup';
+  return `<${tag}>${escaped(text)}</${tag}>`;
 }
 
 /** A figure: its picture as HTML, and its caption in Markdown. */
@@ -71,9 +74,4 @@ export function inlineSvg(svg: string, name: string): string {
     .replace(/^<svg /, `<svg role="img" aria-label="${escaped(name)}" `)
     .replaceAll(/\bid="([^"]*)"/g, `id="${name}-$1"`)
     .replaceAll(/url\(#([^)]*)\)/g, `url(#${name}-$1)`);
-}
-
-/** A number to three digits, without an exponent where that is short. */
-function shown(value: number): string {
-  return String(Number(value.toPrecision(3))).replace('-', '−');
 }

@@ -1,3 +1,6 @@
+import { strictLogger } from '../figure/strict-logger.ts';
+import { AREA_OPACITY } from '../figure/theme.ts';
+
 /** What a part of a specification may hold that interaction is about. */
 interface Part {
   layer?: Part[];
@@ -14,6 +17,7 @@ const DIMMED = 0.08;
  * The Vega specification of a figure, with the values under the pointer, axes to drag and zoom, and series that a click in
  * the legend brings out.
  * @param text A Vega-Lite specification of ours: panels of layers.
+ * @throws {Error} if Vega-Lite has a warning about it.
  */
 export async function interactiveSpec(text: string): Promise<unknown> {
   const { compile } = await import('vega-lite');
@@ -31,7 +35,7 @@ export async function interactiveSpec(text: string): Promise<unknown> {
     for (const layer of layers)
       if (isMark(layer.mark) && layer.mark.type === 'text') layer.mark = { ...layer.mark, clip: false };
   });
-  return compile(JSON.parse(JSON.stringify(spec)), { logger: SILENT }).spec;
+  return compile(JSON.parse(JSON.stringify(spec)), { logger: await strictLogger() }).spec;
 }
 
 /** Lets a click in the legend of its colours bring out some of a layer's series. */
@@ -46,7 +50,7 @@ function bringOut(layer: Part, named: Set<string>): void {
       { name: param, select: { type: 'point', fields: [field] }, bind: 'legend' },
     ];
   }
-  const opacity = isArea(layer.mark) ? 0.22 : 1;
+  const opacity = opacityOf(layer.mark);
   layer.encoding = { ...layer.encoding, opacity: { condition: { param, value: opacity }, value: DIMMED } };
 }
 
@@ -56,8 +60,10 @@ function fieldOf(channel: unknown): string | undefined {
   return typeof channel.field === 'string' ? channel.field : undefined;
 }
 
-function isArea(mark: unknown): boolean {
-  return mark === 'area' || (isMark(mark) && mark.type === 'area');
+/** How opaque a mark of ours is: as it says, or as the theme has it. */
+function opacityOf(mark: unknown): unknown {
+  if (isMark(mark) && 'opacity' in mark) return mark.opacity;
+  return mark === 'area' || (isMark(mark) && mark.type === 'area') ? AREA_OPACITY : 1;
 }
 
 function isMark(mark: unknown): mark is { readonly type: unknown } {
@@ -67,11 +73,3 @@ function isMark(mark: unknown): mark is { readonly type: unknown } {
 function isContinuous({ encoding }: Part): boolean {
   return JSON.stringify([encoding?.x, encoding?.y]).split('"type":"quantitative"').length > 2;
 }
-
-const SILENT = {
-  level: () => SILENT,
-  error: () => SILENT,
-  warn: () => SILENT,
-  info: () => SILENT,
-  debug: () => SILENT,
-};

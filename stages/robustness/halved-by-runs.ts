@@ -1,7 +1,6 @@
 import { type Bracket, halved, middleOf } from '../../science/bracket.ts';
 import type { Choice } from './choices.ts';
 import type { Headline } from './headlines.ts';
-
 import { measure, type Surroundings } from './measure.ts';
 import { type Setup, varied } from './setup.ts';
 import { meets } from './trials.ts';

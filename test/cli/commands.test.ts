@@ -125,6 +125,11 @@ test.concurrent('of the stages that are ready the one with the longest way to go
   const started = events.flatMap((event) => (event.event === 'stage-started' ? [event.stage] : []));
   expect(started.slice(0, 1)).toEqual(['source']);
   expect(started).toContain('lonely');
+  // Of what was never run, each stage is taken to last a second.
+  const left = events.flatMap((event) => (event.event === 'stage-started' ? [event.secondsLeft] : []));
+  expect(left[0]).toBe(7);
+  expect(left).toEqual(left.toSorted((a, b) => b - a));
+  expect(left.at(-1)).toBeLessThan(3);
 });
 
 test.concurrent('--jobs bounds how many stages are at work at once, each in a process of its own', async ({

@@ -13,3 +13,16 @@ test('watching brings everything up to date again after each change, and ends by
   const { exitCode } = await watching.outcome();
   expect(exitCode).toBe(130);
 });
+
+test('a change ends the run that is at work, and the next one takes up the new param', async ({ project }) => {
+  project.hold('collect');
+  const watching = project.start(['all', '--watch', '--json']);
+  await project.untilAtWork('collect');
+  project.edit('pipeline.ts', "word: 'hello'", "word: 'goodbye'");
+  await watching.untilSays('"interrupted":true');
+  project.release('collect');
+  await until('the new figure', () => project.has('figures/figure.txt'));
+  expect(project.read('figures/figure.txt')).toContain('hppeczf');
+  process.kill(-watching.pid, 'SIGINT');
+  await watching.outcome();
+});

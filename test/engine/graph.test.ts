@@ -41,6 +41,11 @@ test('a name, or a place to publish at, that is taken or unusable is refused', (
   expect(graphOf([['a', '../a.txt']])).toThrow("can't publish '../a.txt'");
 });
 
+test('code of modules is refused to all but a stage of provenance', () => {
+  const add = () => new GraphBuilder().add('stage', kind, { params: {}, inputs: {}, modules: ['file:///a.ts'] });
+  expect(add).toThrow('only a stage of provenance has it');
+});
+
 test('params that are not what their JSON says are refused: a worker would get others', () => {
   const withParams =
     (params: v.StrictObjectSchema<v.ObjectEntries, undefined>, given: Record<string, unknown>) => () => {

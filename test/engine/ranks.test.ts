@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { GraphBuilder } from '../../engine/graph.ts';
-import { expectation, ranksOf } from '../../engine/ranks.ts';
+import { expectedSeconds, ranksOf } from '../../engine/ranks.ts';
 import collect from '../support/words/stages/collect.ts';
 import source from '../support/words/stages/source.ts';
 import transform from '../support/words/stages/transform.ts';
@@ -21,7 +21,7 @@ test('a stage ranks by its own time, recorded or of its kind, and the longest wa
     results: () => results,
     lastResult: (stage: string) => results.find((made) => made.stage === stage),
   };
-  const ranks = ranksOf(builder.graph, expectation(ledger, ''));
+  const ranks = ranksOf(builder.graph, expectedSeconds(builder.graph, ledger, ''));
   expect([...ranks].map(([stage, rank]) => [stage.name, rank]).sort()).toEqual([
     ['collect', 1],
     ['source', 6],

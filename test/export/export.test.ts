@@ -9,9 +9,9 @@ const root = join(import.meta.dirname, '../..');
 const python = process.env.PYTHON ?? 'python3';
 const MINUTE = 60_000;
 
-/** A project with the pipeline of examples/own-paper. */
+/** A project with the pipeline of examples/own-paper, at a path with a space. */
 function ownPaper(): string {
-  const folder = newFolder();
+  const folder = join(newFolder(), 'my paper');
   for (const name of ['engine', 'cli', 'package.json', 'package-lock.json']) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
@@ -98,7 +98,7 @@ describe('an RO-Crate', () => {
     const unmade = await pipeline(empty, 'export', 'ro-crate', join(newFolder(), 'crate'));
     expect([unmade.exitCode, unmade.stderr]).toEqual([
       1,
-      expect.stringContaining('is not made yet: run it, then export'),
+      expect.stringContaining('is not up to date: run it, then export'),
     ]);
     const project = await madePaper();
     const taken = await pipeline(project, 'export', 'ro-crate', project);

@@ -64,7 +64,7 @@ it('margins say where each choice flips a claim, and claims say it in words', as
   const measured = { ...claim, interval: [2, 2], verdict: 'holds' } as const;
   expect(choicesOf({ ...measured, id: 'balance' }, table).choices).toBe(
     'Where one choice of ours alone is another (figure A11), it flips above 2.2 times our t and with labels drawn; ' +
-      'it stays for other m from 1 to 3 times ours.',
+      'it stays for m from 1 to 3 times ours.',
   );
   expect(choicesOf({ ...measured, id: 'another' }, table)).toEqual({});
 });
