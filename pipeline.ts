@@ -136,13 +136,13 @@ const params: ParamsInput = {
     },
     /** On images the diffusion model takes long to train: for other digits and t alone, to iterations enough for the verdict. */
     imageFactors: {
-      n: [0.33, 0.6, 1.8, 3.3],
+      n: [0.33, 0.6, 2.5, 3.3],
       m: [0.33, 0.6, 1.8, 3.3],
       sigma0: [0.1, 0.3, 3, 10],
       step: [0.33, 0.6, 1.8, 3.3],
     },
     diffusionFactors: { t: [0.25, 0.5, 2, 5] },
-    imageIterations: 3000,
+    imageIterations: 2500,
     digits: [
       [1, 7],
       [2, 8],
@@ -151,7 +151,7 @@ const params: ParamsInput = {
     ],
     /** Halvings of the bracket that a claim flips in. */
     rounds: 4,
-    imageRounds: 2,
+    imageRounds: 1,
   },
   /** Appendix A6, A8 and A9: other ways to train, networks and objectives, small enough to draw noise in every step. */
   variants: {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newFolder } from '../support/folder.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -10,21 +11,13 @@ const python = process.env.PYTHON ?? 'python3';
 const MINUTE = 60_000;
 
 /** A project with the pipeline of examples/own-paper, at a path with a space. */
-function ownPaper(): string {
-  const folder = join(newFolder(), 'my paper');
+function ownPaper(folder = join(newFolder(), 'my paper')): string {
   for (const name of ['engine', 'cli', 'package.json', 'package-lock.json']) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
   cpSync(join(root, 'examples/own-paper'), folder, { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return folder;
-}
-
-/** The same, when everything is made. */
-async function madePaper(): Promise<string> {
-  const project = ownPaper();
-  await pipeline(project, 'all');
-  return project;
 }
 
 function pipeline(cwd: string, ...args: readonly string[]) {
@@ -53,6 +46,11 @@ function entitiesOf(crate: string): Entity[] {
 }
 
 describe('an RO-Crate', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'export-'));
+  const project = join(folder, 'my paper');
+  beforeAll(() => pipeline(ownPaper(project), 'all'), MINUTE);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
   const crates = [
     { level: 'process', targets: [], runs: 1, files: 1 },
     { level: 'provenance', targets: ['measure/n=10'], runs: 4, files: 3 },
@@ -61,7 +59,7 @@ describe('an RO-Crate', () => {
   it.each(crates)(
     'at the level of $level has every file, by its digest, and no null',
     async ({ targets, runs, files }) => {
-      const [project, crate] = [await madePaper(), join(newFolder(), 'crate')];
+      const crate = join(newFolder(), 'crate');
       expect((await pipeline(project, 'export', 'ro-crate', crate, ...targets)).exitCode).toBe(0);
       expect(readFileSync(join(crate, 'ro-crate-metadata.json'), 'utf8')).not.toContain('null');
       const entities = entitiesOf(crate);
@@ -83,7 +81,7 @@ describe('an RO-Crate', () => {
     'at the level of $level is valid',
     { timeout: 2 * MINUTE },
     async ({ level, targets }) => {
-      const [project, crate] = [await madePaper(), join(newFolder(), 'crate')];
+      const crate = join(newFolder(), 'crate');
       await pipeline(project, 'export', 'ro-crate', crate, ...targets);
       const script = join(import.meta.dirname, 'validate.py');
       const { exitCode, stdout, stderr } = await execa(python, [script, newFolder(), `${level}-run-crate-0.5`, crate], {
@@ -100,7 +98,6 @@ describe('an RO-Crate', () => {
       1,
       expect.stringContaining('is not up to date: run it, then export'),
     ]);
-    const project = await madePaper();
     const taken = await pipeline(project, 'export', 'ro-crate', project);
     expect([taken.exitCode, taken.stderr]).toEqual([2, expect.stringContaining('exists: name a new folder')]);
   });
