@@ -31,7 +31,7 @@ export function showCheck(embedded: Embedded, pool: Pool): void {
   const show = (note = '') => {
     const { mismatches, done } = recomputation;
     const bad = mismatches.length > 0;
-    status.className = bad ? 'bad' : done.size > 0 ? 'good' : '';
+    status.className = bad ? 'bad' : 'good';
     const equal = [...drawn.values()].filter(Boolean).length;
     const bound = `${CONFIDENCE * 100} % sure that fewer than ${percent(shareRuledOut(equal))} of those that can run here differ`;
     status.textContent = bad
@@ -116,10 +116,11 @@ export function showCheck(embedded: Embedded, pool: Pool): void {
     element(
       'p',
       {},
-      'What the page calls the lock is its own provenance. Who made the page could have made that up, and the code with it: see that ' +
-        'artifacts/lock.json of the project has for the stage provenance the output with this SHA-256, ',
+      'The page brings the lock that it compares with. Who made the page could have made that up, too. In the project, ',
+      element('code', {}, 'npx tsx pipeline.ts why report.html'),
+      ' tells whether its own lock knows this file. The SHA-256 of its provenance is ',
       element('code', { id: 'check-page' }, embedded.digest),
-      ', which `npx tsx pipeline.ts why` finds of this file, too.',
+      '.',
     ),
     element(
       'p',
@@ -148,7 +149,6 @@ export function showCheck(embedded: Embedded, pool: Pool): void {
     status,
     problems,
   );
-  show();
 }
 
 function percent(share: number): string {
