@@ -25,7 +25,16 @@ async function showUnchanged(pipeline: Pipeline, options: RunCommandOptions): Pr
   const { show, end } = await viewFor(options, false);
   show({ event: 'started', stages: fresh.length, workers: options.jobs ?? availableParallelism() });
   for (const stage of fresh) show({ event: 'stage-fresh', stage });
-  const none = { ran: [], restored: [], failed: [], skipped: [], interrupted: false, savedSeconds: 0 };
+  const none = {
+    ran: [],
+    restored: [],
+    fetched: [],
+    known: [],
+    failed: [],
+    skipped: [],
+    interrupted: false,
+    savedSeconds: 0,
+  };
   end({ event: 'summary', ...none, fresh, seconds: (performance.now() - start) / 1000 });
   return true;
 }

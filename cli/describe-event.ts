@@ -15,6 +15,7 @@ export function describeEvent(event: Event): string | undefined {
         ? `workers compute with ${event.name}: the self-test gives the known bits with ${event.flag}`
         : `workers compute without ${event.name}: the self-test fails with ${event.flag}`;
     case 'stage-fresh':
+    case 'stage-known':
     case 'stage-progress':
     case 'summary':
       return undefined;
@@ -24,6 +25,10 @@ export function describeEvent(event: Event): string | undefined {
       return `ran ${event.stage} in ${formatSeconds(event.seconds)}`;
     case 'stage-restored':
       return `restored ${event.stage}, saved ${formatSeconds(event.savedSeconds)}: ${describeReasons(event.reasons)}`;
+    case 'stage-fetched':
+      return `fetched ${event.stage}: ${describeReasons(event.reasons)}`;
+    case 'remote-problem':
+      return `${event.remote}: ${event.problem}`;
     case 'stage-failed':
       return `FAILED ${event.stage}: ${event.message}${event.log === undefined ? '' : `\n  log: ${event.log}`}`;
     case 'stage-diverged':
@@ -41,7 +46,7 @@ export function describeEvent(event: Event): string | undefined {
 
 /** How a run ended, in one line. */
 export function describeSummary(summary: Summary): string {
-  const counts = (['ran', 'restored', 'fresh', 'failed', 'skipped'] as const)
+  const counts = (['ran', 'restored', 'fetched', 'known', 'fresh', 'failed', 'skipped'] as const)
     .filter((status) => status === 'ran' || summary[status].length > 0)
     .map((status) => `${summary[status].length} ${status}`);
   const saved = summary.savedSeconds >= 1 ? `, restoring saved ${formatSeconds(summary.savedSeconds)}` : '';

@@ -10,10 +10,19 @@ import { print } from './print.ts';
 export interface GcOptions {
   readonly keepDays: number;
   readonly dryRun?: boolean;
+  /** The URL of a shared store to collect in place of the checkout's own. */
+  readonly remote?: string;
+  /** The lock files of all who use that. */
+  readonly lock: readonly string[];
 }
 
 /** Removes what neither the pipeline nor the lock of any local branch or tag needs. */
-export async function gc(pipeline: Pipeline, { keepDays, dryRun = false }: GcOptions): Promise<number> {
+export async function gc(pipeline: Pipeline, options: GcOptions): Promise<number> {
+  const { keepDays, dryRun = false, remote } = options;
+  if (remote !== undefined) {
+    const { gcRemote } = await import('./gc-remote.ts');
+    return gcRemote(remote, options);
+  }
   const { graph } = await configurationOf(pipeline, { set: [] });
   await inSession(pipeline, '', showError, new AbortController().signal, async (session) => {
     const garbage = await findGarbage(session, graph, keepDays);

@@ -16,6 +16,7 @@ For example
   why <target or file>                why it would run; what made a file
   status 'train-*'                    what is not up to date, of some
   check                               whether the checkout is what its lock says
+  pull --remote https://…             what is published, from a shared store, without running anything
   graph <target> --kinds              what it is built from, for dot`;
 
 /** Runs the command that the process was started with, and sets its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
@@ -77,6 +78,18 @@ function programFor(pipeline: Pipeline): Command {
     const { run } = await import('./run.ts');
     exitWith(await run(pipeline, targets, { ...options, runOptions: runOptionsOf(pipeline, options) }));
   });
+  const pulling = add('pull', 'bring the targets, or all that is published, from a shared store; runs nothing');
+  sharing(watchable(pulling.argument('[target...]'), pipeline)).action(async (targets, options) => {
+    const { pull } = await import('./pull.ts');
+    exitWith(await pull(pipeline, targets, { ...options, accept: [], runOptions: runOptionsOf(pipeline, options) }));
+  });
+  sharing(
+    add('push', 'bring the results of the targets, or of all, to a shared store; PIPELINE_SIGNING_KEY signs them'),
+  )
+    .argument('[target...]')
+    .option('--force', 'write results again that are there')
+    .option('--json', 'print one JSON object')
+    .action(async (targets, options) => exitWith(await (await import('./push.ts')).push(pipeline, targets, options)));
   const { page } = pipeline;
   if (page !== undefined) {
     const command = add(page.stage, page.about).option(
@@ -144,6 +157,8 @@ function programFor(pipeline: Pipeline): Command {
     .description('remove what neither the pipeline nor the lock of any local branch or tag needs')
     .option('--keep-days <n>', 'keep results of the last n days', nonNegativeNumber, 0)
     .option('--dry-run', 'show what would be removed, and remove nothing')
+    .option('--remote <url>', 'collect a shared store: what is older than --keep-days, and in none of the locks')
+    .option('--lock <file>', 'the lock of one who uses the shared store, repeatable', collected, [])
     .exitOverride()
     .action(async (options) => exitWith(await (await import('./gc.ts')).gc(pipeline, options)));
   program
@@ -165,7 +180,7 @@ function programFor(pipeline: Pipeline): Command {
 
 function configurable(command: Command): Command {
   return command
-    .option('--set <path=value>', 'set a param for this run, repeatable', (value, all: string[]) => [...all, value], [])
+    .option('--set <path=value>', 'set a param for this run, repeatable', collected, [])
     .option('--profile <name>', 'a named list of params of the pipeline, such as quick')
     .option('--backend <name>', 'what multiplies matrices: portable, portable-float64, native or tfjs')
     .addOption(new Option('--engine <name>', 'the former name of --backend').hideHelp())
@@ -174,16 +189,32 @@ function configurable(command: Command): Command {
 }
 
 function runnable(command: Command, pipeline: Pipeline): Command {
-  return watchable(command, pipeline)
+  return sharing(watchable(command, pipeline))
     .option('--force', 'run the named stages even if they are up to date')
     .option(
       '--accept <target>',
       'take what the named stages give now, where that differs from what the same recipe gave before; repeatable',
-      (value, all: string[]) => [...all, value],
+      collected,
       [],
     )
     .option('--dry-run', 'show what would run, and run nothing')
     .option('--keep-going', 'after a failure, go on with what does not depend on it');
+}
+
+function sharing(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--remote <url>',
+        'a shared store, file://, http(s):// or s3://: what others have made is not run',
+      ).env('PIPELINE_REMOTE'),
+    )
+    .addOption(
+      new Option('--trust <file>', 'the public key of one whose results are believed, repeatable')
+        .argParser(collected)
+        .default([])
+        .env('PIPELINE_TRUST'),
+    );
 }
 
 function watchable(command: Command, pipeline: Pipeline): Command {
@@ -194,6 +225,10 @@ function watchable(command: Command, pipeline: Pipeline): Command {
     .option('--json', 'print one JSON object an event')
     .option('--quiet', 'print failures only')
     .exitOverride();
+}
+
+function collected(value: string, all: readonly string[]): readonly string[] {
+  return [...all, value];
 }
 
 function positiveInteger(text: string): number {

@@ -2,13 +2,14 @@ import { isBuiltin } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { type Checkout, openCheckout } from '../engine/checkout.ts';
 import { UserError } from '../engine/errors.ts';
-import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
+import type { Summary } from '../engine/events.ts';
+import { type Graph, type Stage, upstreamOf, withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
 import { readLock, updateLock } from '../engine/lock-file.ts';
 import { packageNameOf } from '../engine/native-packages.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
-import { runGraph } from '../engine/run.ts';
+import { runGraph, type Sharing } from '../engine/run.ts';
 import { takeSnapshot } from '../engine/take-snapshot.ts';
 import type { ChoiceOptions } from './choice.ts';
 import { configurationOf } from './configuration.ts';
@@ -16,10 +17,11 @@ import { describeReasons } from './describe-reason.ts';
 import { inSession } from './in-session.ts';
 import { interruptible } from './interruptible.ts';
 import { print } from './print.ts';
+import { type RemoteOptions, sharedStoreOf } from './remote.ts';
 import { stagesNamed } from './targets.ts';
 import { viewFor } from './view.ts';
 
-export interface RunCommandOptions extends ChoiceOptions {
+export interface RunCommandOptions extends ChoiceOptions, RemoteOptions {
   readonly force?: boolean;
   readonly jobs?: number;
   readonly dryRun?: boolean;
@@ -30,6 +32,8 @@ export interface RunCommandOptions extends ChoiceOptions {
   readonly accept: readonly string[];
   /** The pipeline's own options. */
   readonly runOptions: RunOptions;
+  /** Whether nothing runs: all comes from the shared store. */
+  readonly onlyShared?: boolean;
 }
 
 /** Brings the targets, or everything, up to date; returns the exit code. */
@@ -50,6 +54,9 @@ export async function run(
     inSession(pipeline, placeFolder, view.show, signal, async (session) => {
       const lock = readLock(session.checkout.layout);
       const executor = await session.prepare(needed, options.jobs ?? availableParallelism());
+      const store = await sharedStoreOf(options, lock, view.show, signal);
+      const only = options.onlyShared ?? false;
+      const sharing = store && { store, wanted: targets === undefined ? endsOf(graph) : chosen, only };
       const isWhole = targets === undefined && (await readsPipeline(session.checkout, pipeline));
       const { summary, results } = await runGraph({
         session,
@@ -61,16 +68,28 @@ export async function run(
         options: options.runOptions,
         executor,
         signal,
+        ...(sharing === undefined ? {} : { sharing }),
       });
       const newLock = placeFolder === '' ? updateLock(session, graph, results, lock) : undefined;
       session.save();
-      if (isWhole && results.size === graph.size) {
+      if (isWhole && results.size === graph.size && summary.known.length === 0) {
         takeSnapshot(session, { configuration: digest, graph, results, lock: newLock });
       }
       view.end(summary);
-      return summary.failed.length > 0 ? 1 : 0;
+      return summary.failed.length > 0 || (only && lacksWanted(summary, sharing)) ? 1 : 0;
     }),
   );
+}
+
+/** The stages that people look at: what they make is published, or nothing else is built from it. */
+function endsOf(graph: Graph): Set<Stage> {
+  const used = new Set([...graph.values()].flatMap((stage) => [...upstreamOf(stage)]));
+  return new Set([...graph.values()].filter((stage) => stage.publish.size > 0 || !used.has(stage)));
+}
+
+function lacksWanted({ skipped }: Summary, sharing: Sharing | undefined): boolean {
+  const wanted = new Set([...(sharing?.wanted ?? [])].map(({ name }) => name));
+  return skipped.some((name) => wanted.has(name));
 }
 
 /** Reads the code that makes the graph; returns whether all its imports could be followed. */

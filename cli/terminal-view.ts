@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { rollup } from 'd3-array';
 import { createLogUpdate } from 'log-update';
 import type { Event } from '../engine/events.ts';
 import type { ChoiceOptions } from './choice.ts';
@@ -15,7 +16,7 @@ const BAR_WIDTH = 20;
 export function terminalView(stream: NodeJS.WriteStream, options: Partial<ChoiceOptions>): View {
   const update = createLogUpdate(stream);
   const running = new Map<string, { readonly start: number; progress?: ProgressEvent }>();
-  const settled = { ran: 0, restored: 0, fresh: 0, failed: 0, skipped: 0 };
+  const settled = new Map<string, Status>();
   let stages = 0;
   let savedSeconds = 0;
   /** When all is expected to be done, by the clock of this process; not known before the first stage starts. */
@@ -25,11 +26,15 @@ export function terminalView(stream: NodeJS.WriteStream, options: Partial<Choice
 
   const draw = () => {
     const now = performance.now();
-    const done = Object.values(settled).reduce((sum, count) => sum + count, 0);
-    const counts = Object.entries(settled).flatMap(([status, count]) => (count === 0 ? [] : [`${count} ${status}`]));
+    const done = settled.size;
+    const counts = rollup(
+      [...settled.values()],
+      (same) => same.length,
+      (status) => status,
+    );
     const saved = savedSeconds < 1 ? '' : ` (saved ${formatSeconds(savedSeconds)})`;
     const left = end === undefined || end <= now ? '' : `, at most ${formatSeconds((end - now) / 1000)} left`;
-    const head = `${bar(done, stages)} ${styleText('bold', `${done}/${stages}`)}  ${formatSeconds((now - start) / 1000)}${left}  ${counts.join(', ')}${saved}`;
+    const head = `${bar(done, stages)} ${styleText('bold', `${done}/${stages}`)}  ${formatSeconds((now - start) / 1000)}${left}  ${[...counts].map(([status, count]) => `${count} ${status}`).join(', ')}${saved}`;
     const lines = [...running].map(([stage, { start: began, progress }]) => {
       const elapsed = (now - began) / 1000;
       const state = progress === undefined ? formatSeconds(elapsed) : describeProgress(progress, elapsed);
@@ -58,7 +63,7 @@ export function terminalView(stream: NodeJS.WriteStream, options: Partial<Choice
       if (event.event === 'stage-restored') savedSeconds += event.savedSeconds;
       const status = statusOf(event);
       if (status !== undefined && 'stage' in event) {
-        settled[status] += 1;
+        settled.set(event.stage, status);
         running.delete(event.stage);
       }
       const line = isRemarkable(event) ? describeEvent(event) : undefined;
@@ -81,12 +86,18 @@ function bar(done: number, all: number): string {
   return `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}`;
 }
 
-function statusOf(event: Event): 'ran' | 'restored' | 'fresh' | 'failed' | 'skipped' | undefined {
+type Status = 'ran' | 'restored' | 'fetched' | 'known' | 'fresh' | 'failed' | 'skipped';
+
+function statusOf(event: Event): Status | undefined {
   switch (event.event) {
     case 'stage-ran':
       return 'ran';
     case 'stage-restored':
       return 'restored';
+    case 'stage-fetched':
+      return 'fetched';
+    case 'stage-known':
+      return 'known';
     case 'stage-fresh':
       return 'fresh';
     case 'stage-failed':
@@ -99,7 +110,15 @@ function statusOf(event: Event): 'ran' | 'restored' | 'fresh' | 'failed' | 'skip
   }
 }
 
-const REMARKABLE = ['waiting', 'stage-failed', 'stage-diverged', 'stage-accepted', 'set-aside', 'ledger-damaged'];
+const REMARKABLE = [
+  'waiting',
+  'stage-failed',
+  'stage-diverged',
+  'stage-accepted',
+  'set-aside',
+  'ledger-damaged',
+  'remote-problem',
+];
 
 function isRemarkable({ event }: Event): boolean {
   return REMARKABLE.includes(event);

@@ -24,7 +24,7 @@ export interface Checkout {
   readonly place: Omit<Place, 'put'>;
 }
 
-type WritesToStore = 'add' | 'keepIncoming' | 'open' | 'clearScratch' | 'clearTheWay' | 'setAside';
+type WritesToStore = 'add' | 'keepIncoming' | 'open' | 'clearScratch' | 'clearTheWay' | 'setAside' | 'setAsideDamaged';
 
 type WritesToLedger =
   | 'record'

@@ -7,6 +7,10 @@ export interface Summary {
   readonly event: 'summary';
   readonly ran: readonly string[];
   readonly restored: readonly string[];
+  /** The stages whose outputs came from a shared store. */
+  readonly fetched: readonly string[];
+  /** The stages of which only the digests of the outputs are here, since nothing that ran needs the bytes. */
+  readonly known: readonly string[];
   readonly fresh: readonly string[];
   /** The stages that diverged are among them. */
   readonly failed: readonly string[];
@@ -29,6 +33,10 @@ export type Event =
       readonly reasons: readonly Reason[];
       readonly savedSeconds: number;
     }
+  | { readonly event: 'stage-fetched'; readonly stage: string; readonly reasons: readonly Reason[] }
+  | { readonly event: 'stage-known'; readonly stage: string }
+  /** Something of a shared store can't be had, or is not believed. It counts as not there. */
+  | { readonly event: 'remote-problem'; readonly remote: string; readonly problem: string }
   | {
       readonly event: 'stage-started';
       readonly stage: string;

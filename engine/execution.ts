@@ -90,6 +90,26 @@ export function recordExecution(
   return ledger.record(recipe, made);
 }
 
+/** Records what others have made, whose objects were added to the store. Nobody here knows how long it took. */
+export function recordFetched(
+  { ledger, place }: OwnCheckout,
+  stage: Stage,
+  recipe: Recipe,
+  outputs: Readonly<Record<string, Digest>>,
+  from: string,
+): LedgerResult {
+  const finished = new Date().toISOString();
+  const made = {
+    stage: stage.name,
+    place: place.folder,
+    outputs,
+    seconds: 0,
+    finished,
+    machine: `fetched from ${from}`,
+  };
+  return ledger.record(recipe, made);
+}
+
 /** Checks, when a stage is done, that what it has read is still what its recipe says; returns what is not. */
 function problemWithInputs({ store, codes, native }: Checkout, stage: Stage, recipe: Recipe): string | undefined {
   const again = 'was changed in the store while it ran, so its result is not recorded: run it again';

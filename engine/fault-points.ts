@@ -28,7 +28,10 @@ export const faultPoints = [
   'gc:removed',
 ] as const;
 
-export type FaultPoint = (typeof faultPoints)[number];
+/** The same for a push. */
+export const pushPoints = ['remote:written', 'push:object', 'push:result'] as const;
+
+export type FaultPoint = (typeof faultPoints)[number] | (typeof pushPoints)[number];
 
 const [name, nth = '1'] = process.env.PIPELINE_FAULT?.split(/:(?=\d+$)/) ?? [];
 let left = Number(nth);

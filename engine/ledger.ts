@@ -53,7 +53,7 @@ export type LedgerCode = v.InferOutput<typeof codeEntry>;
 export type LedgerResult = v.InferOutput<typeof resultEntry>;
 
 /** The objects that a result needs. */
-export function objectsOf({ outputs, log }: LedgerResult): Digest[] {
+export function objectsOf({ outputs, log }: Pick<LedgerResult, 'outputs' | 'log'>): Digest[] {
   return [...Object.values(outputs), ...(log === undefined ? [] : [log])];
 }
 

@@ -7,7 +7,7 @@ import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import { describeIssues } from './issues.ts';
 import type { Layout } from './layout.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { Result } from './run.ts';
 import type { Session } from './session.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -158,7 +158,7 @@ export function lockedResults({ stages }: Lock): Map<Digest, Readonly<Record<str
 export function updateLock(
   { checkout }: Session,
   graph: Graph,
-  results: ReadonlyMap<Stage, LedgerResult>,
+  results: ReadonlyMap<Stage, Result>,
   old: Lock | undefined,
 ): Digest {
   const made = new Map([...results].map(([stage, result]) => [stage.name, lockedStageOf(result)]));
@@ -189,7 +189,7 @@ export function updateLock(
   return digest;
 }
 
-function lockedStageOf({ kind, params, recipe, outputs }: LedgerResult): LockedStage {
+function lockedStageOf({ kind, params, recipe, outputs }: Result): LockedStage {
   return { kind, params, recipe, outputs };
 }
 

@@ -1,21 +1,33 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { assess, type Stale } from './assess.ts';
 import type { OwnCheckout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { type Divergence, divergenceOf, divergentOutput } from './divergence.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { describeError } from './errors.ts';
 import type { Summary } from './events.ts';
-import { type Execution, execute, type Failure, recordExecution } from './execution.ts';
+import { type Execution, execute, type Failure, recordExecution, recordFetched } from './execution.ts';
 import type { Executor } from './executor.ts';
+import { Expectations } from './expectations.ts';
 import { reached } from './fault-points.ts';
 import { type Graph, type Stage, upstreamOf } from './graph.ts';
 import type { RunOptions } from './kind.ts';
 import type { LedgerResult } from './ledger.ts';
 import { type Lock, lockedResults } from './lock-file.ts';
-import { expectedSeconds, ranksOf } from './ranks.ts';
+import { forgetLog, restoreResult } from './restore.ts';
 import type { Session } from './session.ts';
+import type { Outputs, SharedStore } from './shared-store.ts';
+
+/** How a run takes what others have made. */
+export interface Sharing {
+  readonly store: SharedStore;
+  /** The stages whose outputs are to be here at the end. Of the others comes only what a stage that runs needs. */
+  readonly wanted: ReadonlySet<Stage>;
+  /** Whether nothing runs: what nobody has made is skipped. */
+  readonly only: boolean;
+}
 
 export interface RunRequest {
   readonly session: Session;
@@ -33,12 +45,16 @@ export interface RunRequest {
   readonly executor: Executor;
   /** Ends the run, with all that it has started. */
   readonly signal: AbortSignal;
+  readonly sharing?: Sharing;
 }
+
+/** What a stage holds, whether or not all of that is here. */
+export type Result = Pick<LedgerResult, 'kind' | 'params' | 'recipe' | 'outputs' | 'log'>;
 
 /** How a run went, and what every stage that did not fail holds now. */
 export interface RunOutcome {
   readonly summary: Summary;
-  readonly results: ReadonlyMap<Stage, LedgerResult>;
+  readonly results: ReadonlyMap<Stage, Result>;
 }
 
 /** Brings every stage of the graph up to date, running only those whose recipe gave no result yet. */
@@ -46,15 +62,7 @@ export function runGraph(request: RunRequest): Promise<RunOutcome> {
   return new Run(request).outcome();
 }
 
-type Outputs = Readonly<Record<string, Digest>>;
-type Status = 'ran' | 'restored' | 'fresh' | 'failed' | 'skipped';
-
-/** What stages are expected to take in seconds, their ranks, and what is left in all. */
-interface Expectations {
-  readonly seconds: ReadonlyMap<Stage, number>;
-  readonly ranks: ReadonlyMap<Stage, number>;
-  left: number;
-}
+type Status = 'ran' | 'restored' | 'fetched' | 'known' | 'fresh' | 'failed' | 'skipped';
 
 class Run {
   readonly #request: RunRequest;
@@ -64,8 +72,11 @@ class Run {
   readonly #unsettled: Set<Stage>;
   readonly #statuses = new Map<Stage, Promise<Status>>();
   readonly #checkout: OwnCheckout;
-  readonly #locked: ReadonlyMap<Digest, Readonly<Record<string, Digest>>>;
-  readonly #results = new Map<Stage, LedgerResult>();
+  readonly #locked: ReadonlyMap<Digest, Outputs>;
+  readonly #results = new Map<Stage, Result>();
+  readonly #elsewhere: Elsewhere | undefined;
+  /** The stages of which only the digests of the outputs are known here. */
+  readonly #known = new Map<Stage, Stale>();
   #firstFailure: string | undefined;
   #savedSeconds = 0;
 
@@ -73,6 +84,7 @@ class Run {
     this.#request = request;
     this.#checkout = request.session.checkout;
     this.#locked = request.lock === undefined ? new Map() : lockedResults(request.lock);
+    this.#elsewhere = request.sharing && new Elsewhere(this.#checkout, request.sharing.store);
     this.#queue = new PQueue({ concurrency: request.executor.slots });
     this.#unsettled = new Set(request.graph.values());
   }
@@ -87,7 +99,17 @@ class Run {
       const status = this.#settle(stage).finally(() => this.#noteSettled(stage));
       this.#statuses.set(stage, status);
     }
-    const lists: Record<Status, string[]> = { ran: [], restored: [], fresh: [], failed: [], skipped: [] };
+    // A stage may have to run after it was settled, for the sake of another.
+    await Promise.all(this.#statuses.values());
+    const lists: Record<Status, string[]> = {
+      ran: [],
+      restored: [],
+      fetched: [],
+      known: [],
+      fresh: [],
+      failed: [],
+      skipped: [],
+    };
     for (const [stage, status] of this.#statuses) lists[await status].push(stage.name);
     signal.removeEventListener('abort', close);
     await executor.close();
@@ -100,7 +122,8 @@ class Run {
   async #settle(stage: Stage): Promise<Status> {
     for (const upstream of upstreamOf(stage)) {
       const status = await this.#statuses.get(upstream);
-      if (status === 'failed' || status === 'skipped') return this.#skip(stage, `${upstream.name} ${status}`);
+      const isLost = (status === 'failed' || status === 'skipped') && !this.#results.has(upstream);
+      if (isLost) return this.#skip(stage, `${upstream.name} ${status}`);
     }
     try {
       return await this.#bringUpToDate(stage);
@@ -116,8 +139,11 @@ class Run {
     if (assessment.state === 'fresh')
       return this.#take(stage, assessment.result, () => this.#conclude(stage, assessment.result, 'fresh'));
     const { restorable } = assessment;
-    if (restorable === undefined) return this.#run(stage, assessment);
-    return this.#take(stage, restorable, () => this.#restore(stage, assessment, restorable));
+    if (restorable !== undefined)
+      return this.#take(stage, restorable, () => this.#restore(stage, assessment, restorable));
+    const { sharing } = this.#request;
+    if (sharing === undefined || this.#elsewhere === undefined) return this.#run(stage, assessment);
+    return this.#fetchOrRun(stage, assessment, sharing, this.#elsewhere);
   }
 
   /** Takes the result that a recipe gave before, unless the lock says that it gives another. */
@@ -130,6 +156,9 @@ class Run {
 
   async #run(stage: Stage, stale: Stale): Promise<Status> {
     const { session, signal } = this.#request;
+    // The engine makes provenance of digests alone.
+    const lost = stale.recipe.slice === undefined ? await this.#bringInputs(stage) : undefined;
+    if (lost !== undefined) return this.#skip(stage, `${lost.name} failed`);
     const execution = await this.#inTurn(stage, async () =>
       this.#mayStart() ? this.#execute(stage, stale) : undefined,
     );
@@ -160,31 +189,70 @@ class Run {
     return this.#conclude(stage, result, 'ran');
   }
 
+  /** Takes what others have made by a recipe: the bytes if they are wanted, else only their digests. What nobody has made runs. */
+  async #fetchOrRun(stage: Stage, stale: Stale, sharing: Sharing, elsewhere: Elsewhere): Promise<Status> {
+    const { store, wanted, only } = sharing;
+    const { session } = this.#request;
+    const outputs = await elsewhere.outputsOf(stage, stale);
+    if (outputs !== undefined) {
+      const { digest: recipe, kind, params } = stale.recipe;
+      this.#results.set(stage, { kind, params, recipe, outputs });
+      if (!wanted.has(stage)) {
+        this.#known.set(stage, stale);
+        session.emit({ event: 'stage-known', stage: stage.name });
+        return 'known';
+      }
+      if (await elsewhere.bringOutputs(stage, outputs)) return this.#keepFetched(stage, stale, outputs, store.name);
+    }
+    if (only) return this.#skip(stage, `${store.name} does not have it`);
+    this.#results.delete(stage);
+    return this.#run(stage, stale);
+  }
+
+  async #keepFetched(stage: Stage, { recipe, reasons }: Stale, outputs: Outputs, from: string): Promise<Status> {
+    const { groupCommit, place } = this.#checkout;
+    const result = recordFetched(this.#checkout, stage, recipe, outputs, from);
+    await groupCommit.commit();
+    place.put(stage, outputs);
+    this.#request.session.emit({ event: 'stage-fetched', stage: stage.name, reasons });
+    return this.#conclude(stage, result, 'fetched');
+  }
+
+  /** Brings what a stage reads from elsewhere, and runs what makes the rest. @returns the stage that has failed to, if any. */
+  async #bringInputs(stage: Stage): Promise<Stage | undefined> {
+    const lacking = await this.#elsewhere?.bringInputs(stage, (upstream) => this.#results.get(upstream));
+    for (const { stage: upstream, output } of lacking ?? []) {
+      if ((await this.#produce(upstream, output)) !== 'ran') return upstream;
+    }
+    return undefined;
+  }
+
+  /** Runs a stage of which only the digests were known, since the bytes of an output are not to be had. */
+  #produce(stage: Stage, output: string): Promise<Status> | undefined {
+    const stale = this.#known.get(stage);
+    if (stale !== undefined) {
+      this.#known.delete(stage);
+      const reasons = [{ reason: 'object-missing', output }] as const;
+      this.#statuses.set(stage, this.#run(stage, { ...stale, reasons }));
+    }
+    return this.#statuses.get(stage);
+  }
+
   /** Runs a task when the stage's turn comes. All that becomes ready in the same turn of the event loop is compared first. */
   #inTurn<Result>(stage: Stage, task: () => Promise<Result>): Promise<Result> {
     this.#queue.pause();
     void setImmediate().then(() => this.#queue.start());
-    return this.#queue.add(task, { priority: this.#rankOf(stage) });
-  }
-
-  #rankOf(stage: Stage): number {
-    return this.#expectations().ranks.get(stage) ?? 0;
+    return this.#queue.add(task, { priority: this.#expectations().rankOf(stage) });
   }
 
   #expectations(): Expectations {
-    if (this.#expected === undefined) {
-      const { graph } = this.#request;
-      // As it is recorded now: a stage that has run since says how long it took, not how long it was expected to.
-      const seconds = expectedSeconds(graph, this.#checkout.ledger, this.#checkout.place.folder);
-      const left = [...this.#unsettled].reduce((sum, stage) => sum + (seconds.get(stage) ?? 0), 0);
-      this.#expected = { seconds, ranks: ranksOf(graph, seconds), left };
-    }
+    this.#expected ??= new Expectations(this.#checkout, this.#request.graph, this.#unsettled);
     return this.#expected;
   }
 
   #noteSettled(stage: Stage): void {
     this.#unsettled.delete(stage);
-    if (this.#expected !== undefined) this.#expected.left -= this.#expected.seconds.get(stage) ?? 0;
+    this.#expected?.noteSettled(stage);
   }
 
   /** What a recipe gave before, as the lock or the ledger has it, if it gives something else now. */
@@ -222,10 +290,10 @@ class Run {
     const { executor, options, session } = this.#request;
     for (const reason of reasons) {
       // Another stage that made the same bytes may have mended the object meanwhile.
-      if (reason.reason !== 'object-damaged' || this.#checkout.store.stateOf(reason.digest) !== 'damaged') continue;
-      this.#setAside(reason.digest, `${stage.name}#${reason.output}`);
+      if (reason.reason !== 'object-damaged') continue;
+      this.#checkout.store.setAsideDamaged(reason.digest, `${stage.name}#${reason.output}`);
     }
-    const secondsLeft = Math.max(0, this.#expectations().left) / executor.slots;
+    const secondsLeft = this.#expectations().left / executor.slots;
     session.emit({ event: 'stage-started', stage: stage.name, reasons, secondsLeft });
     const execution = await execute(this.#checkout, executor, stage, recipe, options, (progress) =>
       session.emit({ event: 'stage-progress', stage: stage.name, ...progress }),
@@ -236,50 +304,18 @@ class Run {
   }
 
   async #restore(stage: Stage, { reasons }: Stale, result: LedgerResult): Promise<Status> {
-    const { place, ledger, groupCommit } = this.#checkout;
-    for (const [output, digest] of Object.entries(result.outputs)) this.#mendObject(stage, output, digest);
-    const last = ledger.lastResult(stage.name, place.folder);
-    if (last?.recipe !== result.recipe || last.place !== place.folder) {
-      ledger.recordAgain(result, stage.name, place.folder);
-    }
-    await groupCommit.commit();
-    place.put(stage, result.outputs);
-    this.#savedSeconds += result.seconds;
+    await restoreResult(this.#checkout, stage, result);
     const savedSeconds = result.seconds;
+    this.#savedSeconds += savedSeconds;
     this.#request.session.emit({ event: 'stage-restored', stage: stage.name, reasons, savedSeconds });
     return this.#conclude(stage, result, 'restored');
-  }
-
-  /** Replaces an object that is damaged or missing by a copy that is in place. */
-  #mendObject(stage: Stage, output: string, digest: Digest): void {
-    const { store, place } = this.#checkout;
-    const state = store.stateOf(digest);
-    if (state === 'whole') return;
-    const copy = place.intactCopy(stage, output, digest);
-    const contents = copy === undefined ? undefined : readFileSync(copy);
-    if (state === 'damaged') this.#setAside(digest, `${stage.name}#${output}`);
-    if (contents !== undefined) store.add(contents);
-  }
-
-  /** Forgets a log that is lost or damaged. A log is no result, so nothing runs again for it. */
-  async #forgetLog(stage: Stage, { log = '', ...result }: LedgerResult): Promise<LedgerResult> {
-    const { store, ledger, place, groupCommit } = this.#checkout;
-    if (store.stateOf(log) === 'damaged') this.#setAside(log, `the log of ${stage.name}`);
-    const mended = ledger.recordAgain(result, stage.name, place.folder);
-    await groupCommit.commit();
-    return mended;
-  }
-
-  #setAside(digest: Digest, what: string): void {
-    const { store } = this.#checkout;
-    store.setAside(store.pathOf(digest), what);
   }
 
   #conclude(stage: Stage, result: LedgerResult, status: Status): Status | Promise<Status> {
     const { log } = result;
     if (log === undefined || this.#checkout.store.stateOf(log) === 'whole')
       return this.#settleWith(stage, result, status);
-    return this.#forgetLog(stage, result).then((mended) => this.#settleWith(stage, mended, status));
+    return forgetLog(this.#checkout, stage, result).then((mended) => this.#settleWith(stage, mended, status));
   }
 
   #settleWith(stage: Stage, result: LedgerResult, status: Status): Status {

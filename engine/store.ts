@@ -129,6 +129,11 @@ export class ObjectStore {
     this.#onSetAside(what, aside);
   }
 
+  /** Moves the object of a digest out of the way, if it is damaged. */
+  setAsideDamaged(digest: Digest, what: string): void {
+    if (this.stateOf(digest) === 'damaged') this.setAside(this.pathOf(digest), what);
+  }
+
   /** A new path for what is to be set aside. */
   asidePathOf(path: string): string {
     return join(this.#layout.damaged, `${basename(path)}.${randomUUID()}`);

@@ -6,7 +6,8 @@ import type { Digest } from './digest.ts';
 import { wasAtRestAt } from './file-digests.ts';
 import { statsAt } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
-import { type LedgerResult, objectsOf } from './ledger.ts';
+import { objectsOf } from './ledger.ts';
+import type { Result } from './run.ts';
 import type { Session } from './session.ts';
 import { identitiesOf, type Snapshot, writeSnapshot } from './snapshot.ts';
 
@@ -16,7 +17,7 @@ interface WholeRun {
   readonly configuration: Digest;
   readonly graph: Graph;
   /** What every stage of the graph holds. */
-  readonly results: ReadonlyMap<Stage, LedgerResult>;
+  readonly results: ReadonlyMap<Stage, Result>;
   /** Digest of the lock file, if the run has written it. */
   readonly lock: Digest | undefined;
 }

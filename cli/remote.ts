@@ -1,0 +1,34 @@
+import { UsageError } from '../engine/errors.ts';
+import type { Emit } from '../engine/events.ts';
+import type { Lock } from '../engine/lock-file.ts';
+import { openRemote } from '../engine/open-remote.ts';
+import { readTrustedKeys } from '../engine/shared-result.ts';
+import { SharedStore } from '../engine/shared-store.ts';
+
+export interface RemoteOptions {
+  /** The URL of a shared store. */
+  readonly remote?: string;
+  /** The public keys of those whose results are believed. */
+  readonly trust?: readonly string[];
+}
+
+/** The shared store that the options choose, believed as far as the lock and the trusted keys go; undefined if there is none. */
+export async function sharedStoreOf(
+  { remote: url, trust = [] }: RemoteOptions,
+  lock: Lock | undefined,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<SharedStore | undefined> {
+  if (url === undefined) return undefined;
+  const trusted = readTrustedKeys(trust);
+  return new SharedStore(await openRemote(url, signal), { lock, trusted }, emit, signal);
+}
+
+/**
+ * The URL of the shared store that the options choose.
+ * @throws {UsageError} if they choose none.
+ */
+export function requiredRemote({ remote }: RemoteOptions): string {
+  if (remote !== undefined) return remote;
+  throw new UsageError('which shared store? Give --remote <url>, or set PIPELINE_REMOTE');
+}

@@ -1,0 +1,65 @@
+import type { Stale } from './assess.ts';
+import type { OwnCheckout } from './checkout.ts';
+import type { Digest } from './digest.ts';
+import { divergentOutput } from './divergence.ts';
+import { type Artifact, artifactsOf, type Stage } from './graph.ts';
+import type { MadeBy } from './recipe.ts';
+import type { Outputs, SharedStore } from './shared-store.ts';
+
+/** What others have made, as one run takes it in. */
+export class Elsewhere {
+  readonly #checkout: OwnCheckout;
+  readonly #shared: SharedStore;
+  /** Whether the objects that were asked for are here now. */
+  readonly #brought = new Map<Digest, Promise<boolean>>();
+
+  constructor(checkout: OwnCheckout, shared: SharedStore) {
+    this.#checkout = checkout;
+    this.#shared = shared;
+  }
+
+  /** What a stale stage gives by the word of others; undefined if nobody says, if it must run anyway, or if its recipe gave something else here. */
+  async outputsOf(stage: Stage, { reasons, recipe: { digest } }: Stale): Promise<Outputs | undefined> {
+    const { ledger } = this.#checkout;
+    const seen = ledger.lastSeen(digest);
+    const isInvalid = ledger.isInvalidated(stage.name) || (seen !== undefined && ledger.resultOf(digest) === undefined);
+    if (isInvalid || reasons.some(({ reason }) => reason === 'forced')) return undefined;
+    const outputs = (await this.#shared.outputsOf(stage, digest)) ?? seen?.outputs;
+    if (outputs === undefined || seen === undefined || !divergentOutput(stage, seen.outputs, outputs)) return outputs;
+    return this.#shared.tell(`the result of ${stage.name} is refused: its recipe gave other bytes here`);
+  }
+
+  /** Brings all outputs of a stage. @returns whether they are here. */
+  async bringOutputs(stage: Stage, outputs: Outputs): Promise<boolean> {
+    const all = Object.entries(outputs).map(([output, digest]) => this.#bring(`${stage.name}#${output}`, digest));
+    return (await Promise.all(all)).every(Boolean);
+  }
+
+  /** Brings all that a stage reads. @returns the artifacts that are not to be had. */
+  async bringInputs(stage: Stage, madeBy: MadeBy): Promise<Artifact[]> {
+    const artifacts = stage.wires.flatMap(artifactsOf);
+    const isHere = async ({ stage: upstream, output, name }: Artifact) => {
+      const digest = madeBy(upstream)?.outputs[output];
+      return digest !== undefined && this.#bring(name, digest);
+    };
+    const here = await Promise.all(artifacts.map(isHere));
+    return artifacts.filter((_, index) => !here[index]);
+  }
+
+  #bring(artifact: string, digest: Digest): Promise<boolean> {
+    const brought = this.#brought.get(digest) ?? this.#bringNow(artifact, digest);
+    this.#brought.set(digest, brought);
+    return brought;
+  }
+
+  async #bringNow(artifact: string, digest: Digest): Promise<boolean> {
+    const { store, groupCommit } = this.#checkout;
+    if (store.stateOf(digest) === 'whole') return true;
+    const contents = await this.#shared.contentsOf(artifact, digest);
+    if (contents === undefined) return false;
+    store.setAsideDamaged(digest, artifact);
+    store.add(contents);
+    await groupCommit.commit();
+    return true;
+  }
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as v from 'valibot';
+import { type Digest, digestSchema } from './digest.ts';
+import { UserError } from './errors.ts';
+import { reached } from './fault-points.ts';
+import { writeNewFile } from './files.ts';
+import { type Key, MAX_BYTES, type Remote, type Shelf } from './remote.ts';
+import { syncAll } from './sync.ts';
+
+/** A shared store in a folder, such as one of a file system that many machines share. A web server of the folder serves it as it is. */
+export class FolderRemote implements Remote {
+  readonly name: string;
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.name = folder;
+    this.#folder = folder;
+  }
+
+  async get(key: Key): Promise<Uint8Array | undefined> {
+    const path = join(this.#folder, key);
+    const found = await orNothing(stat(path));
+    if (found === undefined) return undefined;
+    if (!found.isFile()) throw new UserError(`${path} is no file`);
+    if (found.size > MAX_BYTES) throw new UserError(`${path} is too large`);
+    return orNothing(readFile(path));
+  }
+
+  async put(key: Key, contents: Uint8Array): Promise<void> {
+    const path = join(this.#folder, key);
+    const part = join(this.#folder, 'tmp', randomUUID());
+    await mkdir(dirname(part), { recursive: true });
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      writeNewFile(part, contents, 0o444);
+      await syncAll([part]);
+      reached('remote:written');
+      await rename(part, path);
+    } finally {
+      await rm(part, { force: true });
+    }
+  }
+
+  async list(shelf: Shelf): Promise<ReadonlySet<Digest>> {
+    const names = await orNothing(readdir(join(this.#folder, shelf)));
+    return new Set(names?.filter((name) => v.is(digestSchema, name)));
+  }
+
+  async modifiedAt(key: Key): Promise<Date | undefined> {
+    return (await orNothing(stat(join(this.#folder, key))))?.mtime;
+  }
+
+  async remove(key: Key): Promise<void> {
+    await rm(join(this.#folder, key), { force: true });
+  }
+}
+
+/** What a look at a path gives; undefined if there is nothing at the path. */
+async function orNothing<Found>(look: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await look;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

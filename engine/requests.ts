@@ -1,0 +1,17 @@
+import pLimit from 'p-limit';
+
+/** How many requests to a server are on their way at once. */
+export const REQUESTS_AT_ONCE = 16;
+
+/** What requests about many things give, in their order, a few at once. After one has failed, no other is sent. */
+export async function requestAll<Item, Answer>(
+  items: Iterable<Item>,
+  request: (item: Item) => Promise<Answer>,
+): Promise<Answer[]> {
+  const limit = pLimit(REQUESTS_AT_ONCE);
+  try {
+    return await limit.map(items, request);
+  } finally {
+    limit.clearQueue();
+  }
+}

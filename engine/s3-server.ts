@@ -1,0 +1,38 @@
+import { AwsClient } from 'aws4fetch';
+import { awsSettings } from './aws-settings.ts';
+import { UsageError } from './errors.ts';
+import type { Send, Server } from './http-remote.ts';
+
+/**
+ * The server of `s3://<bucket>/<prefix>`, with the endpoint, region and credentials that the AWS tools would take. Without
+ * credentials, requests are not signed: a public bucket can be read.
+ */
+export function s3Server({ host: bucket, pathname }: URL): Pick<Server, 'url' | 'send' | 'list'> {
+  if (bucket === '') throw new UsageError('the URL of a shared store in S3 must name a bucket: s3://<bucket>/<prefix>');
+  const { endpoint, region, credentials } = awsSettings();
+  const prefix = pathname.replace(/^\/+|\/+$/g, '');
+  const root = `${endpoint.replace(/\/+$/, '')}/${bucket}`;
+  // Attempts are counted elsewhere.
+  const client = credentials && new AwsClient({ ...credentials, region, service: 's3', retries: 0 });
+  const send: Send = (url, init) => client?.fetch(url, init) ?? fetch(url, init);
+  const list: Server['list'] = async (shelf, textAt) => {
+    const folder = prefix === '' ? `${shelf}/` : `${prefix}/${shelf}/`;
+    const names = new Set<string>();
+    for (let token: string | undefined = ''; token !== undefined; ) {
+      const query = new URLSearchParams({ 'list-type': '2', prefix: folder });
+      if (token !== '') query.set('continuation-token', token);
+      const page = await textAt(`${root}?${query}`);
+      if (page === undefined) return undefined;
+      for (const key of elements(page, 'Key')) names.add(key.slice(folder.length));
+      token = elements(page, 'NextContinuationToken')[0];
+    }
+    return names;
+  };
+  return { url: prefix === '' ? root : `${root}/${prefix}`, send, list };
+}
+
+/** The texts of the elements of a name. Keys and tokens have no markup within. */
+function elements(xml: string, name: string): string[] {
+  const found = [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))];
+  return found.map(([, text = '']) => text.replaceAll('&quot;', '"').replaceAll('&amp;', '&'));
+}

@@ -1,0 +1,130 @@
+import { expect } from 'vitest';
+import { test } from './lab.ts';
+
+const UPSTREAM = ['source', 'transform/a', 'transform/b', 'transform/c', 'collect'];
+
+test('pull brings the bytes of what is published, and nothing behind it', async ({ lab, origin }) => {
+  const clone = lab.clone(origin.maker);
+  const pulled = await clone.run('pull', '--json', '--remote', lab.url);
+  expect(pulled.exitCode).toBe(0);
+  expect(pulled.ran).toEqual([]);
+  expect(pulled.summary).toMatchObject({ fetched: ['publish'], known: UPSTREAM, skipped: [] });
+  expect(clone.read('figures/figure.txt')).toBe(origin.maker.read('figures/figure.txt'));
+  expect(clone.files('artifacts/store/objects')).toHaveLength(1);
+  expect(clone.read('artifacts/lock.json')).toBe(origin.maker.read('artifacts/lock.json'));
+});
+
+test('pull of a target brings its bytes', async ({ lab, origin }) => {
+  const clone = lab.clone(origin.maker);
+  const { summary } = await clone.run('pull', 'transform', '--json', '--remote', lab.url);
+  expect(summary).toMatchObject({ fetched: ['transform/a', 'transform/b', 'transform/c'], known: ['source'] });
+  expect(clone.read('artifacts/transform/a/text.txt')).toBe(origin.maker.read('artifacts/transform/a/text.txt'));
+});
+
+test('pull says what is not there, and fails', async ({ lab, origin }) => {
+  lab.delete(lab.objectOf(origin.maker.read('figures/figure.txt')));
+  const clone = lab.clone(origin.maker);
+  const { exitCode, stdout } = await clone.run('pull', '--remote', lab.url);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain(`publish#figure is not there`);
+  expect(stdout).toContain('skipped publish');
+  expect(clone.has('figures/figure.txt')).toBe(false);
+});
+
+test('what others have made is not run, and the bytes that a stage reads come when it runs', async ({
+  lab,
+  origin,
+}) => {
+  const clone = lab.clone(origin.maker);
+  const first = await clone.all('--remote', lab.url);
+  expect(first.ran).toEqual([]);
+  clone.edit('pipeline.ts', "separator: '-'", "separator: '+'");
+  const second = await clone.all('--remote', lab.url);
+  expect(second.ran).toEqual(['collect', 'publish']);
+  expect(second.summary.known).toEqual(['source', 'transform/a', 'transform/b', 'transform/c']);
+  const original = origin.maker.read('artifacts/source/text.txt');
+  expect(() => clone.objectOf(original)).toThrow('no object');
+  expect(clone.objectOf(origin.maker.read('artifacts/transform/a/text.txt'))).toBeDefined();
+  // Without the shared store, what only it has is made here, to the same bytes.
+  const third = await clone.all();
+  expect(third.ran).toEqual(['source', 'transform/a', 'transform/b', 'transform/c']);
+  expect(third.summary.fresh).toEqual(['collect', 'publish']);
+});
+
+test('a run that has found all here asks no remote', async ({ lab, origin }) => {
+  const clone = lab.clone(origin.maker);
+  await clone.all();
+  const again = await clone.all('--remote', 'http://127.0.0.1:1');
+  expect(again.events.filter(({ event }) => event === 'remote-problem')).toEqual([]);
+  expect(again.summary.fresh).toHaveLength(6);
+});
+
+test.for([
+  ['is missing', undefined, 'is not there'],
+  ['is truncated', 'khoo', 'is damaged there'],
+  ['holds the bytes of another object', 'hello', 'is damaged there'],
+] as const)('an object that %s is a miss, and its producer runs', async ([, contents, said], { lab, origin }) => {
+  const clone = lab.clone(origin.maker);
+  clone.edit('pipeline.ts', "separator: '-'", "separator: '+'");
+  const key = lab.objectOf('khoor');
+  if (contents === undefined) lab.delete(key);
+  else lab.write(key, contents);
+  const outcome = await clone.all('--remote', lab.url);
+  expect(outcome.stdout).toContain(`transform/b#text ${said}`);
+  expect(outcome.ran).toEqual(['collect', 'publish', 'transform/b']);
+  expect(outcome.exitCode).toBe(0);
+  expect(clone.read('figures/figure.txt')).toBe('ifmmp+khoor+mjqqt (up to t)\n');
+});
+
+test('a chain of misses runs from where the bytes are', async ({ lab, origin }) => {
+  for (const text of ['hello', 'khoor']) lab.delete(lab.objectOf(text));
+  const clone = lab.clone(origin.maker);
+  clone.edit('pipeline.ts', "separator: '-'", "separator: '+'");
+  const outcome = await clone.all('--remote', lab.url);
+  expect(outcome.ran).toEqual(['collect', 'publish', 'source', 'transform/b']);
+  expect(outcome.exitCode).toBe(0);
+});
+
+test('a miss whose producer fails fails what needs it', async ({ lab, origin }) => {
+  lab.delete(lab.objectOf('khoor'));
+  const clone = lab.clone(origin.maker);
+  clone.edit('pipeline.ts', "separator: '-'", "separator: '+'");
+  clone.spoil('transform/b', 'stage error');
+  const { exitCode, summary } = await clone.all('--remote', lab.url);
+  expect(exitCode).toBe(1);
+  expect(summary).toMatchObject({ failed: ['transform/b'], skipped: ['collect', 'publish'] });
+});
+
+test('a producer that gives other bytes than the lock says has diverged', async ({ lab, origin }) => {
+  lab.delete(lab.objectOf('khoor'));
+  const clone = lab.clone(origin.maker);
+  clone.edit('pipeline.ts', "separator: '-'", "separator: '+'");
+  clone.spoil('transform/b', 'another text each time');
+  const { exitCode, stdout, summary } = await clone.all('--remote', lab.url);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('stage-diverged');
+  expect(summary.skipped).toContain('collect');
+});
+
+test('what is invalidated or forced runs, whatever others have', async ({ lab, origin }) => {
+  const clone = lab.clone(origin.maker);
+  await clone.run('invalidate', 'transform/a');
+  const invalidated = await clone.all('--remote', lab.url);
+  expect(invalidated.ran).toEqual(['transform/a']);
+  const forced = await clone.run('run', 'collect', '--force', '--json', '--remote', lab.url);
+  expect(forced.ran).toEqual(['collect']);
+});
+
+test('a remote that cannot be reached is told of once, and everything is made here', async ({ lab, origin }) => {
+  const clone = lab.clone(origin.maker);
+  const { exitCode, events, ran } = await clone.all('--remote', 'http://127.0.0.1:1');
+  expect(exitCode).toBe(0);
+  expect(events.filter(({ event }) => event === 'remote-problem')).toHaveLength(1);
+  expect(ran).toHaveLength(6);
+});
+
+test('a URL that is no shared store is wrong usage', async ({ lab }) => {
+  const { exitCode, stderr } = await lab.clone().run('pull', '--remote', 'ftp://somewhere');
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("'ftp://somewhere' is no shared store");
+});
