@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   closeSync,
   constants,
@@ -18,6 +19,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { reached } from './fault-points.ts';
+
+const LINES_AT_ONCE = 10_000;
 
 /** A file, or a link to itself, stands where a folder of the path should be. */
 const NO_FOLDER = new Set<unknown>(['ENOTDIR', 'ELOOP']);
@@ -72,6 +75,17 @@ export function writeFileAtomically(path: string, contents: string | Uint8Array,
   return replaceAtomically(path, mode, (part) => {
     reached('file:half-written', () => writeFileSync(part, contents.slice(0, contents.length / 2)));
     writeFileSync(part, contents);
+  });
+}
+
+/** Writes lines of text in the same way. They may be more than one text can hold. */
+export function writeLinesAtomically(path: string, lines: readonly string[]): void {
+  replaceAtomically(path, undefined, (part) => {
+    writeFileSync(part, '');
+    for (let at = 0; at < lines.length; at += LINES_AT_ONCE) {
+      const some = lines.slice(at, at + LINES_AT_ONCE);
+      appendFileSync(part, some.map((line) => `${line}\n`).join(''));
+    }
   });
 }
 

@@ -2,11 +2,12 @@ import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, wri
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { type Digest, digestBytes, digestSchema, parsedObjectSchema } from './digest.ts';
-import { UserError } from './errors.ts';
 import { reached } from './fault-points.ts';
-import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
+import { statsAt, writeLinesAtomically } from './files.ts';
 import type { Recipe } from './recipe.ts';
 import { syncDescriptor, syncToDisk } from './sync.ts';
+
+const NEWLINE = 0x0a;
 
 const digestsSchema = v.record(v.string(), digestSchema);
 
@@ -57,8 +58,11 @@ export function objectsOf({ outputs, log }: Pick<LedgerResult, 'outputs' | 'log'
   return [...Object.values(outputs), ...(log === undefined ? [] : [log])];
 }
 
-/** A larger ledger can't be held in one text. */
-const MAX_BYTES = 256 * 1024 * 1024;
+/** How much of the file is held as bytes at once. No text can hold all of a long one. */
+const PIECE_BYTES = 16 * 1024 * 1024;
+
+/** A longer line is damaged, whatever it says. */
+const MAX_LINE_BYTES = 4 * PIECE_BYTES;
 
 /** How many letters of a line's digest stand before the line: enough to find damage. */
 const CHECK_LENGTH = 16;
@@ -84,11 +88,13 @@ export class Ledger {
 
   constructor(path: string) {
     this.path = path;
-    readLines(path).forEach((line, index) => {
+    let number = 0;
+    for (const line of linesOf(path)) {
+      number += 1;
       const entry = parseLine(line);
-      if (entry === undefined) this.damagedLines.push(index + 1);
+      if (entry === undefined) this.damagedLines.push(number);
       else this.#apply(entry);
-    });
+    }
   }
 
   /** The result that the recipe gave; undefined if there is none that counts. */
@@ -166,13 +172,13 @@ export class Ledger {
 
   /** Leaves the damaged lines out of the file for good. */
   async dropDamagedLines(): Promise<void> {
-    await this.#replace(readLines(this.path).filter((line) => parseLine(line) !== undefined));
+    await this.#replace([...linesOf(this.path)].filter((line) => parseLine(line) !== undefined));
     this.damagedLines.length = 0;
   }
 
   /** Replaces the file. What comes later may rely on it: that lines are appended to it, or that nothing needs an object. */
   async #replace(lines: readonly string[]): Promise<void> {
-    writeFileAtomically(this.path, lines.map((line) => `${line}\n`).join(''));
+    writeLinesAtomically(this.path, lines);
     await syncToDisk(dirname(this.path));
   }
 
@@ -238,20 +244,35 @@ export class Ledger {
   }
 }
 
-function readLines(path: string): string[] {
-  if ((statsAt(path)?.size ?? 0) > MAX_BYTES) {
-    throw new UserError(`${path} is too large for a ledger: run gc where it came from, or move it away and run again`);
+/** The lines of a file; none if there is no such file. */
+function* linesOf(path: string): Generator<string> {
+  if (!statsAt(path)?.isFile()) return;
+  const descriptor = openSync(path, 'r');
+  try {
+    const piece = Buffer.alloc(PIECE_BYTES);
+    let rest = Buffer.alloc(0);
+    for (let size = readSync(descriptor, piece); size > 0; size = readSync(descriptor, piece)) {
+      const bytes = Buffer.concat([rest, piece.subarray(0, size)]);
+      let start = 0;
+      for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+        yield bytes.toString('utf8', start, end);
+        start = end + 1;
+      }
+      // Of a line that is too long, what is left is damaged as well.
+      rest = bytes.length - start > MAX_LINE_BYTES ? Buffer.from('too long') : bytes.subarray(start);
+    }
+    // What follows the last newline is a line only if a kill or damage left one unfinished.
+    if (rest.length > 0) yield rest.toString();
+  } finally {
+    closeSync(descriptor);
   }
-  const lines = (readOptionalFile(path) ?? '').split('\n');
-  // What follows the last newline is a line only if a kill or damage left one unfinished.
-  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
 /** Whether a file of some size is empty or ends with a newline. */
 function endsInLine(descriptor: number, size: number): boolean {
-  const last = Buffer.from('\n');
+  const last = Buffer.from([NEWLINE]);
   if (size > 0) readSync(descriptor, last, 0, 1, size - 1);
-  return last.toString() === '\n';
+  return last[0] === NEWLINE;
 }
 
 function lineOf(entry: Entry): string {

@@ -105,3 +105,16 @@ test('what was invalidated does not count, but is not forgotten, whatever is rem
   expect(left.resultOf(digest)).toBeDefined();
   expect(left.isInvalidated('second')).toBe(false);
 });
+
+test('a ledger may be longer than what is held of it at once', async () => {
+  const path = join(newFolder(), 'ledger.jsonl');
+  const ledger = new Ledger(path);
+  const long = 'ä'.repeat(3 * 1024 * 1024);
+  const names = Array.from({ length: 7 }, (_, index) => `${index} ${long}`);
+  for (const name of names) await record(ledger, name);
+  const results = () => new Ledger(path).results().map(({ stage }) => stage);
+  expect(results()).toEqual(names);
+  const [first] = ledger.results();
+  await ledger.forget(new Set(first === undefined ? [] : [first]));
+  expect(results()).toEqual(names.slice(1));
+});
