@@ -5,8 +5,9 @@ import { hasComparison, showCompare } from './compare.ts';
 import { byId, element } from './dom.ts';
 import { readEmbedded } from './embedded.ts';
 import { showFigures } from './figures.ts';
-import { isSetting, showPlay } from './play.ts';
+import { showPlay } from './play.ts';
 import { Pool } from './pool.ts';
+import { isSetting } from './setting.ts';
 import { showWalk } from './walk.ts';
 
 const TABS: readonly string[] = ['read', 'walk', 'play', 'check', ...(hasComparison() ? ['compare'] : [])];

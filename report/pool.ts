@@ -1,4 +1,5 @@
-import type { Ending, Job } from './messages.ts';
+import type { Progress } from '../engine/kind.ts';
+import type { Job, Message } from './messages.ts';
 
 /** Why a job came to no result. */
 export class JobError extends Error {
@@ -7,6 +8,7 @@ export class JobError extends Error {
 
 interface Waiting {
   readonly job: Job;
+  onProgress(progress: Progress): void;
   resolve(outputs: Readonly<Record<string, Uint8Array>>): void;
   reject(error: Error): void;
 }
@@ -26,12 +28,12 @@ export class Pool {
   }
 
   /**
-   * Runs a bundle. @returns the bytes of its outputs.
+   * Runs a bundle. @param onProgress is told how far it is. @returns the bytes of its outputs.
    * @throws {JobError} if it fails.
    */
-  run(job: Job): Promise<Readonly<Record<string, Uint8Array>>> {
+  run(job: Job, onProgress: (progress: Progress) => void = () => {}): Promise<Readonly<Record<string, Uint8Array>>> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ job, resolve, reject });
+      this.#waiting.push({ job, onProgress, resolve, reject });
       this.#next();
     });
   }
@@ -50,7 +52,8 @@ export class Pool {
       this.#idle.push(worker);
       this.#next();
     };
-    worker.onmessage = ({ data }: MessageEvent<Ending>) => {
+    worker.onmessage = ({ data }: MessageEvent<Message>) => {
+      if ('progress' in data) return waiting.onProgress(data.progress);
       if ('problem' in data) waiting.reject(new JobError(data.problem));
       else waiting.resolve(data.outputs);
       done();

@@ -22,7 +22,8 @@ dialog { width: 96vw; height: 94vh; max-width: none; max-height: none; color: va
 .columns { display: grid; grid-template-columns: minmax(14rem, 1fr) 2fr; gap: 2rem; } .columns > * { min-width: 0; } @media (max-width: 48rem) { .columns { grid-template-columns: 1fr; } }
 .columns ul { max-height: 24rem; overflow: auto; padding-left: 1rem; list-style: none; } .scroll { overflow: auto; border: 1px solid var(--line); background: var(--card); max-height: 60vh; }
 .graph text { font-size: 11px; fill: var(--text); } .graph rect { fill: var(--ground); stroke: var(--soft); } .edge { fill: none; stroke: var(--soft); opacity: 0.5; } .node { cursor: pointer; } .dim { opacity: 0.15; }
-.chart { width: 100%; max-width: 30rem; background: #fff; font-size: 11px; } .chart text { fill: #1b1b1b; } .chart .legend { font-weight: bold; } .chart text.legend { fill: revert-layer; } .grid { stroke: #e4e4e4; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); gap: 0.6rem; align-content: start; }
+.chart { display: block; width: 100%; max-width: 30rem; background: #fff; font-size: 11px; } .chart text { fill: #1b1b1b; } .chart .legend { font-weight: bold; } .grid { stroke: #e4e4e4; }
 .sliders p { margin: 0.4rem 0; } input[type='range'] { width: 100%; } .buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; } input, select { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); padding: 0.2rem 0.4rem; max-width: 100%; }
 .swipe { position: relative; background: #fff; width: fit-content; margin: 0 auto; } .over { position: absolute; inset: 0; background: #fff; } .difference { mix-blend-mode: difference; }
 [hidden] { display: none; }
