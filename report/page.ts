@@ -50,7 +50,7 @@ const embedded = await readEmbedded();
 const pool = new Pool(embedded.code.bundles[embedded.code.modules['report/worker.ts'] ?? ''] ?? '');
 showFigures(embedded);
 showWalk(embedded);
-showPlay(embedded, pool);
+await showPlay(embedded, pool);
 showCheck(embedded, pool);
 open(tabIn(location.hash));
 addEventListener('hashchange', () => {

@@ -4,6 +4,7 @@ import { exp, ln } from '../science/special-functions.ts';
 import { COLORS, REFERENCE_COLOR } from '../stages/figure/theme.ts';
 import type { AlignmentRow } from '../stages/formats/alignments.ts';
 import { logChart, type Point, type Series } from './chart.ts';
+import { showDigits } from './digits.ts';
 import { byId, element } from './dom.ts';
 import type { Embedded } from './embedded.ts';
 import type { Pool } from './pool.ts';
@@ -23,7 +24,7 @@ interface End {
 }
 
 /** The tab where both models train in the reader's browser, by the very bundles of the pipeline. */
-export function showPlay(embedded: Embedded, pool: Pool): void {
+export async function showPlay(embedded: Embedded, pool: Pool): Promise<void> {
   const trainer = new Trainer(embedded, pool);
   const { ours, sigma } = trainer;
   let setting: Setting = { ...ours, ...settingIn(location.hash) };
@@ -80,6 +81,7 @@ export function showPlay(embedded: Embedded, pool: Pool): void {
     setting = { ...setting, [key]: value };
     change();
   });
+  const digits = element('div', { id: 'digits' });
   byId('play').replaceChildren(
     element('h2', {}, 'Train both models here'),
     element(
@@ -94,7 +96,9 @@ export function showPlay(embedded: Embedded, pool: Pool): void {
       element('div', { class: 'sliders' }, ...sliders, status),
       element('div', { class: 'charts' }, charts.diffusion, charts.classifier, charts.ratio),
     ),
+    digits,
   );
+  await showDigits(digits);
   let shown = false;
   byId('play').addEventListener('shown', () => {
     if (!shown) change();

@@ -12,7 +12,7 @@ import { newFolder } from './support/folder.ts';
 const mayImport: Readonly<Record<string, RegExp>> = {
   science: /^science\//,
   stages: /^(science|stages)\/|^engine\/(format|kind|provenance)\.ts$/,
-  report: /^(report|science)\/|^stages\/(formats\/|figure\/theme\.ts)|^engine\/(format|kind|provenance)\.ts$/,
+  report: /^(report|science)\/|^stages\/(formats\/|figure\/(theme|palette)\.ts)|^engine\/(format|kind|provenance)\.ts$/,
   engine: /^engine\//,
   cli: /^(cli|engine)\//,
   pipeline: /^(pipeline|stages|science)\/|^engine\/(graph|provenance)\.ts$/,

@@ -54,30 +54,6 @@ async function recomputed(page: Page): Promise<{ text: string; verdict: string }
   return { text: await textOf(page, '#check-status'), verdict };
 }
 
-async function moveSlider(page: Page, id: string, place: number): Promise<void> {
-  await page.$eval(
-    `input#${id}`,
-    (slider, to) => {
-      slider.value = String(to);
-      slider.dispatchEvent(new Event('input'));
-    },
-    place,
-  );
-}
-
-/** How many different curves of the diffusion model's signal learning are drawn meanwhile. */
-async function drawnWhile(page: Page, work: () => Promise<void>): Promise<number> {
-  await page.evaluate(`{
-    const drawn = new Set();
-    new MutationObserver(() => {
-      drawn.add(document.querySelector('#play .charts path').getAttribute('d'));
-      document.body.dataset.drawn = drawn.size;
-    }).observe(document.querySelector('#play .charts'), { subtree: true, childList: true });
-  }`);
-  await work();
-  return Number(await page.$eval('body', (body) => body.dataset.drawn));
-}
-
 for (const { name, installed, launch } of BROWSERS) {
   describe.skipIf(!installed)(name, { timeout: 2 * MINUTES }, () => {
     let browser: Browser;
@@ -160,32 +136,6 @@ for (const { name, installed, launch } of BROWSERS) {
       const slice = Number.parseInt(await textOf(page, '#walk-count'), 10);
       expect(slice).toBeLessThan(everything / 10);
       expect(await textOf(page, '#walk-detail')).toContain('figures/figure-2.svg');
-      expect(complaints).toEqual([]);
-      await page.close();
-    });
-
-    it('trains both models by the code of the pipeline, at the setting of its address', async () => {
-      const { page, complaints } = await openPage(browser, path, '#nsnr2=6.75&seed=2');
-      await page.waitForSelector('#play-status[data-done="true"]');
-      expect(await textOf(page, '#play-status')).toMatch(/^Trained \d+ and 2000 iterations/);
-      expect(await textOf(page, '#play-command')).toContain('--set synthetic.low=6.75 --set synthetic.seeds=2');
-      expect(await page.$$eval('#play .chart', (charts) => charts.length)).toBe(3);
-      expect(complaints).toEqual([]);
-      await page.close();
-    });
-
-    it('draws the learning while models train, and keeps how each training of the visit has ended', async () => {
-      const { page, complaints } = await openPage(browser, path, '#nsnr2=6.75');
-      await page.waitForSelector('#play-status[data-done="true"]');
-      const drawn = await drawnWhile(page, async () => {
-        await moveSlider(page, 'nsnr2', 600);
-        await page.waitForFunction(`document.querySelectorAll('#play circle').length === 4`);
-      });
-      expect(drawn).toBeGreaterThan(3);
-      expect(await page.$$eval('#play circle[opacity="0.3"]', (faint) => faint.length)).toBe(0);
-      await moveSlider(page, 'm', 300);
-      await page.waitForFunction(`document.querySelectorAll('#play circle').length === 6`);
-      expect(await page.$$eval('#play circle[opacity="0.3"]', (faint) => faint.length)).toBe(4);
       expect(complaints).toEqual([]);
       await page.close();
     });
