@@ -1,5 +1,6 @@
 // The page of the report: it shows at once what it holds as HTML, and what can be done with it once its data are unpacked.
 
+import { followPage, readBeside, returnToPlace } from './beside.ts';
 import { showCheck } from './check.ts';
 import { hasComparison, showCompare } from './compare.ts';
 import { byId, element } from './dom.ts';
@@ -22,7 +23,8 @@ function open(tab: string): void {
 }
 
 function tabIn(hash: string): string {
-  return TABS.find((tab) => hash === `#${tab}`) ?? (isSetting(hash) ? 'play' : 'read');
+  const [name] = hash.slice(1).split('/');
+  return TABS.find((tab) => tab === name) ?? (isSetting(hash) ? 'play' : 'read');
 }
 
 if (hasComparison()) {
@@ -46,10 +48,10 @@ for (const [i, tab] of TABS.entries()) {
   });
 }
 
-const embedded = await readEmbedded();
+const [embedded, beside] = await Promise.all([readEmbedded(), readBeside()]);
 const pool = new Pool(embedded.code.bundles[embedded.code.modules['report/worker.ts'] ?? ''] ?? '');
 showFigures(embedded);
-showWalk(embedded);
+showWalk(embedded, beside?.seconds);
 await showPlay(embedded, pool);
 showCheck(embedded, pool);
 open(tabIn(location.hash));
@@ -58,4 +60,6 @@ addEventListener('hashchange', () => {
   if (isSetting(location.hash)) location.reload();
   else open(tabIn(location.hash));
 });
+returnToPlace();
+if (beside !== undefined) followPage(beside);
 document.documentElement.dataset.ready = 'true';

@@ -60,7 +60,7 @@ export default defineKind({
     const figures = [...charts, ...grids].sort((a, b) => numberOf(a.caption) - numberOf(b.caption));
     const policy =
       `default-src 'none'; script-src 'sha256-${await sha256Of(script)}' blob: 'wasm-unsafe-eval'; worker-src blob:; ` +
-      "style-src 'unsafe-inline'; img-src data:; font-src data:";
+      "style-src 'unsafe-inline' file:; img-src data:; font-src data:";
     const tabs = Object.entries(TABS).map(
       ([id, label]) =>
         `<button type="button" role="tab" id="tab-${id}" aria-controls="${id}" aria-selected="${id === 'read'}">${label}</button>`,
