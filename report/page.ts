@@ -53,7 +53,7 @@ const pool = new Pool(embedded.code.bundles[embedded.code.modules['report/worker
 showFigures(embedded);
 showWalk(embedded, beside?.seconds);
 await showPlay(embedded, pool);
-showCheck(embedded, pool);
+showCheck(embedded, pool, beside?.seconds);
 open(tabIn(location.hash));
 addEventListener('hashchange', () => {
   // The sliders stand where the address said when the page was opened.

@@ -86,7 +86,7 @@ export class Trainer {
       const maxIterations = Math.min(Math.round(wanted), most);
       const trained = await this.#pool.run(
         { code: this.#bundleOf(`train-${model}`), params: { ...params, maxIterations }, inputs: { dataset } },
-        (progress) => observer.progressed(model, progress),
+        { onProgress: (progress) => observer.progressed(model, progress) },
       );
       const inputs = { dataset, trained };
       const { table } = await this.#pool.run({ code: this.#bundleOf('alignments'), params: {}, inputs });

@@ -150,6 +150,28 @@ for (const { name, installed, launch } of BROWSERS) {
       await page.close();
     });
 
+    it('ends a stage that takes too long, says that nothing is known of it, and goes on', async () => {
+      const hanging = join(newFolder(), 'report.html');
+      const html = tampered(readFileSync(path, 'utf8'), ({ provenance, code }) => {
+        const kind = provenance.kinds['synthetic-data'];
+        const text = code.bundles[kind?.bundle ?? ''] ?? '';
+        const start = 'outputs: { dataset: datasetFile }, run({ params }) {';
+        expect(text).toContain(start);
+        const hung = text.replace(start, `${start} while (params.nsnr2 === 0.75 && params.seed === 1);`);
+        if (kind !== undefined) kind.bundle = createHash('sha256').update(hung).digest('hex');
+        code.bundles[kind?.bundle ?? ''] = hung;
+      });
+      writeFileSync(hanging, html);
+      // A minute passes in five seconds.
+      const faster = 'const real = setTimeout; window.setTimeout = (f, ms) => real(f, ms === 60000 ? 5000 : ms);';
+      const { page } = await openPage(browser, hanging, '#check', faster);
+      const { text, verdict } = await recomputed(page);
+      expect([text, verdict]).toEqual([expect.stringContaining('1 took too long'), 'part']);
+      expect(Number.parseInt(text, 10)).toBeGreaterThan(20);
+      expect(await textOf(page, '#check-problems')).toMatch(/nsnr2=0.75\/seed=1 is not finished after 60 s/);
+      await page.close();
+    });
+
     it.each(Object.entries(LIES))('turns red by %s', async (_, change) => {
       const lying = join(newFolder(), 'report.html');
       writeFileSync(lying, tampered(readFileSync(path, 'utf8'), change));
