@@ -6,7 +6,7 @@ import type { OwnCheckout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { type Divergence, divergenceOf, divergentOutput } from './divergence.ts';
 import { describeError } from './errors.ts';
-import type { Summary } from './events.ts';
+import { INTERRUPTED, type Summary } from './events.ts';
 import { type Execution, execute, type Failure, recordExecution } from './execution.ts';
 import type { Executor } from './executor.ts';
 import { reached } from './fault-points.ts';
@@ -133,7 +133,7 @@ class Run {
     const execution = await this.#inTurn(stage, async () =>
       this.#mayStart() ? this.#execute(stage, stale) : undefined,
     );
-    if (signal.aborted && !execution?.ok) return this.#skip(stage, 'the run was interrupted');
+    if (signal.aborted && !execution?.ok) return this.#skip(stage, INTERRUPTED);
     if (execution === undefined) return this.#skip(stage, `${this.#firstFailure} failed`);
     if (!execution.ok) return this.#fail(stage, execution);
     // Writing the outputs takes long, so the worker that is free now gets its next stage first.
