@@ -1,5 +1,4 @@
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, dirname, join } from 'node:path';
 import { writeFileAtomically } from '../engine/files.ts';
 import type { Graph, Stage } from '../engine/graph.ts';
 import { ARTIFACTS } from '../engine/layout.ts';
@@ -8,6 +7,8 @@ import type { Pipeline } from '../engine/pipeline.ts';
 
 /** What lies beside a page. Values in a style sheet, so that a page reads them from disk and runs nothing that lies there. */
 const BESIDE = 'here.css';
+/** What opens a page at the address that has it look for that: what opens files knows paths only. */
+const OPENER = 'here.html';
 
 /** Where the page of a pipeline is, from the folder that outputs are put below; undefined if the graph makes none. */
 export function pathOfPage({ page }: Pipeline, graph: Graph): string | undefined {
@@ -15,9 +16,9 @@ export function pathOfPage({ page }: Pipeline, graph: Graph): string | undefined
   return file === undefined ? undefined : join(ARTIFACTS, page?.stage ?? '', file);
 }
 
-/** The address of a page that is to look for what lies beside it. */
-export function addressOf(path: string): string {
-  return `${pathToFileURL(path)}?here`;
+/** The path of what opens a page that looks for what lies beside it. @param page The path of the page. */
+export function openerOf(page: string): string {
+  return join(dirname(page), OPENER);
 }
 
 /**
@@ -39,4 +40,6 @@ export function writeBesidePage(
   const packed = Buffer.from(JSON.stringify(Object.fromEntries(seconds))).toString('base64');
   const rule = `#here { --page: "${result.outputs[pipeline.page?.output ?? '']}"; --seconds: "${packed}"; }\n`;
   writeFileAtomically(join(folder, dirname(path), BESIDE), rule);
+  const refresh = `<meta http-equiv="refresh" content="0; url=${basename(path)}?here">`;
+  writeFileAtomically(join(folder, openerOf(path)), `<!doctype html>${refresh}\n`);
 }

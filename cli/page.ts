@@ -6,7 +6,7 @@ import { openCheckout } from '../engine/checkout.ts';
 import { UsageError } from '../engine/errors.ts';
 import { writeFileAtomically } from '../engine/files.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
-import { addressOf, pathOfPage } from './beside-page.ts';
+import { openerOf, pathOfPage } from './beside-page.ts';
 import { DEFAULT_OUT } from './choice.ts';
 import { configurationOf } from './configuration.ts';
 import { print } from './print.ts';
@@ -47,7 +47,7 @@ export async function openPage(
   const opener = openerHere();
   // The page is there, whether something shows it or not.
   if (opener !== undefined)
-    await execa(opener, [against === undefined ? addressOf(path) : path], { reject: false, stdio: 'ignore' });
+    await execa(opener, [against === undefined ? openerOf(path) : path], { reject: false, stdio: 'ignore' });
   return 0;
 }
 

@@ -5,7 +5,7 @@ import { describeError, UserError } from '../engine/errors.ts';
 import type { Graph } from '../engine/graph.ts';
 import { ARTIFACTS } from '../engine/layout.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
-import { addressOf, pathOfPage } from './beside-page.ts';
+import { openerOf, pathOfPage } from './beside-page.ts';
 import { type ChoiceOptions, DEFAULT_OUT } from './choice.ts';
 import { configurationOf } from './configuration.ts';
 import { interruptible } from './interruptible.ts';
@@ -26,7 +26,7 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
   const { graph, placeFolder } = await configurationOf(pipeline, options);
   const ignore = generatedFolders(graph, placeFolder).map((folder) => join(root, folder));
   const page = pathOfPage(pipeline, graph);
-  if (page !== undefined) print(`this page follows what changes: ${addressOf(join(root, placeFolder, page))}`);
+  if (page !== undefined) print(`a page that follows what changes: ${openerOf(join(root, placeFolder, page))}`);
   return interruptible(async (signal) => {
     let changed: string[] = [];
     let wake = () => {};

@@ -36,10 +36,11 @@ export function showCheck(embedded: Embedded, pool: Pool, seconds?: ReadonlyMap<
     const bad = mismatches.length > 0;
     status.className = bad ? 'bad' : unfinished.length > 0 ? 'part' : 'good';
     const equal = [...drawn.values()].filter(Boolean).length;
+    // A page could have what differs never end, so with such stages nothing is ruled out.
     const bound = `${CONFIDENCE * 100} % sure that fewer than ${percent(shareRuledOut(equal))} of those that can run here differ`;
     status.textContent = bad
       ? `${mismatches.length} of ${done.size + mismatches.length} stages are not what the lock says.`
-      : `${done.size} of ${names.length} stages recomputed here, all equal; ${equal} of them drawn by your nonce${equal > 0 ? `: ${bound}` : ''}.${unfinished.length > 0 ? ` ${unfinished.length} took too long, so nothing is known of them.` : ''}${note}`;
+      : `${done.size} of ${names.length} stages recomputed here, all equal; ${equal} of them drawn by your nonce${equal > 0 && unfinished.length === 0 ? `: ${bound}` : ''}.${unfinished.length > 0 ? ` ${unfinished.length} took too long, so nothing is known of them.` : ''}${note}`;
     problems.replaceChildren(
       ...[...mismatches, ...unfinished]
         .slice(0, 20)

@@ -35,7 +35,7 @@ test('an open page is told of each change by what lies beside it', async ({ proj
   );
   const pageBeside = () => /--page: "([0-9a-f]{64})"/.exec(project.read('artifacts/publish/here.css'))?.[1];
   const watching = project.start(['all', '--watch', '--json']);
-  await watching.untilSays('artifacts/publish/figure.txt?here');
+  await watching.untilSays('artifacts/publish/here.html');
   await watching.untilSays('"event":"summary"');
   await until('the digest of the page', () => project.has('artifacts/publish/here.css'));
   const before = pageBeside();

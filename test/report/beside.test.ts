@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newFolder } from '../support/folder.ts';
 import { BROWSERS, openPage, textOf } from './browsers.ts';
 
@@ -26,13 +27,20 @@ it('beside the page lie its digest and how long stages took', () => {
 
 for (const { name, installed, launch } of BROWSERS) {
   describe.skipIf(!installed)(name, { timeout: 2 * MINUTES }, () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await launch();
+    }, MINUTES);
+    afterAll(() => browser?.close());
+
     it('tells how long stages took, and shows another page that comes in its place, where the reader was', async () => {
       const folder = newFolder();
       const [path, styles] = [join(folder, 'report.html'), join(folder, 'here.css')];
       copyFileSync(join(made, 'report.html'), path);
       copyFileSync(join(made, 'here.css'), styles);
-      const browser = await launch();
-      const { page, complaints } = await openPage(browser, path, '?here#walk');
+      copyFileSync(join(made, 'here.html'), join(folder, 'here.html'));
+      const { page, complaints } = await openPage(browser, join(folder, 'here.html'));
+      await page.click('#tab-walk');
       expect(await textOf(page, '#walk-count')).toMatch(/^\d+ stages, \d+ min \d+ s of work$/);
       await page.select('#walk-figure', 'figure-2');
       expect(await textOf(page, '#walk-detail')).toMatch(/took [\d.]+ m?s where it ran/);
@@ -45,18 +53,19 @@ for (const { name, installed, launch } of BROWSERS) {
       expect(await page.$eval('#walk-figure', (select) => Reflect.get(select, 'value'))).toBe('figure-2');
       expect(await page.evaluate('scrollY')).toBe(300);
       expect(complaints).toEqual([]);
-      await browser.close();
+      await page.close();
     });
 
     it('does without what lies beside it, and looks for nothing unless told to', async () => {
       const path = join(newFolder(), 'report.html');
       copyFileSync(join(made, 'report.html'), path);
-      const browser = await launch();
       const { page, complaints } = await openPage(browser, path, '#walk');
       expect(await textOf(page, '#walk-count')).toMatch(/^\d+ stages$/);
       expect(complaints).toEqual([]);
-      await openPage(browser, path, '?here#walk');
-      await browser.close();
+      await page.close();
+      const lost = await openPage(browser, path, '?here#walk');
+      expect(await textOf(lost.page, '#walk-count')).toMatch(/^\d+ stages$/);
+      await lost.page.close();
     });
   });
 }
