@@ -78,7 +78,7 @@ export async function showDigits(part: HTMLElement): Promise<void> {
       {},
       element('label', { for: 'digits-models' }, 'The weights are those at the end of '),
       select,
-      '. Choose a digit, or draw one.',
+      '. Choose a digit, or draw one. Pictures go from −s to s: grey ones from black to white, the others from blue through white to red.',
     ),
     element(
       'div',
