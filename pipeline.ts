@@ -377,7 +377,12 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     inputs: { captions },
     publish: { page: 'figures/README.md' },
   });
-  report(graph, claims, drawing);
+  const highImages = { ...images, ...params.noisyMnistHigh };
+  const played = [
+    { name: 'figure-3', runs: imageRuns, images },
+    { name: 'figure-a2-noisy-mnist-high', runs: highSnrRuns, images: highImages },
+  ];
+  report(graph, { claims, drawing, played, t });
 }
 
 export const pipeline: Pipeline<typeof schema> = {

@@ -1,9 +1,10 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { describeError, UsageError, UserError } from '../engine/errors.ts';
 import type { ParamsSchema } from '../engine/kind.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { all } from './all.ts';
 import { DEFAULT_OUT } from './choice.ts';
+import { completion, SHELLS } from './completion.ts';
 import { printError } from './print.ts';
 
 const FAILED = 1;
@@ -175,6 +176,19 @@ function programFor(pipeline: Pipeline): Command {
       const { check } = await import('./check.ts');
       exitWith(await check(pipeline, targets, { ...options, runOptions: runOptionsOf(pipeline, options) }));
     });
+  program
+    .command('completion')
+    .description(
+      'print the script by which a shell completes commands, options and stages; its first lines say where to put it',
+    )
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .exitOverride()
+    .action(completion);
+  program
+    .command('complete', { hidden: true })
+    .argument('[word...]', 'the words so far')
+    .exitOverride()
+    .action(async (words) => (await import('./complete.ts')).complete(pipeline, program, words));
   return program;
 }
 

@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import { openCheckout } from '../engine/checkout.ts';
 import { UsageError } from '../engine/errors.ts';
 import { writeFileAtomically } from '../engine/files.ts';
-import { ARTIFACTS } from '../engine/layout.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import { openerOf, pathOfPage } from './beside-page.ts';
 import { DEFAULT_OUT } from './choice.ts';
 import { configurationOf } from './configuration.ts';
 import { print } from './print.ts';
@@ -24,14 +24,14 @@ export async function openPage(
   options: PageOptions,
 ): Promise<number> {
   const { graph, placeFolder } = await configurationOf(pipeline, options);
-  const file = graph.get(stage)?.files.get(output);
-  if (file === undefined) throw new UsageError(`no stage '${stage}' makes a '${output}'`);
+  const pagePath = pathOfPage(pipeline, graph);
+  if (pagePath === undefined) throw new UsageError(`no stage '${stage}' makes a '${output}'`);
   const { against } = options;
   // All that is published is compared.
   const exitCode = await run(pipeline, against === undefined ? [stage] : undefined, options);
   if (exitCode !== 0 || options.dryRun) return exitCode;
   const folder = join(rootOf(pipeline), placeFolder);
-  const made = join(folder, ARTIFACTS, stage, file);
+  const made = join(folder, pagePath);
   const path =
     against === undefined
       ? made
@@ -46,7 +46,8 @@ export async function openPage(
   else print(path);
   const opener = openerHere();
   // The page is there, whether something shows it or not.
-  if (opener !== undefined) await execa(opener, [path], { reject: false, stdio: 'ignore' });
+  if (opener !== undefined)
+    await execa(opener, [against === undefined ? openerOf(path) : path], { reject: false, stdio: 'ignore' });
   return 0;
 }
 

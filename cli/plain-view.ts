@@ -1,4 +1,4 @@
-import type { Event } from '../engine/events.ts';
+import { type Event, INTERRUPTED } from '../engine/events.ts';
 import type { ChoiceOptions } from './choice.ts';
 import { describeEvent, describeSummary } from './describe-event.ts';
 import { describeFailures, type FailedEvent } from './describe-failures.ts';
@@ -13,6 +13,7 @@ export function plainView(print: (line: string) => void, options: Partial<Choice
   const started = new Map<string, number>();
   const reported = new Map<string, number>();
   const failures: FailedEvent[] = [];
+  let interrupted = false;
   const showProgress = (event: ProgressEvent) => {
     const now = performance.now();
     const start = started.get(event.stage) ?? now;
@@ -25,7 +26,9 @@ export function plainView(print: (line: string) => void, options: Partial<Choice
       if (event.event === 'stage-started') started.set(event.stage, performance.now());
       if (event.event === 'stage-progress') showProgress(event);
       if (event.event === 'stage-failed') failures.push(event);
-      const line = describeEvent(event);
+      interrupted ||= event.event === 'stage-skipped' && event.because === INTERRUPTED;
+      // The summary counts what an interruption leaves, which may be thousands.
+      const line = interrupted && event.event === 'stage-skipped' ? undefined : describeEvent(event);
       if (line !== undefined) print(line);
     },
     end: (summary) => {

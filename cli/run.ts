@@ -1,5 +1,6 @@
 import { isBuiltin } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { type Checkout, openCheckout } from '../engine/checkout.ts';
 import { UserError } from '../engine/errors.ts';
 import type { Summary } from '../engine/events.ts';
@@ -7,10 +8,11 @@ import { type Graph, type Stage, upstreamOf, withUpstream } from '../engine/grap
 import type { RunOptions } from '../engine/kind.ts';
 import { readLock, updateLock } from '../engine/lock-file.ts';
 import { packageNameOf } from '../engine/native-packages.ts';
-import type { Pipeline } from '../engine/pipeline.ts';
+import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
 import { runGraph, type Sharing } from '../engine/run.ts';
 import { takeSnapshot } from '../engine/take-snapshot.ts';
+import { writeBesidePage } from './beside-page.ts';
 import type { ChoiceOptions } from './choice.ts';
 import { configurationOf } from './configuration.ts';
 import { describeReasons } from './describe-reason.ts';
@@ -72,6 +74,7 @@ export async function run(
       });
       const newLock = placeFolder === '' ? updateLock(session, graph, results, lock) : undefined;
       session.save();
+      writeBesidePage(pipeline, graph, results, join(rootOf(pipeline), placeFolder));
       if (isWhole && results.size === graph.size && summary.known.length === 0) {
         takeSnapshot(session, { configuration: digest, graph, results, lock: newLock });
       }

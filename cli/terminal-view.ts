@@ -5,12 +5,12 @@ import type { Event } from '../engine/events.ts';
 import type { ChoiceOptions } from './choice.ts';
 import { describeEvent, describeSummary } from './describe-event.ts';
 import { describeFailures, type FailedEvent } from './describe-failures.ts';
-import { describeProgress, type ProgressEvent } from './describe-progress.ts';
+import type { ProgressEvent } from './describe-progress.ts';
 import { formatSeconds } from './format.ts';
+import { progressLines, type Size } from './progress-lines.ts';
 import type { View } from './view.ts';
 
 const REFRESH_MS = 100;
-const BAR_WIDTH = 20;
 
 /** Shows live what runs and how far it is. What people must know stands above that, and a summary at the end. */
 export function terminalView(stream: NodeJS.WriteStream, options: Partial<ChoiceOptions>): View {
@@ -34,13 +34,11 @@ export function terminalView(stream: NodeJS.WriteStream, options: Partial<Choice
     );
     const saved = savedSeconds < 1 ? '' : ` (saved ${formatSeconds(savedSeconds)})`;
     const left = end === undefined || end <= now ? '' : `, at most ${formatSeconds((end - now) / 1000)} left`;
-    const head = `${bar(done, stages)} ${styleText('bold', `${done}/${stages}`)}  ${formatSeconds((now - start) / 1000)}${left}  ${[...counts].map(([status, count]) => `${count} ${status}`).join(', ')}${saved}`;
-    const lines = [...running].map(([stage, { start: began, progress }]) => {
-      const elapsed = (now - began) / 1000;
-      const state = progress === undefined ? formatSeconds(elapsed) : describeProgress(progress, elapsed);
-      return `  ${styleText('cyan', stage)}  ${styleText('dim', state)}`;
+    const about = `${formatSeconds((now - start) / 1000)}${left}  ${[...counts].map(([status, count]) => `${count} ${status}`).join(', ')}${saved}`;
+    const atWork = [...running].map(([stage, { start: began, progress }]) => {
+      return { stage, seconds: (now - began) / 1000, progress };
     });
-    update([head, ...lines].join('\n'));
+    update(progressLines({ done, stages, about, running: atWork }, sizeOf(stream)).join('\n'));
   };
   const timer = setInterval(draw, REFRESH_MS);
   timer.unref();
@@ -80,10 +78,9 @@ export function terminalView(stream: NodeJS.WriteStream, options: Partial<Choice
   };
 }
 
-/** How much of all is settled. */
-function bar(done: number, all: number): string {
-  const full = all === 0 ? 0 : Math.floor((BAR_WIDTH * done) / all);
-  return `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}`;
+/** The size of a terminal, some of which tell none. Its last column is left empty, since a line that fills it may wrap. */
+function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
+  return { columns: (columns || 80) - 1, rows: rows || 24 };
 }
 
 type Status = 'ran' | 'restored' | 'fetched' | 'known' | 'fresh' | 'failed' | 'skipped';

@@ -9,10 +9,10 @@ export interface View {
   end(summary: Summary): void;
 }
 
-/** The view for the options and for standard output. No other view is loaded. */
+/** The view for the options and for standard output, which is drawn anew only where somebody looks. No other view is loaded. */
 export async function viewFor(
   options: Partial<ChoiceOptions> & { readonly json?: boolean; readonly quiet?: boolean },
-  isTerminal = process.stdout.isTTY,
+  isTerminal = process.stdout.isTTY && process.env.CI === undefined,
 ): Promise<View> {
   if (options.json) return (await import('./json-view.ts')).jsonView(print);
   if (options.quiet) return (await import('./plain-view.ts')).quietView(printError);

@@ -2,8 +2,10 @@ import { dirname, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
 import { describeError, UserError } from '../engine/errors.ts';
+import type { Graph } from '../engine/graph.ts';
 import { ARTIFACTS } from '../engine/layout.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import { openerOf, pathOfPage } from './beside-page.ts';
 import { type ChoiceOptions, DEFAULT_OUT } from './choice.ts';
 import { configurationOf } from './configuration.ts';
 import { interruptible } from './interruptible.ts';
@@ -21,7 +23,10 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
   // Loaded here, since it is native code that no other command needs.
   const { subscribe } = await import('@parcel/watcher');
   const root = rootOf(pipeline);
-  const ignore = await generatedFolders(pipeline, options);
+  const { graph, placeFolder } = await configurationOf(pipeline, options);
+  const ignore = generatedFolders(graph, placeFolder).map((folder) => join(root, folder));
+  const page = pathOfPage(pipeline, graph);
+  if (page !== undefined) print(`a page that follows what changes: ${openerOf(join(root, placeFolder, page))}`);
   return interruptible(async (signal) => {
     let changed: string[] = [];
     let wake = () => {};
@@ -61,12 +66,9 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
   });
 }
 
-/** The folders that runs write to, and those of packages and of git. */
-async function generatedFolders(pipeline: Pipeline, options: ChoiceOptions): Promise<string[]> {
-  const { graph, placeFolder } = await configurationOf(pipeline, options);
+/** The folders that runs write to, and those of packages and of git; from the root. */
+function generatedFolders(graph: Graph, placeFolder: string): string[] {
   const published = [...graph.values()].flatMap(({ publish }) => [...publish.values()].map((path) => dirname(path)));
   const folders = [ARTIFACTS, DEFAULT_OUT, 'node_modules', '.git', ...published.filter((folder) => folder !== '.')];
-  return [...new Set([...folders, ...(placeFolder === '' ? [] : [placeFolder])])].map((folder) =>
-    join(rootOf(pipeline), folder),
-  );
+  return [...new Set([...folders, ...(placeFolder === '' ? [] : [placeFolder])])];
 }

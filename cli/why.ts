@@ -35,7 +35,8 @@ export async function why(pipeline: Pipeline, targets: readonly string[], option
 function linesOf(stage: Stage, assessment: Assessment, plan: Plan): string[] {
   if (assessment.state === 'fresh') {
     const { finished, seconds, machine } = assessment.result;
-    return [`${stage.name} is fresh: made ${finished} in ${formatSeconds(seconds)} on ${machine}`];
+    const how = seconds === undefined ? machine : `made in ${formatSeconds(seconds)} on ${machine}`;
+    return [`${stage.name} is fresh: ${how}, ${finished}`];
   }
   const own = assessment.reasons.filter(({ reason }) => reason !== 'upstream-stale').map(describeReason);
   const upstream = [...upstreamReasons(stage, plan)].map(

@@ -21,6 +21,9 @@ export interface Summary {
   readonly savedSeconds: number;
 }
 
+/** Why stages of an interrupted run are skipped. */
+export const INTERRUPTED = 'the run was interrupted';
+
 /** What happens in a run, in the order in which it happens. All that people and programs see of it is made from these. */
 export type Event =
   | { readonly event: 'waiting'; readonly owner: string }

@@ -35,7 +35,8 @@ const resultEntry = v.object({
   outputs: digestsSchema,
   /** What it had to say, if anything. */
   log: v.exactOptional(digestSchema),
-  seconds: v.pipe(v.number(), v.finite(), v.minValue(0)),
+  /** Of what was fetched, nobody here knows how long it took. */
+  seconds: v.exactOptional(v.pipe(v.number(), v.finite(), v.minValue(0))),
   finished: v.pipe(v.string(), v.isoTimestamp()),
   machine: v.string(),
 });

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { defineFormat, type Format } from './format.ts';
-import { defineKind, many, StageError } from './kind.ts';
+import type { Format } from './format.ts';
+import { jsonFormat } from './json-format.ts';
+import { defineKind, many } from './kind.ts';
 
 // How artifacts were made, as a value that stages are built from: what the engine knows of it, and nothing else. Pure, so that it
 // can be read anywhere.
@@ -53,10 +54,10 @@ const code = v.strictObject({
 export type CodeTexts = v.InferOutput<typeof code>;
 
 /** The stages that artifacts are made by, up to the sources, with all that decides them. */
-export const provenanceFile = jsonOf('provenance', provenance);
+export const provenanceFile = jsonFormat('provenance', provenance);
 
 /** The code of modules, as it runs. */
-export const codeFile = jsonOf('code', code);
+export const codeFile = jsonFormat('code', code);
 
 const anything: Format = { name: 'any', extension: '', encode: refuse, decode: refuse };
 
@@ -72,17 +73,4 @@ export default defineKind({
 
 function refuse(): never {
   throw new Error('the engine makes provenance itself');
-}
-
-function jsonOf<const Name extends string, Value>(name: Name, schema: v.GenericSchema<Value>) {
-  return defineFormat({
-    name,
-    extension: 'json',
-    encode: (value: Value) => new TextEncoder().encode(`${JSON.stringify(value)}\n`),
-    decode(bytes): Value {
-      const parsed = v.safeParse(schema, JSON.parse(new TextDecoder().decode(bytes)));
-      if (parsed.success) return parsed.output;
-      throw new StageError(`it is no ${name}: ${v.summarize(parsed.issues)}`);
-    },
-  });
 }

@@ -48,8 +48,8 @@ export async function push(checkout: Checkout, request: PushRequest): Promise<Pu
   const fresh = found.filter((_, index) => !there[index]);
   const { objects, bytes, bad } = await pushObjects(checkout, remote, fresh);
   const whole = fresh.filter(({ outputs }) => Object.values(outputs).every((digest) => !bad.has(digest)));
-  await requestAll(whole, async ({ recipe, outputs, seconds, finished, machine }) => {
-    await remote.put(`ac/${recipe}`, sealResult({ recipe, outputs, seconds, finished, machine }, key));
+  await requestAll(whole, async ({ recipe, outputs, finished, machine }) => {
+    await remote.put(`ac/${recipe}`, sealResult({ recipe, outputs, finished, machine }, key));
     reached('push:result');
   });
   const left = fresh.filter((result) => !whole.includes(result)).map(({ stage }) => stage);

@@ -12,6 +12,7 @@ export function expectedSeconds(
 ): Map<Stage, number> {
   const kinds = new Map<string, { seconds: number; stages: number }>();
   for (const { kind, seconds } of ledger.results()) {
+    if (seconds === undefined) continue;
     const sum = kinds.get(kind) ?? { seconds: 0, stages: 0 };
     kinds.set(kind, { seconds: sum.seconds + seconds, stages: sum.stages + 1 });
   }

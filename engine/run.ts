@@ -7,7 +7,7 @@ import type { Digest } from './digest.ts';
 import { type Divergence, divergenceOf, divergentOutput } from './divergence.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { describeError } from './errors.ts';
-import type { Summary } from './events.ts';
+import { INTERRUPTED, type Summary } from './events.ts';
 import { type Execution, execute, type Failure, recordExecution, recordFetched } from './execution.ts';
 import type { Executor } from './executor.ts';
 import { Expectations } from './expectations.ts';
@@ -49,7 +49,7 @@ export interface RunRequest {
 }
 
 /** What a stage holds, whether or not all of that is here. */
-export type Result = Pick<LedgerResult, 'kind' | 'params' | 'recipe' | 'outputs' | 'log'>;
+export type Result = Pick<LedgerResult, 'kind' | 'params' | 'recipe' | 'outputs' | 'log' | 'seconds'>;
 
 /** How a run went, and what every stage that did not fail holds now. */
 export interface RunOutcome {
@@ -162,7 +162,7 @@ class Run {
     const execution = await this.#inTurn(stage, async () =>
       this.#mayStart() ? this.#execute(stage, stale) : undefined,
     );
-    if (signal.aborted && !execution?.ok) return this.#skip(stage, 'the run was interrupted');
+    if (signal.aborted && !execution?.ok) return this.#skip(stage, INTERRUPTED);
     if (execution === undefined) return this.#skip(stage, `${this.#firstFailure} failed`);
     if (!execution.ok) return this.#fail(stage, execution);
     // Writing the outputs takes long, so the worker that is free now gets its next stage first.
@@ -305,7 +305,7 @@ class Run {
 
   async #restore(stage: Stage, { reasons }: Stale, result: LedgerResult): Promise<Status> {
     await restoreResult(this.#checkout, stage, result);
-    const savedSeconds = result.seconds;
+    const savedSeconds = result.seconds ?? 0;
     this.#savedSeconds += savedSeconds;
     this.#request.session.emit({ event: 'stage-restored', stage: stage.name, reasons, savedSeconds });
     return this.#conclude(stage, result, 'restored');

@@ -10,7 +10,6 @@ const resultSchema = v.strictObject({
   format: v.literal(1),
   recipe: digestSchema,
   outputs: v.record(v.string(), digestSchema),
-  seconds: v.pipe(v.number(), v.finite(), v.minValue(0)),
   finished: v.pipe(v.string(), v.isoTimestamp()),
   machine: v.string(),
 });

@@ -3,6 +3,8 @@ import provenance from '../engine/provenance.ts';
 import { figureCaption, figureOutputs, figurePng } from '../stages/formats/figure.ts';
 import * as kinds from '../stages/kinds.ts';
 import type { Drawing } from './drawing.ts';
+import type { noisyMnistRuns } from './noisy-mnist.ts';
+import type { Params } from './schema.ts';
 
 /** What runs in a reader's browser. */
 const PAGE = ['page', 'worker', 'interactive'].map((name) => new URL(`../report/${name}.ts`, import.meta.url).href);
@@ -12,8 +14,31 @@ const recomputable = Object.values(kinds).filter(
   ({ name, effects }) => effects.length === 0 && !/^(figure-.*|drawing|gallery|report)$/.test(name),
 );
 
+/** Test images that a page has to choose from. */
+const TEST_IMAGES = 10;
+
+/** The image grid that a reader may play with: the trainings that it shows the first of. */
+interface PlayedGrid {
+  readonly name: string;
+  readonly runs: ReturnType<typeof noisyMnistRuns>;
+  readonly images: Pick<Params['noisyMnist'], 'digits' | 'gridScale'>;
+}
+
 /** One file to look at, to play with and to check: all figures and claims, how they were made, and the code that made them. */
-export function report(graph: GraphBuilder, claims: Artifact<'claims'>, { regular: font }: Drawing): void {
+export function report(
+  graph: GraphBuilder,
+  {
+    claims,
+    drawing,
+    played,
+    t,
+  }: { claims: Artifact<'claims'>; drawing: Drawing; played: readonly PlayedGrid[]; t: number },
+): void {
+  const digits = played.map(({ name, runs: [{ dataset, classifier, diffusion }], images }) => {
+    const inputs = { dataset, classifier: classifier.checkpoints, diffusion: diffusion.checkpoints };
+    const params = { digits: images.digits, t, images: TEST_IMAGES, scale: images.gridScale };
+    return graph.add(`digit-models/${name}`, kinds.digitModels, { params, inputs }).models;
+  });
   const svgs = graph.artifactsOf(figureOutputs.svg);
   const specs = new Map(graph.artifactsOf(figureOutputs.spec).map((spec) => [spec.stage, spec]));
   const drawn = new Set(svgs.map(({ stage }) => stage));
@@ -29,7 +54,7 @@ export function report(graph: GraphBuilder, claims: Artifact<'claims'>, { regula
   });
   const made = graph.add('provenance', provenance, {
     params: {},
-    inputs: { of: [claims, ...svgs, ...specs.values(), ...pngs, ...captions.values()] },
+    inputs: { of: [claims, ...svgs, ...specs.values(), ...pngs, ...captions.values(), ...digits] },
     modules: [...PAGE, ...recomputable.map(({ module }) => module)],
   });
   graph.add('report', kinds.report, {
@@ -40,7 +65,8 @@ export function report(graph: GraphBuilder, claims: Artifact<'claims'>, { regula
         'Walk from a figure to what it is made of, train the models here, or have your own browser recompute the results.',
       charts: charts.map(({ svg }) => svg.stage.name),
       grids: grids.map(({ png }) => png.stage.name),
+      played: played.map(({ name }) => name),
     },
-    inputs: { claims, charts, grids, font, ...made },
+    inputs: { claims, charts, grids, digits, font: drawing.regular, ...made },
   });
 }

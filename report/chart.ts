@@ -6,38 +6,37 @@ export type Point = readonly [x: number, y: number];
 
 /** A line or dots of a chart. */
 export interface Series {
+  /** Empty: not in the legend. */
   readonly name: string;
   readonly color: string;
   readonly points: readonly Point[];
-  readonly look: 'line' | 'dashed' | 'dots';
+  readonly look: 'line' | 'dashed' | 'dots' | 'faint dots';
 }
 
 const WIDTH = 420;
 const HEIGHT = 260;
-const MARGIN = { left: 52, right: 10, top: 10, bottom: 36 } as const;
-const LEGEND_LINE = 14;
+const MARGIN = { left: 52, right: 10, top: 26, bottom: 36 } as const;
+const FAINT = 0.3;
 
-/** Draws series on logarithmic axes. */
+/** Draws series on logarithmic axes. @param reach how far the first axis reaches at least. */
 export function logChart(
   title: string,
   [xTitle, yTitle]: readonly [string, string],
   series: readonly Series[],
+  reach = 1,
 ): SVGElement {
   const shown = series.map((each) => ({ ...each, points: each.points.filter(([x, y]) => x > 0 && y > 0) }));
   const all = shown.flatMap(({ points }) => points);
-  const x = axis(
-    all.map(([value]) => value),
-    MARGIN.left,
-    WIDTH - MARGIN.right,
-  );
+  const x = axis([reach, ...all.map(([value]) => value)], MARGIN.left, WIDTH - MARGIN.right);
   const y = axis(
     all.map(([, value]) => value),
     HEIGHT - MARGIN.bottom,
     MARGIN.top,
   );
   const marks = shown.flatMap(({ points, color, look }) => {
-    if (look === 'dots') {
-      return points.map(([px, py]) => svgElement('circle', { cx: x.at(px), cy: y.at(py), r: 4, fill: color }));
+    if (look === 'dots' || look === 'faint dots') {
+      const opacity = look === 'dots' ? 1 : FAINT;
+      return points.map(([px, py]) => svgElement('circle', { cx: x.at(px), cy: y.at(py), r: 4, fill: color, opacity }));
     }
     const d = points
       .map(([px, py], i) => `${i === 0 ? 'M' : 'L'}${x.at(px).toFixed(1)},${y.at(py).toFixed(1)}`)
@@ -45,12 +44,11 @@ export function logChart(
     const dash = look === 'dashed' ? { 'stroke-dasharray': '5 3' } : {};
     return [svgElement('path', { d, fill: 'none', stroke: color, 'stroke-width': 1.8, ...dash })];
   });
-  const legend = shown.map(({ name, color }, i) =>
-    svgElement(
-      'text',
-      { x: MARGIN.left + 8, y: MARGIN.top + LEGEND_LINE * (i + 1), fill: color, class: 'legend' },
-      name,
-    ),
+  const named = shown.filter(({ name }) => name !== '');
+  const legend = svgElement(
+    'text',
+    { x: MARGIN.left, y: MARGIN.top - 8, class: 'legend' },
+    ...named.map(({ name, color }, i) => svgElement('tspan', { fill: color, dx: i === 0 ? 0 : 12 }, name)),
   );
   const ticks = [
     ...x.ticks.flatMap((value) => [
@@ -79,7 +77,7 @@ export function logChart(
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: 'chart', role: 'img', 'aria-label': title },
     ...ticks,
     ...marks,
-    ...legend,
+    legend,
     svgElement('text', { x: (MARGIN.left + WIDTH) / 2, y: HEIGHT - 6, 'text-anchor': 'middle' }, xTitle),
     svgElement('text', { transform: `translate(12,${HEIGHT / 2}) rotate(-90)`, 'text-anchor': 'middle' }, yTitle),
   );

@@ -17,9 +17,12 @@ const TIMES = [
   ['ten minutes', 600],
 ] as const;
 
-/** The tab where the reader's own browser recomputes stages, and compares every byte. */
-export function showCheck(embedded: Embedded, pool: Pool): void {
-  const recomputation = new Recomputation(embedded, pool);
+/**
+ * The tab where the reader's own browser recomputes stages, and compares every byte.
+ * @param seconds How long stages took, where that is known.
+ */
+export function showCheck(embedded: Embedded, pool: Pool, seconds?: ReadonlyMap<string, number>): void {
+  const recomputation = new Recomputation(embedded, pool, seconds);
   const names = embedded.provenance.stages.map(({ name }) => name);
   const checkable = names.filter((name) => recomputation.obstacleOf(name) === undefined);
   const nonce = element('input', { id: 'nonce', value: '', autocomplete: 'off' });
@@ -29,16 +32,19 @@ export function showCheck(embedded: Embedded, pool: Pool): void {
   let running = false;
 
   const show = (note = '') => {
-    const { mismatches, done } = recomputation;
+    const { mismatches, unfinished, done } = recomputation;
     const bad = mismatches.length > 0;
-    status.className = bad ? 'bad' : 'good';
+    status.className = bad ? 'bad' : unfinished.length > 0 ? 'part' : 'good';
     const equal = [...drawn.values()].filter(Boolean).length;
+    // A page could have what differs never end, so with such stages nothing is ruled out.
     const bound = `${CONFIDENCE * 100} % sure that fewer than ${percent(shareRuledOut(equal))} of those that can run here differ`;
     status.textContent = bad
       ? `${mismatches.length} of ${done.size + mismatches.length} stages are not what the lock says.`
-      : `${done.size} of ${names.length} stages recomputed here, all equal; ${equal} of them drawn by your nonce${equal > 0 ? `: ${bound}` : ''}.${note}`;
+      : `${done.size} of ${names.length} stages recomputed here, all equal; ${equal} of them drawn by your nonce${equal > 0 && unfinished.length === 0 ? `: ${bound}` : ''}.${unfinished.length > 0 ? ` ${unfinished.length} took too long, so nothing is known of them.` : ''}${note}`;
     problems.replaceChildren(
-      ...mismatches.slice(0, 20).map(({ stage, what }) => element('li', {}, element('code', {}, stage), ` ${what}`)),
+      ...[...mismatches, ...unfinished]
+        .slice(0, 20)
+        .map(({ stage, what }) => element('li', {}, element('code', {}, stage), ` ${what}`)),
     );
   };
 
@@ -95,9 +101,16 @@ export function showCheck(embedded: Embedded, pool: Pool): void {
     const stages = embedded.provenance.stages
       .filter(({ name }) => recomputation.done.has(name))
       .map(({ name, recipe, outputs }) => ({ name, recipe, outputs, drawn: drawn.has(name) }));
-    const { mismatches } = recomputation;
-    const text = { page: embedded.digest, nonce: nonce.value, browser: navigator.userAgent, mismatches, stages };
-    download('receipt.json', `${JSON.stringify(text, null, 2)}\n`, 'application/json');
+    const { mismatches, unfinished } = recomputation;
+    const kept = {
+      page: embedded.digest,
+      nonce: nonce.value,
+      browser: navigator.userAgent,
+      mismatches,
+      unfinished,
+      stages,
+    };
+    download('receipt.json', `${JSON.stringify(kept, null, 2)}\n`, 'application/json');
   };
 
   const obstacles = OBSTACLES.map((obstacle) => {

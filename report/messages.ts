@@ -1,3 +1,5 @@
+import type { Progress } from '../engine/kind.ts';
+
 /** The bytes of an input: of one artifact, of a group of them by name, or of a list of either. */
 export type InputBytes = Uint8Array | Readonly<Record<string, Uint8Array>> | readonly InputBytes[];
 
@@ -11,3 +13,6 @@ export interface Job {
 
 /** What came of it. */
 export type Ending = { readonly outputs: Readonly<Record<string, Uint8Array>> } | { readonly problem: string };
+
+/** What a worker says: how far it is, any number of times, and then what came of it. */
+export type Message = { readonly progress: Progress } | Ending;

@@ -1,12 +1,14 @@
 // The page of the report: it shows at once what it holds as HTML, and what can be done with it once its data are unpacked.
 
+import { followPage, readBeside, returnToPlace } from './beside.ts';
 import { showCheck } from './check.ts';
 import { hasComparison, showCompare } from './compare.ts';
 import { byId, element } from './dom.ts';
 import { readEmbedded } from './embedded.ts';
 import { showFigures } from './figures.ts';
-import { isSetting, showPlay } from './play.ts';
+import { showPlay } from './play.ts';
 import { Pool } from './pool.ts';
+import { isSetting } from './setting.ts';
 import { showWalk } from './walk.ts';
 
 const TABS: readonly string[] = ['read', 'walk', 'play', 'check', ...(hasComparison() ? ['compare'] : [])];
@@ -21,7 +23,8 @@ function open(tab: string): void {
 }
 
 function tabIn(hash: string): string {
-  return TABS.find((tab) => hash === `#${tab}`) ?? (isSetting(hash) ? 'play' : 'read');
+  const [name] = hash.slice(1).split('/');
+  return TABS.find((tab) => tab === name) ?? (isSetting(hash) ? 'play' : 'read');
 }
 
 if (hasComparison()) {
@@ -45,16 +48,18 @@ for (const [i, tab] of TABS.entries()) {
   });
 }
 
-const embedded = await readEmbedded();
+const [embedded, beside] = await Promise.all([readEmbedded(), readBeside()]);
 const pool = new Pool(embedded.code.bundles[embedded.code.modules['report/worker.ts'] ?? ''] ?? '');
 showFigures(embedded);
-showWalk(embedded);
-showPlay(embedded, pool);
-showCheck(embedded, pool);
+showWalk(embedded, beside?.seconds);
+await showPlay(embedded, pool);
+showCheck(embedded, pool, beside?.seconds);
 open(tabIn(location.hash));
 addEventListener('hashchange', () => {
   // The sliders stand where the address said when the page was opened.
   if (isSetting(location.hash)) location.reload();
   else open(tabIn(location.hash));
 });
+returnToPlace();
+if (beside !== undefined) followPage(beside);
 document.documentElement.dataset.ready = 'true';

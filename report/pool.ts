@@ -1,11 +1,25 @@
-import type { Ending, Job } from './messages.ts';
+import type { Progress } from '../engine/kind.ts';
+import type { Job, Message } from './messages.ts';
 
 /** Why a job came to no result. */
 export class JobError extends Error {
   override readonly name = 'JobError';
 }
 
-interface Waiting {
+/** A job that took longer than it may; its worker is ended. */
+export class TimeLimitError extends Error {
+  override readonly name = 'TimeLimitError';
+}
+
+/** How a job is run. */
+export interface RunOptions {
+  /** Told how far it is. */
+  onProgress?(progress: Progress): void;
+  /** How long it may take in a worker; without end if this is not given. */
+  readonly limitSeconds?: number;
+}
+
+interface Waiting extends RunOptions {
   readonly job: Job;
   resolve(outputs: Readonly<Record<string, Uint8Array>>): void;
   reject(error: Error): void;
@@ -28,10 +42,11 @@ export class Pool {
   /**
    * Runs a bundle. @returns the bytes of its outputs.
    * @throws {JobError} if it fails.
+   * @throws {TimeLimitError} if it takes too long.
    */
-  run(job: Job): Promise<Readonly<Record<string, Uint8Array>>> {
+  run(job: Job, options: RunOptions = {}): Promise<Readonly<Record<string, Uint8Array>>> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ job, resolve, reject });
+      this.#waiting.push({ ...options, job, resolve, reject });
       this.#next();
     });
   }
@@ -41,24 +56,39 @@ export class Pool {
       this.#started++;
       this.#idle.push(new Worker(this.#url));
     }
-    const worker = this.#idle[0];
-    const waiting = this.#waiting[0];
-    if (worker === undefined || waiting === undefined) return;
-    this.#idle.shift();
-    this.#waiting.shift();
+    if (this.#idle.length === 0 || this.#waiting.length === 0) return;
+    const [worker, waiting] = [this.#idle.shift(), this.#waiting.shift()];
+    if (worker !== undefined && waiting !== undefined) this.#start(worker, waiting);
+  }
+
+  #start(worker: Worker, { job, limitSeconds, onProgress, resolve, reject }: Waiting): void {
+    const limit =
+      limitSeconds === undefined
+        ? undefined
+        : setTimeout(() => this.#end(worker, limitSeconds, reject), 1000 * limitSeconds);
     const done = () => {
+      clearTimeout(limit);
       this.#idle.push(worker);
       this.#next();
     };
-    worker.onmessage = ({ data }: MessageEvent<Ending>) => {
-      if ('problem' in data) waiting.reject(new JobError(data.problem));
-      else waiting.resolve(data.outputs);
+    worker.onmessage = ({ data }: MessageEvent<Message>) => {
+      if ('progress' in data) return onProgress?.(data.progress);
+      if ('problem' in data) reject(new JobError(data.problem));
+      else resolve(data.outputs);
       done();
     };
     worker.onerror = ({ message }) => {
-      waiting.reject(new JobError(message || 'the worker can not be started'));
+      reject(new JobError(message || 'the worker can not be started'));
       done();
     };
-    worker.postMessage(waiting.job);
+    worker.postMessage(job);
+  }
+
+  /** Ends a worker whose job takes too long; another takes its place. */
+  #end(worker: Worker, limitSeconds: number, reject: Waiting['reject']): void {
+    worker.terminate();
+    this.#started--;
+    reject(new TimeLimitError(`is not finished after ${Math.round(limitSeconds)} s`));
+    this.#next();
   }
 }

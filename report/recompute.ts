@@ -1,18 +1,22 @@
 import type { ProvenStage } from '../engine/provenance.ts';
 import { digestOf, type Embedded } from './embedded.ts';
 import type { InputBytes } from './messages.ts';
-import { JobError, type Pool } from './pool.ts';
+import { JobError, type Pool, TimeLimitError } from './pool.ts';
 
 /** Why a stage can't be recomputed in a page. */
 export const OBSTACLES = ['network', 'native', 'drawing', 'upstream'] as const;
 
 type Obstacle = (typeof OBSTACLES)[number];
 
-/** An output that is not what the lock says, or a stage that failed. */
-export interface Mismatch {
+/** What became of a stage: an output that is not what the lock says, a failure, or that it took too long. */
+export interface Finding {
   readonly stage: string;
   readonly what: string;
 }
+
+/** What a stage may take at least, and how many times what it took where it ran. */
+const LIMIT_SECONDS = 60;
+const LIMIT_TIMES = 20;
 
 /** Of how many stages the outputs are kept: what is needed again later is made again. */
 const KEPT = 400;
@@ -22,14 +26,19 @@ export class Recomputation {
   readonly #embedded: Embedded;
   readonly #pool: Pool;
   readonly #stages: ReadonlyMap<string, ProvenStage>;
+  readonly #seconds: ReadonlyMap<string, number>;
   readonly #obstacles = new Map<string, Obstacle | undefined>();
   readonly #made = new Map<string, Promise<Readonly<Record<string, Uint8Array>>>>();
   readonly #bundles = new Map<string, Promise<string>>();
-  readonly mismatches: Mismatch[] = [];
+  readonly mismatches: Finding[] = [];
   /** The stages that were recomputed, in the order in which they came to an end. */
   readonly done = new Set<string>();
+  /** The stages that took too long, which tells nothing of their outputs. */
+  readonly unfinished: Finding[] = [];
 
-  constructor(embedded: Embedded, pool: Pool) {
+  /** @param seconds How long stages took, where that is known. */
+  constructor(embedded: Embedded, pool: Pool, seconds: ReadonlyMap<string, number> = new Map()) {
+    this.#seconds = seconds;
     this.#embedded = embedded;
     this.#pool = pool;
     this.#stages = new Map(embedded.provenance.stages.map((stage) => [stage.name, stage]));
@@ -46,6 +55,7 @@ export class Recomputation {
   /**
    * Recomputes a stage, and before it all that it is built from. What differs is among the mismatches.
    * @throws {JobError} if it, or what it is built from, can't be had.
+   * @throws {TimeLimitError} if it, or what it is built from, takes too long.
    */
   make(name: string): Promise<Readonly<Record<string, Uint8Array>>> {
     const known = this.#made.get(name);
@@ -61,7 +71,9 @@ export class Recomputation {
     const inputs: Record<string, InputBytes> = {};
     for (const [input, wired] of Object.entries(stage.inputs)) inputs[input] = await this.#bytesOf(wired);
     try {
-      const outputs = await this.#pool.run({ code: await this.#bundleOf(stage.kind), params: stage.params, inputs });
+      const job = { code: await this.#bundleOf(stage.kind), params: stage.params, inputs };
+      const limitSeconds = Math.max(LIMIT_SECONDS, LIMIT_TIMES * (this.#seconds.get(stage.name) ?? 0));
+      const outputs = await this.#pool.run(job, { limitSeconds });
       for (const [output, expected] of Object.entries(stage.outputs)) {
         const bytes = outputs[output];
         const found = bytes === undefined ? 'none' : await digestOf(bytes);
@@ -72,6 +84,10 @@ export class Recomputation {
       this.done.add(stage.name);
       return outputs;
     } catch (error) {
+      if (error instanceof TimeLimitError) {
+        this.unfinished.push({ stage: stage.name, what: error.message });
+        throw error;
+      }
       if (!this.mismatches.some((mismatch) => mismatch.stage === stage.name)) {
         this.mismatches.push({ stage: stage.name, what: error instanceof Error ? error.message : String(error) });
       }

@@ -7,11 +7,16 @@ import { sliceOf, upstreamOf } from './recompute.ts';
 /** The width and height of a node, and the gaps between nodes; the graph grows from left to right. */
 const NODE = { width: 148, height: 20 } as const;
 const GAP = { width: 40, height: 6 } as const;
+/** The address of what leads to a figure begins so. */
+const ADDRESS = '#walk/';
 /** How many stages of a kind are listed at once. */
 const LISTED = 200;
 
-/** The tab where the reader walks from a figure to all that it is made from. */
-export function showWalk({ provenance }: Embedded): void {
+/**
+ * The tab where the reader walks from a figure to all that it is made from.
+ * @param seconds How long stages took, where that is known.
+ */
+export function showWalk({ provenance }: Embedded, seconds: ReadonlyMap<string, number> = new Map()): void {
   const stages = new Map(provenance.stages.map((stage) => [stage.name, stage]));
   const published = provenance.stages.filter(({ publish }) => Object.keys(publish).length > 0);
   const list = element('div', { id: 'walk-list' });
@@ -21,7 +26,10 @@ export function showWalk({ provenance }: Embedded): void {
 
   const showStage = (name: string) => {
     const stage = stages.get(name);
-    if (stage !== undefined) detail.replaceChildren(...detailOf(stage, provenance.kinds[stage.kind], showStage));
+    if (stage === undefined) return;
+    const took = seconds.get(name);
+    detail.replaceChildren(...detailOf(stage, provenance.kinds[stage.kind], showStage));
+    if (took !== undefined) detail.querySelector('h3')?.after(element('p', {}, `took ${duration(took)} where it ran`));
   };
   const showKind = (kind: string) => {
     const found = provenance.stages.filter((stage) => stage.kind === kind && slice.has(stage.name));
@@ -46,7 +54,8 @@ export function showWalk({ provenance }: Embedded): void {
   const choose = (name: string) => {
     slice = name === '' ? new Set(stages.keys()) : sliceOf(name, stages);
     light(new Set([...slice].flatMap((each) => stages.get(each)?.kind ?? [])));
-    byId('walk-count').textContent = `${slice.size} stages`;
+    const took = [...slice].reduce((sum, each) => sum + (seconds.get(each) ?? 0), 0);
+    byId('walk-count').textContent = `${slice.size} stages${took > 0 ? `, ${duration(took)} of work` : ''}`;
     if (name !== '') showStage(name);
   };
   const select = element(
@@ -55,7 +64,10 @@ export function showWalk({ provenance }: Embedded): void {
     element('option', { value: '' }, 'everything'),
     ...published.map(({ name }) => element('option', { value: name }, name)),
   );
-  select.addEventListener('change', () => choose(select.value));
+  select.addEventListener('change', () => {
+    history.replaceState(null, '', select.value === '' ? '#walk' : `${ADDRESS}${select.value}`);
+    choose(select.value);
+  });
   byId('walk').replaceChildren(
     element('h2', {}, 'What is built from what'),
     element(
@@ -69,7 +81,15 @@ export function showWalk({ provenance }: Embedded): void {
     element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'the graph of kinds' }, drawing),
     element('div', { class: 'columns' }, list, detail),
   );
-  choose('');
+  const [, named = ''] = location.hash.split(ADDRESS);
+  if (published.some(({ name }) => name === named)) select.value = named;
+  choose(select.value);
+}
+
+/** Seconds in words. */
+function duration(seconds: number): string {
+  if (seconds < 1) return `${Math.round(1000 * seconds)} ms`;
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
 /** The graph of kinds, from the sources down, and what lights up some of them. */

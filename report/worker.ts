@@ -3,14 +3,18 @@
 import * as v from 'valibot';
 import type { Format } from '../engine/format.ts';
 import type { Group, Kind, Many } from '../engine/kind.ts';
-import type { Ending, InputBytes, Job } from './messages.ts';
+import type { Ending, InputBytes, Job, Message } from './messages.ts';
 
 /** The kinds that were imported, by the code of their bundles. */
 const kinds = new Map<string, Promise<Kind>>();
 
 addEventListener('message', ({ data }: MessageEvent<Job>) => {
-  void perform(data).then((ending) => postMessage(ending));
+  void perform(data).then(say);
 });
+
+function say(message: Message): void {
+  postMessage(message);
+}
 
 async function perform({ code, params, inputs }: Job): Promise<Ending> {
   try {
@@ -19,7 +23,7 @@ async function perform({ code, params, inputs }: Job): Promise<Ending> {
     const values = await kind.run({
       params: v.parse(kind.params, params),
       inputs: Object.fromEntries(decoded),
-      progress: async () => {},
+      progress: async (progress) => say({ progress }),
       log: () => {},
       options: {},
       locate: () => {

@@ -8,6 +8,7 @@ export { default as claims } from './claims.ts';
 export { default as classAlignments } from './class-alignments.ts';
 export { default as convergence } from './convergence.ts';
 export { default as curvature } from './curvature.ts';
+export { default as digitModels } from './digit-models.ts';
 export { default as downloadMnist } from './download-mnist.ts';
 export { default as drawing } from './drawing.ts';
 export { default as endState } from './end-state.ts';

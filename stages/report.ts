@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
 import { codeFile, provenanceFile } from '../engine/provenance.ts';
 import { claimsFile } from './formats/claims.ts';
+import { digitModelsFile } from './formats/digit-models.ts';
 import { fontFile } from './formats/drawing.ts';
 import { figureCaption, figureOutputs, figurePng } from './formats/figure.ts';
 import { encodeText, textFormat } from './formats/text.ts';
@@ -25,12 +26,15 @@ export default defineKind({
     /** The names of the figures, in the order of each input. */
     charts: names,
     grids: names,
+    /** The names of the figures that digits may be given to. */
+    played: names,
   }),
   inputs: {
     claims: claimsFile,
     charts: many({ svg: figureOutputs.svg, spec: figureOutputs.spec, caption: figureCaption }),
     /** Figures that are pictures of pixels. */
     grids: many({ png: figurePng, caption: figureCaption }),
+    digits: many(digitModelsFile),
     font: fontFile,
     provenance: provenanceFile,
     code: codeFile,
@@ -56,7 +60,7 @@ export default defineKind({
     const figures = [...charts, ...grids].sort((a, b) => numberOf(a.caption) - numberOf(b.caption));
     const policy =
       `default-src 'none'; script-src 'sha256-${await sha256Of(script)}' blob: 'wasm-unsafe-eval'; worker-src blob:; ` +
-      "style-src 'unsafe-inline'; img-src data:; font-src data:";
+      "style-src 'unsafe-inline' file:; img-src data:; font-src data:";
     const tabs = Object.entries(TABS).map(
       ([id, label]) =>
         `<button type="button" role="tab" id="tab-${id}" aria-controls="${id}" aria-selected="${id === 'read'}">${label}</button>`,
@@ -77,15 +81,21 @@ ${figures.map(figureHtml).join('\n')}
 </section>
 ${['walk', 'play', 'check'].map((id) => `<section id="${id}" role="tabpanel" aria-labelledby="tab-${id}" hidden></section>`).join('\n')}
 </main>
-<script type="text/plain" id="provenance">${packed(provenanceFile.encode(provenance))}</script>
-<script type="text/plain" id="specs">${packed(encodeText(JSON.stringify(Object.fromEntries(specs))))}</script>
-<script type="text/plain" id="code">${packed(codeFile.encode(code))}</script>
+${block('provenance', provenanceFile.encode(provenance))}
+${block('specs', encodeText(JSON.stringify(Object.fromEntries(specs))))}
+${inputs.digits.map((models, i) => block(`digits-${params.played[i] ?? ''}`, digitModelsFile.encode(models))).join('\n')}
+${block('code', codeFile.encode(code))}
 <script type="module">${script}</script>
 </body></html>
 `;
     return { report };
   },
 });
+
+/** Data that the page's script unpacks by their id. */
+function block(id: string, bytes: Uint8Array): string {
+  return `<script type="text/plain" id="${escaped(id)}">${packed(bytes)}</script>`;
+}
 
 /** Where a figure stands among others: the paper's own by number, then the appendix. */
 function numberOf(caption: string): number {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
@@ -30,4 +30,11 @@ it('the README tells how to begin a pipeline of one’s own', { timeout: 60_000 
   await execa(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: own });
   const again = await execa('npx', ['tsx', 'pipeline.ts', 'all'], { cwd: own });
   expect(again.stdout).toContain('16 fresh');
+});
+
+it('the pipeline to begin with has fewer than 60 lines besides imports', () => {
+  const folder = join(root, 'examples/own-paper');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const lines = files.flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'));
+  expect(lines.filter((line) => line.trim() !== '' && !line.startsWith('import')).length).toBeLessThan(60);
 });

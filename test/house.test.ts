@@ -11,8 +11,9 @@ import { newFolder } from './support/folder.ts';
 /** The rules of the house: what the files of each folder may import of ours. */
 const mayImport: Readonly<Record<string, RegExp>> = {
   science: /^science\//,
-  stages: /^(science|stages)\/|^engine\/(format|kind|provenance)\.ts$/,
-  report: /^(report|science)\/|^stages\/(formats\/|figure\/theme\.ts)|^engine\/(format|kind|provenance)\.ts$/,
+  stages: /^(science|stages)\/|^engine\/(format|json-format|kind|provenance)\.ts$/,
+  report:
+    /^(report|science)\/|^stages\/(formats\/|figure\/(theme|palette)\.ts)|^engine\/(format|json-format|kind|provenance)\.ts$/,
   engine: /^engine\//,
   cli: /^(cli|engine)\//,
   pipeline: /^(pipeline|stages|science)\/|^engine\/(graph|provenance)\.ts$/,

@@ -51,7 +51,7 @@ function spanOf(made: ReadonlyMap<Stage, LedgerResult>): { startTime: string; en
   };
 }
 
-function startOf({ finished, seconds }: LedgerResult): number {
+function startOf({ finished, seconds = 0 }: LedgerResult): number {
   return Date.parse(finished) - 1000 * seconds;
 }
 

@@ -12,8 +12,8 @@ await main({
   build({ sizes, passes }, graph) {
     const errors = sizes.map((n) => {
       const { points } = graph.add(`data/n=${n}`, data, { params: { n }, inputs: {} });
-      const { slope } = graph.add(`train/n=${n}`, train, { params: { passes }, inputs: { points } });
-      return graph.add(`measure/n=${n}`, measure, { params: { n }, inputs: { slope } }).error;
+      const { estimate } = graph.add(`train/n=${n}`, train, { params: { passes }, inputs: { points } });
+      return graph.add(`measure/n=${n}`, measure, { params: { n }, inputs: { estimate } }).error;
     });
     graph.add('figure', figure, { params: {}, inputs: { errors }, publish: { svg: 'figures/error.svg' } });
   },

@@ -64,7 +64,8 @@ function samplesOf(file: TensorFile, part: string): TwoPatchSamples {
   };
 }
 
-function matrixTensor({ rows, columns, values }: Matrix): Tensor {
+/** A matrix as a float32 tensor. */
+export function matrixTensor({ rows, columns, values }: Matrix): Tensor {
   return { shape: [rows, columns], values: Float32Array.from(values) };
 }
 

@@ -22,8 +22,12 @@ dialog { width: 96vw; height: 94vh; max-width: none; max-height: none; color: va
 .columns { display: grid; grid-template-columns: minmax(14rem, 1fr) 2fr; gap: 2rem; } .columns > * { min-width: 0; } @media (max-width: 48rem) { .columns { grid-template-columns: 1fr; } }
 .columns ul { max-height: 24rem; overflow: auto; padding-left: 1rem; list-style: none; } .scroll { overflow: auto; border: 1px solid var(--line); background: var(--card); max-height: 60vh; }
 .graph text { font-size: 11px; fill: var(--text); } .graph rect { fill: var(--ground); stroke: var(--soft); } .edge { fill: none; stroke: var(--soft); opacity: 0.5; } .node { cursor: pointer; } .dim { opacity: 0.15; }
-.chart { width: 100%; max-width: 30rem; background: #fff; font-size: 11px; } .chart text { fill: #1b1b1b; } .chart .legend { font-weight: bold; } .chart text.legend { fill: revert-layer; } .grid { stroke: #e4e4e4; }
-.sliders p { margin: 0.4rem 0; } input[type='range'] { width: 100%; } .buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; } input, select { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); padding: 0.2rem 0.4rem; max-width: 100%; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); gap: 0.6rem; align-content: start; } .charts > div { aspect-ratio: 420 / 260; }
+.chart { display: block; width: 100%; max-width: 30rem; background: #fff; font-size: 11px; } .chart text { fill: #1b1b1b; } .chart .legend { font-weight: bold; } .grid { stroke: #e4e4e4; }
+canvas { display: block; image-rendering: pixelated; background: #7f7f7f; } .sliders > canvas { width: min(14rem, 100%); touch-action: none; cursor: crosshair; margin: 0.5rem 0; }
+.thumbnails { display: flex; flex-wrap: wrap; gap: 0.25rem; } .thumbnails button { padding: 2px; } .thumbnails canvas { width: 2rem; }
+.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 0.8rem; align-content: start; } .pictures canvas { width: 100%; } .pictures p { margin: 0.2rem 0; font-size: 0.82rem; } .pictures small { display: block; color: var(--soft); }
+.sliders p { margin: 0 0 0.4rem; } .sliders label { line-height: 1.2; } input[type='range'] { display: block; width: 100%; margin: 0.15rem 0; } .buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; } input, select { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); padding: 0.2rem 0.4rem; max-width: 100%; }
 .swipe { position: relative; background: #fff; width: fit-content; margin: 0 auto; } .over { position: absolute; inset: 0; background: #fff; } .difference { mix-blend-mode: difference; }
 [hidden] { display: none; }
 @media print { nav, figure button, #walk, #play, #check { display: none !important; } #read { display: block !important; } body { max-width: none; font-size: 9pt; } figure { break-inside: avoid; border: 0; padding: 0; } }

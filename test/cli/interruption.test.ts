@@ -115,3 +115,13 @@ test.concurrent('a result is not recorded when an input changed in the store whi
   expect(mended.ran).toEqual(everything.filter((stage) => stage !== 'source'));
   expect(project.read('artifacts/transform/a/text.txt')).toBe('ifmmp');
 });
+
+test.concurrent('a log counts what an interruption leaves, and does not list it', async ({ project }) => {
+  project.hold('transform/a');
+  const started = project.start(['all', '--jobs=1']);
+  await project.untilAtWork('transform/a');
+  process.kill(-started.pid, 'SIGINT');
+  const { stdout } = await started.outcome();
+  expect(stdout).toMatch(/\ninterrupted: \d ran, \d skipped in /);
+  expect(stdout).not.toContain('skipped collect');
+});

@@ -26,7 +26,9 @@ test.concurrent('status tells fresh, stale and unknown apart, with reasons and t
     stages: everything.map((name) => ({ name, state: 'fresh', reasons: [] })),
   });
   expect((await project.run('status')).stdout).toBe('6 fresh, 0 stale, 0 unknown');
-  expect((await project.run('why', 'collect')).stdout).toMatch(/^collect is fresh: made \S+ in .+ on \S+ \S+, Node v/);
+  expect((await project.run('why', 'collect')).stdout).toMatch(
+    /^collect is fresh: made in .+ on \S+ \S+, Node v\S+, \S+$/m,
+  );
 
   project.edit('pipeline.ts', 'a: { snr: 0.1 }', 'a: { snr: 0.2 }');
   const changed = await project.run('status', '--json');

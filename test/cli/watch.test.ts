@@ -26,3 +26,22 @@ test('a change ends the run that is at work, and the next one takes up the new p
   process.kill(-watching.pid, 'SIGINT');
   await watching.outcome();
 });
+
+test('an open page is told of each change by what lies beside it', async ({ project }) => {
+  project.edit(
+    'pipeline.ts',
+    '  options:',
+    "  page: { stage: 'publish', output: 'figure', about: 'a page' },\n  options:",
+  );
+  const pageBeside = () => /--page: "([0-9a-f]{64})"/.exec(project.read('artifacts/publish/here.css'))?.[1];
+  const watching = project.start(['all', '--watch', '--json']);
+  await watching.untilSays('artifacts/publish/here.html');
+  await watching.untilSays('"event":"summary"');
+  await until('the digest of the page', () => project.has('artifacts/publish/here.css'));
+  const before = pageBeside();
+  project.edit('pipeline.ts', "word: 'hello'", "word: 'goodbye'");
+  await until('another digest', () => pageBeside() !== before);
+  expect(project.read('artifacts/publish/figure.txt')).toContain('hppeczf');
+  process.kill(-watching.pid, 'SIGINT');
+  await watching.outcome();
+});

@@ -9,10 +9,10 @@ import { execa } from 'execa';
 import pRetry from 'p-retry';
 import { onTestFinished } from 'vitest';
 
-const python = process.env.PYTHON ?? 'python3';
+const python = process.env.PYTHON;
 
 export const hasNginx = spawnSync('nginx', ['-v']).status === 0;
-export const hasMoto = spawnSync(python, ['-c', 'import moto.server']).status === 0;
+export const hasMoto = python !== undefined && spawnSync(python, ['-c', 'import moto.server']).status === 0;
 
 const HOST = '127.0.0.1';
 
@@ -68,6 +68,7 @@ export async function nginxOn(folder: string): Promise<WebServer> {
  * @returns the environment of that user.
  */
 export async function motoWith(bucket: string): Promise<Record<string, string>> {
+  if (python === undefined) throw new Error('PYTHON names no Python');
   const port = await freePort();
   // The requests below need no signature: there is no user yet.
   const env = { INITIAL_NO_AUTH_ACTION_COUNT: '4' };

@@ -19,9 +19,10 @@ export interface Watched {
   readonly complaints: string[];
 }
 
-/** Opens a page from disk, and waits until it is ready. */
-export async function openPage(browser: Browser, path: string, hash = ''): Promise<Watched> {
+/** Opens a page from disk, and waits until it is ready. @param before A script that runs before any of the page. */
+export async function openPage(browser: Browser, path: string, hash = '', before = ''): Promise<Watched> {
   const page = await browser.newPage();
+  if (before !== '') await page.evaluateOnNewDocument(before);
   await page.setViewport({ width: 1200, height: 900 });
   const complaints: string[] = [];
   page.on('console', (message) => {

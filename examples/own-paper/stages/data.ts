@@ -12,6 +12,6 @@ export default defineKind({
   outputs: { points: numbers },
   run({ params: { n } }) {
     const random = xoroshiro128plus(n);
-    return { points: Array.from({ length: 2 * n }, () => uniformFloat64(random)) };
+    return { points: Array.from({ length: n }, () => uniformFloat64(random)) };
   },
 });

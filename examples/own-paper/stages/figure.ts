@@ -6,7 +6,7 @@ import { defineKind, many } from '../engine/kind.ts';
 import { numbers } from './formats.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
-const log = { type: 'quantitative', scale: { type: 'log' } } as const;
+const axis = (field: string) => ({ field, type: 'quantitative', scale: { type: 'log' } }) as const;
 
 export default defineKind({
   name: 'figure',
@@ -16,8 +16,7 @@ export default defineKind({
   outputs: { svg: defineFormat({ name: 'svg', extension: 'svg', encode, decode: String }) },
   async run({ inputs: { errors } }) {
     const values = errors.map(([n, error]) => ({ n, error }));
-    const encoding = { x: { field: 'n', ...log }, y: { field: 'error', ...log } };
-    const { spec } = compile({ data: { values }, mark: 'point', encoding });
+    const { spec } = compile({ data: { values }, mark: 'point', encoding: { x: axis('n'), y: axis('error') } });
     return { svg: await new View(parse(spec)).toSVG() };
   },
 });

@@ -1,5 +1,4 @@
-import { defineFormat } from '../engine/format.ts';
+import * as v from 'valibot';
+import { jsonFormat } from '../engine/json-format.ts';
 
-const encode = (values: readonly number[]) => new TextEncoder().encode(JSON.stringify(values));
-const decode = (bytes: Uint8Array): readonly number[] => JSON.parse(new TextDecoder().decode(bytes));
-export const numbers = defineFormat({ name: 'numbers', extension: 'json', encode, decode });
+export const numbers = jsonFormat('numbers', v.pipe(v.array(v.number()), v.readonly()));

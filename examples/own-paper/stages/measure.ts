@@ -6,7 +6,7 @@ export default defineKind({
   name: 'measure',
   module: import.meta.url,
   params: v.strictObject({ n: v.number() }),
-  inputs: { slope: numbers },
+  inputs: { estimate: numbers },
   outputs: { error: numbers },
-  run: ({ params: { n }, inputs: { slope } }) => ({ error: [n, Math.abs(slope[0] - 2)] }),
+  run: ({ params: { n }, inputs: { estimate } }) => ({ error: [n, Math.abs(estimate[0] - 0.5)] }),
 });

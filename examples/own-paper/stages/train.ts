@@ -1,3 +1,4 @@
+import { mean } from 'd3-array';
 import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { numbers } from './formats.ts';
@@ -7,13 +8,10 @@ export default defineKind({
   module: import.meta.url,
   params: v.strictObject({ passes: v.number() }),
   inputs: { points: numbers },
-  outputs: { slope: numbers },
+  outputs: { estimate: numbers },
   run({ params: { passes }, inputs: { points } }) {
-    let slope = 0;
-    for (let k = 0; k < passes * points.length; k += 2) {
-      const [x = 0, noise = 0] = points.slice(k % points.length);
-      slope += ((2 * x + noise - 0.5 - slope * x) * x) / points.length;
-    }
-    return { slope: [slope] };
+    let estimate = 0;
+    for (let pass = 0; pass < passes; pass++) estimate += 0.1 * (mean(points, (x) => x - estimate) ?? 0);
+    return { estimate: [estimate] };
   },
 });

@@ -1,0 +1,47 @@
+import { basename, dirname, join } from 'node:path';
+import { writeFileAtomically } from '../engine/files.ts';
+import type { Graph, Stage } from '../engine/graph.ts';
+import { ARTIFACTS } from '../engine/layout.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
+import type { Result } from '../engine/run.ts';
+
+/** What lies beside a page. Values in a style sheet, so that a page reads them from disk and runs nothing that lies there. */
+const BESIDE = 'here.css';
+/** What opens a page at the address that has it look for that: what opens files knows paths only. */
+const OPENER = 'here.html';
+
+/** Where the page of a pipeline is, from the folder that outputs are put below; undefined if the graph makes none. */
+export function pathOfPage({ page }: Pipeline, graph: Graph): string | undefined {
+  const file = page && graph.get(page.stage)?.files.get(page.output);
+  return file === undefined ? undefined : join(ARTIFACTS, page?.stage ?? '', file);
+}
+
+/** The path of what opens a page that looks for what lies beside it. @param page The path of the page. */
+export function openerOf(page: string): string {
+  return join(dirname(page), OPENER);
+}
+
+/**
+ * Puts beside the page what it may know of this machine: the digest of the page, by which an open one sees that it is old, and how
+ * long stages took. Nothing if the page is none of the results.
+ * @param folder The folder that outputs are put below.
+ */
+export function writeBesidePage(
+  pipeline: Pipeline,
+  graph: Graph,
+  results: ReadonlyMap<Stage, Result>,
+  folder: string,
+): void {
+  const path = pathOfPage(pipeline, graph);
+  const stage = graph.get(pipeline.page?.stage ?? '');
+  const result = stage && results.get(stage);
+  if (path === undefined || result === undefined) return;
+  const seconds = [...results].flatMap(([{ name }, { seconds: took }]) =>
+    took === undefined ? [] : [[name, Number(took.toPrecision(3))]],
+  );
+  const packed = Buffer.from(JSON.stringify(Object.fromEntries(seconds))).toString('base64');
+  const rule = `#here { --page: "${result.outputs[pipeline.page?.output ?? '']}"; --seconds: "${packed}"; }\n`;
+  writeFileAtomically(join(folder, dirname(path), BESIDE), rule);
+  const refresh = `<meta http-equiv="refresh" content="0; url=${basename(path)}?here">`;
+  writeFileAtomically(join(folder, openerOf(path)), `<!doctype html>${refresh}\n`);
+}

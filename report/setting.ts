@@ -1,0 +1,104 @@
+import { exp, ln } from '../science/special-functions.ts';
+import { element } from './dom.ts';
+
+/** What the reader chooses; `param` is where the pipeline has it. */
+interface Slider {
+  readonly key: string;
+  readonly label: string;
+  readonly param: string;
+  readonly from: number;
+  readonly to: number;
+  readonly whole: boolean;
+}
+
+const SLIDERS: readonly Slider[] = [
+  { key: 'nsnr2', label: 'n·SNR²', param: 'synthetic.low', from: 0.05, to: 60, whole: false },
+  { key: 't', label: 't, of the diffusion model', param: 't', from: 0.02, to: 3, whole: false },
+  { key: 'n', label: 'n', param: 'synthetic.n', from: 4, to: 100, whole: true },
+  { key: 'd', label: 'd', param: 'synthetic.d', from: 50, to: 4000, whole: true },
+  { key: 'm', label: 'm', param: 'synthetic.m', from: 2, to: 60, whole: true },
+  { key: 'sigma0', label: 'σ₀', param: 'sigma0', from: 1e-4, to: 0.1, whole: false },
+  {
+    key: 'stepDiffusion',
+    label: 'step, diffusion model',
+    param: 'synthetic.diffusion.step',
+    from: 1e-4,
+    to: 0.1,
+    whole: false,
+  },
+  {
+    key: 'stepClassifier',
+    label: 'step, classifier',
+    param: 'synthetic.classifier.step',
+    from: 1e-3,
+    to: 1,
+    whole: false,
+  },
+  { key: 'seed', label: 'seed', param: 'synthetic.seeds', from: 1, to: 100, whole: true },
+];
+
+/** The value of each slider. */
+export type Setting = Readonly<Record<string, number>>;
+
+const TICKS = 1000;
+/** What a figure shows many values of; every command names both. */
+const SWEPT: readonly string[] = ['nsnr2', 'seed'];
+
+/** Whether an address names a setting to play with. */
+export function isSetting(hash: string): boolean {
+  return Object.keys(settingIn(hash)).length > 0;
+}
+
+/** What an address says of the setting. */
+export function settingIn(hash: string): Setting {
+  const given = new URLSearchParams(hash.slice(1));
+  return Object.fromEntries(
+    SLIDERS.flatMap(({ key, from, to, whole }) => {
+      const value = Number(given.get(key) ?? Number.NaN);
+      return value >= from && value <= to && (!whole || Number.isInteger(value)) ? [[key, value]] : [];
+    }),
+  );
+}
+
+/** What is other in a setting than in ours, as an address. */
+export function hashOf(setting: Setting, ours: Setting): string {
+  const changed = SLIDERS.filter(({ key }) => setting[key] !== ours[key]);
+  return changed.length === 0 ? '#play' : `#${changed.map(({ key }) => `${key}=${setting[key]}`).join('&')}`;
+}
+
+/** The command that trains at a setting. */
+export function commandOf(setting: Setting, ours: Setting): string {
+  const named = SLIDERS.filter(({ key }) => SWEPT.includes(key) || setting[key] !== ours[key]);
+  return `npx tsx pipeline.ts run figure-2 ${named.map(({ key, param }) => `--set ${param}=${setting[key]}`).join(' ')}`;
+}
+
+/** A setting in words, but for the seed and n·SNR². */
+export function curveOf(setting: Setting): string {
+  const fixed = SLIDERS.filter(({ key }) => !SWEPT.includes(key));
+  return fixed.map(({ key, label }) => `${label} = ${setting[key]}`).join('; ');
+}
+
+/** The sliders, which stand where a setting says. @param onChange is told of every change. */
+export function slidersOf(setting: Setting, onChange: (key: string, value: number) => void): HTMLElement[] {
+  return SLIDERS.map((slider) => {
+    const { key, from } = slider;
+    return controlOf(slider, setting[key] ?? from, (value) => onChange(key, value));
+  });
+}
+
+function controlOf(
+  { key, label, from, to, whole }: Slider,
+  value: number,
+  onChange: (value: number) => void,
+): HTMLElement {
+  const shown = element('output', { for: key }, String(value));
+  const place = Math.round((TICKS * ln(value / from)) / ln(to / from));
+  const slider = element('input', { id: key, type: 'range', min: '0', max: String(TICKS), value: String(place) });
+  slider.addEventListener('input', () => {
+    const chosen = from * exp((ln(to / from) * Number(slider.value)) / TICKS);
+    const rounded = whole ? Math.round(chosen) : Number(chosen.toPrecision(3));
+    shown.textContent = String(rounded);
+    onChange(rounded);
+  });
+  return element('p', {}, element('label', { for: key }, label, ' ', shown), slider);
+}

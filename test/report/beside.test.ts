@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newFolder } from '../support/folder.ts';
+import { BROWSERS, openPage, textOf } from './browsers.ts';
+
+const root = join(import.meta.dirname, '../..');
+const made = join(root, 'artifacts/report');
+const MINUTES = 60_000;
+
+beforeAll(async () => {
+  await execa('npx', ['tsx', 'pipeline.ts', 'run', 'report'], { cwd: root });
+}, 15 * MINUTES);
+
+it('beside the page lie its digest and how long stages took', () => {
+  const styles = readFileSync(join(made, 'here.css'), 'utf8');
+  const digest = createHash('sha256')
+    .update(readFileSync(join(made, 'report.html')))
+    .digest('hex');
+  expect(styles).toContain(`--page: "${digest}"`);
+  const seconds = JSON.parse(Buffer.from(/--seconds: "([^"]*)"/.exec(styles)?.[1] ?? '', 'base64').toString());
+  expect(seconds['figure-2']).toBeGreaterThan(0);
+});
+
+for (const { name, installed, launch } of BROWSERS) {
+  describe.skipIf(!installed)(name, { timeout: 2 * MINUTES }, () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await launch();
+    }, MINUTES);
+    afterAll(() => browser?.close());
+
+    it('tells how long stages took, and shows another page that comes in its place, where the reader was', async () => {
+      const folder = newFolder();
+      const [path, styles] = [join(folder, 'report.html'), join(folder, 'here.css')];
+      copyFileSync(join(made, 'report.html'), path);
+      copyFileSync(join(made, 'here.css'), styles);
+      copyFileSync(join(made, 'here.html'), join(folder, 'here.html'));
+      const { page, complaints } = await openPage(browser, join(folder, 'here.html'));
+      await page.click('#tab-walk');
+      expect(await textOf(page, '#walk-count')).toMatch(/^\d+ stages, \d+ min \d+ s of work$/);
+      await page.select('#walk-figure', 'figure-2');
+      expect(await textOf(page, '#walk-detail')).toMatch(/took [\d.]+ m?s where it ran/);
+      await page.evaluate('scrollTo(0, 300)');
+
+      writeFileSync(path, readFileSync(path, 'utf8').replace(/<title>[^<]*/, '<title>another'));
+      writeFileSync(styles, readFileSync(styles, 'utf8').replace(/--page: "[^"]*"/, '--page: "another"'));
+      await page.waitForFunction(`document.title === 'another' && document.documentElement.dataset.ready === 'true'`);
+      expect(await page.$eval('#walk', (part) => part.hasAttribute('hidden'))).toBe(false);
+      expect(await page.$eval('#walk-figure', (select) => Reflect.get(select, 'value'))).toBe('figure-2');
+      expect(await page.evaluate('scrollY')).toBe(300);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    it('does without what lies beside it, and looks for nothing unless told to', async () => {
+      const path = join(newFolder(), 'report.html');
+      copyFileSync(join(made, 'report.html'), path);
+      const { page, complaints } = await openPage(browser, path, '#walk');
+      expect(await textOf(page, '#walk-count')).toMatch(/^\d+ stages$/);
+      expect(complaints).toEqual([]);
+      await page.close();
+      const lost = await openPage(browser, path, '?here#walk');
+      expect(await textOf(lost.page, '#walk-count')).toMatch(/^\d+ stages$/);
+      await lost.page.close();
+    });
+  });
+}

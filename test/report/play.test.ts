@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { Browser, Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { meanDenoised } from '../../science/denoising.ts';
+import { forwardStep } from '../../science/forward-step.ts';
+import { row } from '../../science/matrix.ts';
+import { colorOf, GREYS } from '../../stages/figure/palette.ts';
+import { type DigitModels, digitModelsFile } from '../../stages/formats/digit-models.ts';
+import { BROWSERS, openPage, textOf } from './browsers.ts';
+
+const root = join(import.meta.dirname, '../..');
+const path = join(root, 'artifacts/report/report.html');
+const MINUTES = 60_000;
+
+beforeAll(async () => {
+  await execa('npx', ['tsx', 'pipeline.ts', 'run', 'report'], { cwd: root });
+}, 15 * MINUTES);
+
+function modelsOf(figure: string): DigitModels {
+  return digitModelsFile.decode(readFileSync(join(root, `artifacts/digit-models/${figure}/models.safetensors`)));
+}
+
+/** How red each pixel of a picture of a digit is. */
+function redOf(page: Page, title: string): Promise<number[]> {
+  return page.$eval(`#digits .pictures canvas[aria-label="${title}"]`, (canvas) => {
+    const { data = [] } = canvas.getContext('2d')?.getImageData(0, 0, 28, 28) ?? {};
+    return [...data].filter((_, i) => i % 4 === 0);
+  });
+}
+
+async function moveSlider(page: Page, id: string, place: number): Promise<void> {
+  await page.$eval(
+    `input#${id}`,
+    (slider, to) => {
+      slider.value = String(to);
+      slider.dispatchEvent(new Event('input'));
+    },
+    place,
+  );
+}
+
+/** How many different curves of the diffusion model's signal learning are drawn meanwhile. */
+async function drawnWhile(page: Page, work: () => Promise<void>): Promise<number> {
+  await page.evaluate(`{
+    const drawn = new Set();
+    new MutationObserver(() => {
+      drawn.add(document.querySelector('#play .charts path').getAttribute('d'));
+      document.body.dataset.drawn = drawn.size;
+    }).observe(document.querySelector('#play .charts'), { subtree: true, childList: true });
+  }`);
+  await work();
+  return Number(await page.$eval('body', (body) => body.dataset.drawn));
+}
+
+for (const { name, installed, launch } of BROWSERS) {
+  describe.skipIf(!installed)(name, { timeout: 2 * MINUTES }, () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await launch();
+    }, MINUTES);
+    afterAll(() => browser?.close());
+
+    it('trains both models by the code of the pipeline, at the setting of its address', async () => {
+      const { page, complaints } = await openPage(browser, path, '#nsnr2=6.75&seed=2');
+      await page.waitForSelector('#play-status[data-done="true"]');
+      expect(await textOf(page, '#play-status')).toMatch(/^Trained \d+ and 2000 iterations/);
+      expect(await textOf(page, '#play-command')).toContain('--set synthetic.low=6.75 --set synthetic.seeds=2');
+      expect(await page.$$eval('#play .chart', (charts) => charts.length)).toBe(3);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    it('draws the learning while models train, and keeps how each training of the visit has ended', async () => {
+      const { page, complaints } = await openPage(browser, path, '#nsnr2=6.75');
+      await page.waitForSelector('#play-status[data-done="true"]');
+      const drawn = await drawnWhile(page, async () => {
+        await moveSlider(page, 'nsnr2', 600);
+        await page.waitForFunction(`document.querySelectorAll('#play circle').length === 4`);
+      });
+      expect(drawn).toBeGreaterThan(3);
+      expect(await page.$$eval('#play circle[opacity="0.3"]', (faint) => faint.length)).toBe(0);
+      await moveSlider(page, 'm', 300);
+      await page.waitForFunction(`document.querySelectorAll('#play circle').length === 6`);
+      expect(await page.$$eval('#play circle[opacity="0.3"]', (faint) => faint.length)).toBe(4);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    it('gives both models of a figure a digit that is chosen or drawn', async () => {
+      const { page, complaints } = await openPage(browser, path, '#play');
+      await page.select('#digits-models', 'figure-a2-noisy-mnist-high');
+      await page.click('#digits .thumbnails button:nth-child(2)');
+      const models = modelsOf('figure-a2-noisy-mnist-high');
+      const mean = meanDenoised(models.diffusion, row(models.images, 1), forwardStep(models.setting.t));
+      const greys = Array.from(mean, (value) => colorOf(GREYS, value, models.setting.scale)[0]);
+      expect(await redOf(page, 'denoised, mean over noise')).toEqual(greys);
+
+      const noised = await redOf(page, 'noised xₜ');
+      await page.locator('#digits ::-p-text(Other noise)').click();
+      expect(await redOf(page, 'noised xₜ')).not.toEqual(noised);
+
+      await page.locator('#digits ::-p-text(Clear)').click();
+      const black = await redOf(page, 'digit x');
+      expect(new Set(black).size).toBe(1);
+      const board = await page.$('#digits .sliders > canvas');
+      await board?.scrollIntoView();
+      const box = await board?.boundingBox();
+      if (!box) throw new Error('there is nothing to draw on');
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 4);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2, box.y + (3 * box.height) / 4, { steps: 20 });
+      await page.mouse.up();
+      const drawn = await redOf(page, 'digit x');
+      const ink = (rows: readonly [number, number]) =>
+        drawn.slice(28 * rows[0], 28 * rows[1]).filter((red) => red > (black[0] ?? 0)).length;
+      expect([ink([0, 4]), ink([8, 20]) > 24, ink([24, 28])]).toEqual([0, true, 0]);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+  });
+}
