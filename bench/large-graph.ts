@@ -50,7 +50,7 @@ async function fill(): Promise<{ readonly stages: number; readonly seconds: numb
   symlinkSync(join(checkout, 'node_modules'), join(folder, 'node_modules'));
   const large: typeof import('./large/graph.ts') = await import(pathToFileURL(join(folder, 'graph.ts')).href);
   const builder = new GraphBuilder();
-  large.addStages(builder, 1);
+  large.addStages(builder, { source: 0, leaf: 1 }, columns);
   const { signal } = new AbortController();
   const opened = { pipeline: barePipeline(folder), placeFolder: '', owner: 'bench', emit: () => {}, signal };
   return Session.during(opened, async (session) => {
@@ -94,9 +94,14 @@ try {
   const msAStage = (1000 * coldSeconds) / stages;
   // The first run after the rest remembers the digests of what was written a moment before.
   await measure('all');
-  const costs = [await medianCost('all'), await medianCost('status'), await medianCost('why', 'layer=99/column=0')];
+  const costs = [
+    await medianCost('all'),
+    await medianCost('status'),
+    await medianCost('why', 'layer=99/column=0'),
+    await medianCost('status', '--set', 'source=1'),
+  ];
   const pipeline = join(folder, 'pipeline.ts');
-  writeFileSync(pipeline, readFileSync(pipeline, 'utf8').replace('leafTerm: 1', 'leafTerm: 2'));
+  writeFileSync(pipeline, readFileSync(pipeline, 'utf8').replace('leaf: 1', 'leaf: 2'));
   const changed = await measure('all', '--json');
   const { ran }: { ran: string[] } = JSON.parse(changed.stdout.split('\n').at(-1) ?? '');
 

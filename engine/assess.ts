@@ -54,7 +54,7 @@ function recordedResult({ ledger }: Known, { files }: Stage, { digest }: Recipe)
 /** Why the stage must run whatever its inputs are. Empty if that depends on the inputs. */
 export function reasonsOfItsOwn(known: Known, stage: Stage, forced: boolean): Reason[] {
   if (forced) return [{ reason: 'forced' }];
-  if (wasMadeWithSomeInputs(known, stage)) return [];
+  if (known.ledger.wasMadeBy(stage.kind.name, stage.params, known.codes.of(stage).digest)) return [];
   const last = known.ledger.lastResult(stage.name, known.place.folder);
   const { files, packages, platform } = known.codes.of(stage);
   const { kind, params } = stage;
@@ -66,15 +66,6 @@ export function reasonsOfItsOwn(known: Known, stage: Stage, forced: boolean): Re
     packages,
     platform,
   });
-}
-
-/** Whether the stage's kind, code and params have given a result before, with whatever inputs. */
-function wasMadeWithSomeInputs(known: Known, stage: Stage): boolean {
-  const { digest } = known.codes.of(stage);
-  const params = JSON.stringify(stage.params);
-  return known.ledger
-    .results()
-    .some((made) => made.kind === stage.kind.name && made.code === digest && JSON.stringify(made.params) === params);
 }
 
 function reasonsToRun(known: Known, stage: Stage, parts: RecipeParts): Reason[] {

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
-import { type Digest, digestBytes, digestSchema, parsedObjectSchema } from './digest.ts';
+import { type Digest, digestBytes, digestSchema, type JsonObject, parsedObjectSchema } from './digest.ts';
 import { reached } from './fault-points.ts';
 import { statsAt, writeLinesAtomically } from './files.ts';
 import type { Recipe } from './recipe.ts';
@@ -84,6 +84,8 @@ export class Ledger {
   readonly #stagesOf = new Map<string, Set<string>>();
   readonly #last = new Map<string, LedgerResult>();
   readonly #invalidated = new Set<string>();
+  /** The work behind the results, as far as nothing was recorded since it was asked for. */
+  #works: ReadonlySet<string> | undefined;
   /** Numbers of the lines that were damaged, and are left out. */
   readonly damagedLines: number[] = [];
 
@@ -121,6 +123,12 @@ export class Ledger {
   /** All results, those that do not count included. */
   allResults(): LedgerResult[] {
     return [...this.#byRecipe.values()];
+  }
+
+  /** Whether some code with some params has given a result that counts, with whatever inputs. */
+  wasMadeBy(kind: string, params: JsonObject, code: Digest): boolean {
+    this.#works ??= new Set(this.results().map((result) => workOf(result.kind, result.params, result.code)));
+    return this.#works.has(workOf(kind, params, code));
   }
 
   codeOf(result: LedgerResult): LedgerCode | undefined {
@@ -226,6 +234,7 @@ export class Ledger {
   }
 
   #apply(entry: Entry): void {
+    this.#works = undefined;
     if (entry.entry === 'code') {
       this.#codes.set(entry.digest, entry);
     } else if (entry.entry === 'invalidation') {
@@ -243,6 +252,10 @@ export class Ledger {
       this.#invalidated.delete(entry.stage);
     }
   }
+}
+
+function workOf(kind: string, params: JsonObject, code: Digest): string {
+  return JSON.stringify([kind, code, params]);
 }
 
 /** The lines of a file; none if there is no such file. */

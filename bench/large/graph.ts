@@ -1,21 +1,28 @@
 import type { Artifact, GraphBuilder } from '../../engine/graph.ts';
 import sum from './sum.ts';
 
-/** Layers of stages, each wired to its own column and the next one of the layer before. */
-export const size = { layers: 100, columns: 100 };
+export const LAYERS = 100;
 
-/** The stage that nothing is built from and whose param is set. */
-export const leaf = `layer=${size.layers - 1}/column=0`;
+/** The stage that nothing is built from and whose term is set. */
+const leaf = `layer=${LAYERS - 1}/column=0`;
 
-/** Adds all stages, with some term at the leaf. */
-export function addStages(graph: GraphBuilder, leafTerm: number): void {
+export interface Terms {
+  /** Of the stages that are built from nothing. */
+  readonly source: number;
+  /** Of a stage that nothing is built from. */
+  readonly leaf: number;
+}
+
+/** Adds a hundred layers of stages, each wired to its own column and the next one of the layer before. */
+export function addStages(graph: GraphBuilder, terms: Terms, columns: number): void {
   let before: Artifact<'number'>[] = [];
-  for (let layer = 0; layer < size.layers; layer++) {
-    before = Array.from({ length: size.columns }, (_, column) => {
+  for (let layer = 0; layer < LAYERS; layer++) {
+    before = Array.from({ length: columns }, (_, column) => {
       const name = `layer=${layer}/column=${column}`;
-      const wired = [before[column], before[(column + 1) % size.columns]];
+      const wired = [before[column], before[(column + 1) % columns]];
       const numbers = wired.flatMap((artifact) => (artifact === undefined ? [] : [artifact]));
-      const term = name === leaf ? leafTerm : 1000 * layer + column;
+      const own = layer === 0 ? terms.source : 1000 * layer;
+      const term = name === leaf ? terms.leaf : own + column;
       return graph.add(name, sum, { params: { term }, inputs: { numbers } }).sum;
     });
   }

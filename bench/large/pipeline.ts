@@ -4,8 +4,8 @@ import { addStages } from './graph.ts';
 
 await main({
   module: import.meta.url,
-  params: { leafTerm: 1 },
-  schema: () => v.strictObject({ leafTerm: v.number() }),
+  params: { source: 0, leaf: 1, columns: 100 },
+  schema: () => v.strictObject({ source: v.number(), leaf: v.number(), columns: v.number() }),
   options: {},
-  build: ({ leafTerm }, graph) => addStages(graph, leafTerm),
+  build: ({ columns, ...terms }, graph) => addStages(graph, terms, columns),
 });

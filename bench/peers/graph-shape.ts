@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { size } from '../large/graph.ts';
+import { LAYERS } from '../large/graph.ts';
+
+const COLUMNS = 100;
 
 /** The stages of a graph, each after those that it is built from, which it names by their places. */
 export type GraphShape = readonly { readonly name: string; readonly inputs: readonly number[] }[];
 
 /** The grid of bench/large: layers of stages, each wired to its own column and the next one of the layer before. */
 export function gridShape(): GraphShape {
-  return Array.from({ length: size.layers * size.columns }, (_, i) => {
-    const [layer, column] = [Math.floor(i / size.columns), i % size.columns];
-    const before = (layer - 1) * size.columns;
-    const inputs = layer === 0 ? [] : [before + column, before + ((column + 1) % size.columns)];
+  return Array.from({ length: LAYERS * COLUMNS }, (_, i) => {
+    const [layer, column] = [Math.floor(i / COLUMNS), i % COLUMNS];
+    const before = (layer - 1) * COLUMNS;
+    const inputs = layer === 0 ? [] : [before + column, before + ((column + 1) % COLUMNS)];
     return { name: `layer=${layer}/column=${column}`, inputs };
   });
 }
