@@ -5,8 +5,8 @@ import * as v from 'valibot';
 import { type Digest, digestSchema } from './digest.ts';
 import { UserError } from './errors.ts';
 import { reached } from './fault-points.ts';
-import { writeNewFile } from './files.ts';
-import { type Key, MAX_BYTES, type Remote, type Shelf } from './remote.ts';
+import { statsAt, writeNewFile } from './files.ts';
+import { type Key, MAX_BYTES, type Remote, type Shelf, Unreachable } from './remote.ts';
 import { syncAll } from './sync.ts';
 
 /** A shared store in a folder, such as one of a file system that many machines share. A web server of the folder serves it as it is. */
@@ -22,7 +22,10 @@ export class FolderRemote implements Remote {
   async get(key: Key): Promise<Uint8Array | undefined> {
     const path = join(this.#folder, key);
     const found = await orNothing(stat(path));
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      if (statsAt(this.#folder) === undefined) throw new Unreachable(`${this.#folder} is not there`);
+      return undefined;
+    }
     if (!found.isFile()) throw new UserError(`${path} is no file`);
     if (found.size > MAX_BYTES) throw new UserError(`${path} is too large`);
     return orNothing(readFile(path));

@@ -18,6 +18,7 @@ export async function openRemote(text: string, signal: AbortSignal): Promise<Rem
   if (!(seconds > 0)) throw new UsageError('PIPELINE_REMOTE_SECONDS must be a number above 0');
   switch (url?.protocol) {
     case 'file:':
+      if (url.host !== '') break;
       return new FolderRemote(fileURLToPath(url));
     case 'http:':
     case 'https:':
@@ -26,9 +27,8 @@ export async function openRemote(text: string, signal: AbortSignal): Promise<Rem
       const { s3Server } = await import('./s3-server.ts');
       return new HttpRemote({ ...s3Server(url), signal, seconds });
     }
-    default:
-      throw new UsageError(`'${text}' is no shared store: it must begin with file://, http://, https:// or s3://`);
   }
+  throw new UsageError(`'${text}' is no shared store: it must begin with file:///, http://, https:// or s3://`);
 }
 
 /** A web server, with the credentials that its URL or PIPELINE_REMOTE_AUTHORIZATION has. */

@@ -80,7 +80,7 @@ export class SharedStore {
         return await question();
       } catch (error) {
         if (!(error instanceof Unreachable)) return this.tell(`${what} can't be read: ${describeError(error)}`);
-        if (this.#isReachable) this.tell(`${describeError(error)}; what it may have is made here`);
+        if (this.#isReachable) this.tell(`${describeError(error)}; it is asked nothing more`);
         this.#isReachable = false;
         return undefined;
       }

@@ -1,5 +1,7 @@
+import { EventEmitter, once } from 'node:events';
 import { expect } from 'vitest';
 import { test } from './lab.ts';
+import { serverThat } from './servers.ts';
 
 const UPSTREAM = ['source', 'transform/a', 'transform/b', 'transform/c', 'collect'];
 
@@ -123,8 +125,28 @@ test('a remote that cannot be reached is told of once, and everything is made he
   expect(ran).toHaveLength(6);
 });
 
-test('a URL that is no shared store is wrong usage', async ({ lab }) => {
-  const { exitCode, stderr } = await lab.clone().run('pull', '--remote', 'ftp://somewhere');
-  expect(exitCode).toBe(2);
-  expect(stderr).toContain("'ftp://somewhere' is no shared store");
+test('a URL that is no shared store is wrong usage, and a folder that is not there is told of', async ({
+  lab,
+  origin,
+}) => {
+  const clone = lab.clone(origin.maker);
+  for (const url of ['ftp://somewhere', 'file://relative/path', 'shared']) {
+    const { exitCode, stderr } = await clone.run('pull', '--remote', url);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`'${url}' is no shared store`);
+  }
+  const { exitCode, stdout } = await clone.run('pull', '--remote', `${lab.url}-elsewhere`);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain(`${lab.shared}-elsewhere is not there; it is asked nothing more`);
+});
+
+test('Ctrl-C ends what waits for a remote', async ({ lab, origin }) => {
+  const asked = new EventEmitter();
+  const url = await serverThat(() => asked.emit('request'));
+  const pulling = lab.clone(origin.maker).start(['pull', '--remote', url]);
+  await once(asked, 'request');
+  process.kill(pulling.pid, 'SIGINT');
+  const { exitCode, stdout } = await pulling.outcome();
+  expect(exitCode).toBe(130);
+  expect(stdout).toContain('interrupted: ');
 });
