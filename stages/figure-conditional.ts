@@ -11,13 +11,12 @@ import { CONDITIONS, type ConditionalRow, conditionalTable } from './formats/ext
 import { figureOutputs } from './formats/figure.ts';
 
 const HEIGHT = 130;
+/** By what dots of different conditions stand apart where they would hide each other. */
+const APART = [0.95, 1, 1.05];
 
 const NAMES = { none: 'not told', bias: 'a bias a class', 'own neurons': 'neurons of its own' } as const;
-const LOOK = coloredBy(
-  'condition',
-  Object.fromEntries(CONDITIONS.map((condition, i) => [NAMES[condition], SERIES_COLORS[i]])),
-  'circle',
-);
+const ORDER = CONDITIONS.map((condition) => NAMES[condition]);
+const LOOK = coloredBy('condition', Object.fromEntries(ORDER.map((name, i) => [name, SERIES_COLORS[i]])), 'circle');
 
 /** Figure A13: what it changes to tell the diffusion model the class (paper.md §6). */
 export default defineKind({
@@ -36,12 +35,12 @@ export default defineKind({
           yOf,
         ).map((band) => ({ condition: NAMES[condition], ...band })),
       );
-    const [early, ratio, gap] = [
-      tableOf((row) => row.ratio_early),
-      tableOf((row) => row.ratio),
-      tableOf((row) => row.class_gap),
-    ];
-    const settings = [...new Set(early.map(({ x }) => x))];
+    const apart = (table: ReturnType<typeof tableOf>) =>
+      table.map((band) => ({ ...band, x: band.x * (APART[ORDER.indexOf(band.condition)] ?? 1) }));
+    const ratio = tableOf((row) => row.ratio);
+    const early = apart(tableOf((row) => row.ratio_early));
+    const gap = apart(tableOf((row) => row.class_gap));
+    const settings = [...new Set(ratio.map(({ x }) => x))];
     const theory = settings.map((x) => ({ x, y: x / 2 }));
     const meanFields = rows
       .filter(({ seed }) => seed === rows[0].seed)
@@ -49,7 +48,7 @@ export default defineKind({
         ratio_mean_field === undefined ? [] : { condition: NAMES[condition], x: nsnr2, y: ratio_mean_field },
       );
     const ranges = (table: typeof early) => table.flatMap(({ min, max }) => [min, max]);
-    const x = logAxis('n·SNR²', settings);
+    const x = logAxis('n·SNR²', [...settings, ...early.map(({ x: shifted }) => shifted)]);
     const yEarly = logAxis('signal / noise (mean)', [...ranges(early), ...theory.map(({ y }) => y)]);
     const yRatio = linearAxis('signal / noise (mean)', [...ranges(ratio), ...meanFields.map(({ y }) => y)]);
     const yGap = linearAxis('class gap χ', [0, ...ranges(gap)]);
@@ -57,7 +56,7 @@ export default defineKind({
     const shows =
       'The diffusion model is not told the class; or each neuron has a bias for each class, f(x_t, y) = (1/√m) Σ_r ' +
       '(⟨w_r, x_t⟩ + v_{r,y})² w_r; or each class has neurons of its own. Dots are means and bars the range over ' +
-      `${seeds} seeds. (a) Mean |⟨w, μ⟩| by mean |⟨w, ξ⟩| early in training, with the n·SNR²/2 of theory. (b) The same when ` +
+      `${seeds} seeds; in (a) and (c) they stand a little apart, so that none hides another. (a) Mean |⟨w, μ⟩| by mean |⟨w, ξ⟩| early in training, with the n·SNR²/2 of theory. (b) The same when ` +
       'training ends; lines are the mean field at κ, and at κ/2 for neurons of a class’s own, which see half of the samples. ' +
       '(c) χ, mean |⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|: 0 if neurons do not tell the classes apart.';
     return renderFigure(

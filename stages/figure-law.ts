@@ -106,7 +106,7 @@ export default defineKind({
 
     const byKappa = shadedBy('name', sweeps.map(kappaName));
     const networkNames = [...networks.map(({ name }) => name), ...(others.length > 0 ? [OTHER_SIZES] : [])];
-    const byNetwork = coloredBy('name', Object.fromEntries(networkNames.map((name, i) => [name, SERIES[i]])));
+    const byNetwork = coloredBy('name', Object.fromEntries(networkNames.map((name, i) => [name, SERIES[i]])), 'circle');
     const byPart = coloredBy(
       'name',
       { [COMMON]: COLORS.diffusion, [OUTSIDE]: COLORS.noise, [GAP]: COLORS.signal },
