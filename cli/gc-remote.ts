@@ -20,12 +20,17 @@ export function gcRemote(url: string, { keepDays, dryRun = false, lock: paths }:
   const locks = paths.map(lockAt);
   return interruptible(async (signal) => {
     const remote = await openRemote(url, signal);
-    const garbage = await findRemoteGarbage(remote, locks, new Date(Date.now() - keepDays * DAY_MS));
-    if (dryRun) for (const key of garbage.keys) print(`would remove ${key}`);
-    else await removeRemoteGarbage(remote, garbage);
-    print(
-      `${dryRun ? 'would remove' : 'removed'} ${garbage.keys.length} files of ${remote.name}, kept ${garbage.kept}`,
-    );
+    const oldest = new Date(Date.now() - keepDays * DAY_MS);
+    const garbage = await findRemoteGarbage(remote, locks, oldest);
+    const { oldResults, oldObjects, kept } = garbage;
+    if (dryRun) {
+      for (const recipe of oldResults) print(`would remove ac/${recipe}`);
+      for (const digest of oldObjects) print(`would remove cas/${digest}`);
+    } else {
+      await removeRemoteGarbage(remote, garbage, oldest);
+    }
+    const what = `${oldResults.size + oldObjects.size} files of ${remote.name}, ${kept} stay`;
+    print(dryRun ? `would remove ${what}` : `removed ${what}`);
     return 0;
   });
 }

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { UsageError } from '../engine/errors.ts';
 import { findGarbage, removeGarbage } from '../engine/gc.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { configurationOf } from './configuration.ts';
@@ -19,6 +20,8 @@ export interface GcOptions {
 /** Removes what neither the pipeline nor the lock of any local branch or tag needs. */
 export async function gc(pipeline: Pipeline, options: GcOptions): Promise<number> {
   const { keepDays, dryRun = false, remote } = options;
+  if (remote === undefined && options.lock.length > 0)
+    throw new UsageError('--lock is for a shared store: give --remote <url>, too');
   if (remote !== undefined) {
     const { gcRemote } = await import('./gc-remote.ts');
     return gcRemote(remote, options);

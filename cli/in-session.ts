@@ -1,4 +1,5 @@
 import type { Emit } from '../engine/events.ts';
+import { withoutCredentials } from '../engine/open-remote.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { Session } from '../engine/session.ts';
 
@@ -10,6 +11,6 @@ export function inSession<Result>(
   signal: AbortSignal,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const owner = `process ${process.pid}, ${process.argv.slice(2).join(' ')}, since ${new Date().toISOString()}`;
+  const owner = `process ${process.pid}, ${withoutCredentials(process.argv.slice(2).join(' '))}, since ${new Date().toISOString()}`;
   return Session.during({ pipeline, placeFolder, owner, emit, signal }, work);
 }

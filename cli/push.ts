@@ -25,7 +25,7 @@ export async function push(pipeline: Pipeline, targets: readonly string[], optio
   const { graph, placeFolder } = await configurationOf(pipeline, options);
   const chosen = targets.length === 0 ? graph : withUpstream(graph, stagesNamed(graph, targets));
   const url = requiredRemote(options);
-  const keyPath = process.env.PIPELINE_SIGNING_KEY;
+  const keyPath = process.env.PIPELINE_SIGNING_KEY || undefined;
   const key = keyPath === undefined ? undefined : readSigningKey(keyPath);
   const trusted = readTrustedKeys([...(options.trust ?? []), ...(keyPath === undefined ? [] : [keyPath])]);
   return interruptible((signal) =>
@@ -48,11 +48,11 @@ export async function push(pipeline: Pipeline, targets: readonly string[], optio
         const unsigned =
           key === undefined && results > 0 ? ', not signed: only who has them in the lock takes them' : '';
         print(`pushed ${results} results and ${objects} objects (${formatBytes(bytes)}) to ${remote.name}${unsigned}`);
-        if (there > 0) print(`${there} results were there already`);
+        const perhaps = key === undefined ? '' : ', perhaps not signed by you: --force writes them again';
+        if (there > 0) print(`${there} results were there already${perhaps}`);
         if (stale.length > 0) print(`${stale.length} stages have no result: run all, and push again`);
       }
-      for (const stage of left)
-        printError(`${stage} is left: an object of it is damaged here, or too large to be shared`);
+      for (const { stage, because } of left) printError(`${stage} is left: ${because}`);
       return left.length > 0 ? 1 : 0;
     }),
   );

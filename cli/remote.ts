@@ -14,13 +14,13 @@ export interface RemoteOptions {
 
 /** The shared store that the options choose, believed as far as the lock and the trusted keys go; undefined if there is none. */
 export async function sharedStoreOf(
-  { remote: url, trust = [] }: RemoteOptions,
+  { remote: url = '', trust = [] }: RemoteOptions,
   lock: Lock | undefined,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<SharedStore | undefined> {
-  if (url === undefined) return undefined;
-  const trusted = readTrustedKeys(trust);
+  if (url === '') return undefined;
+  const trusted = readTrustedKeys(trust.filter((path) => path !== ''));
   return new SharedStore(await openRemote(url, signal), { lock, trusted }, emit, signal);
 }
 
@@ -29,6 +29,6 @@ export async function sharedStoreOf(
  * @throws {UsageError} if they choose none.
  */
 export function requiredRemote({ remote }: RemoteOptions): string {
-  if (remote !== undefined) return remote;
+  if (remote) return remote;
   throw new UsageError('which shared store? Give --remote <url>, or set PIPELINE_REMOTE');
 }

@@ -18,7 +18,7 @@ import { configurationOf } from './configuration.ts';
 import { describeReasons } from './describe-reason.ts';
 import { inSession } from './in-session.ts';
 import { interruptible } from './interruptible.ts';
-import { print } from './print.ts';
+import { print, printError } from './print.ts';
 import { type RemoteOptions, sharedStoreOf } from './remote.ts';
 import { stagesNamed } from './targets.ts';
 import { viewFor } from './view.ts';
@@ -75,11 +75,13 @@ export async function run(
       const newLock = placeFolder === '' ? updateLock(session, graph, results, lock) : undefined;
       session.save();
       writeBesidePage(pipeline, graph, results, join(rootOf(pipeline), placeFolder));
-      if (isWhole && results.size === graph.size && summary.known.length === 0) {
+      if (isWhole && results.size === graph.size) {
         takeSnapshot(session, { configuration: digest, graph, results, lock: newLock });
       }
       view.end(summary);
-      return summary.failed.length > 0 || (only && lacksWanted(summary, sharing)) ? 1 : 0;
+      const lacking = only ? lackingOf(summary, sharing) : [];
+      if (lacking.length > 0) printError(`not to be had: ${lacking.join(', ')}`);
+      return summary.failed.length + lacking.length > 0 ? 1 : 0;
     }),
   );
 }
@@ -90,9 +92,10 @@ function endsOf(graph: Graph): Set<Stage> {
   return new Set([...graph.values()].filter((stage) => stage.publish.size > 0 || !used.has(stage)));
 }
 
-function lacksWanted({ skipped }: Summary, sharing: Sharing | undefined): boolean {
+/** The stages that were wanted and were not fetched. */
+function lackingOf({ skipped }: Summary, sharing: Sharing | undefined): string[] {
   const wanted = new Set([...(sharing?.wanted ?? [])].map(({ name }) => name));
-  return skipped.some((name) => wanted.has(name));
+  return skipped.filter((name) => wanted.has(name));
 }
 
 /** Reads the code that makes the graph; returns whether all its imports could be followed. */

@@ -21,7 +21,7 @@ export interface Checkout {
   readonly codes: Codes;
   readonly store: Omit<ObjectStore, WritesToStore>;
   readonly ledger: Omit<Ledger, WritesToLedger>;
-  readonly place: Omit<Place, 'put'>;
+  readonly place: Omit<Place, 'put' | 'clear'>;
 }
 
 type WritesToStore = 'add' | 'keepIncoming' | 'open' | 'clearScratch' | 'clearTheWay' | 'setAside' | 'setAsideDamaged';

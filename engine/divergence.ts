@@ -8,7 +8,7 @@ import { type Distance, distanceOf } from './numbers.ts';
 export interface Divergence {
   readonly output: string;
   /** Who saw what it gave before. */
-  readonly witness: 'ledger' | 'lock';
+  readonly witness: 'ledger' | 'lock' | 'remote';
   readonly before: Digest;
   readonly now: Digest;
   /** Where both sides are, for people to compare. A side that is lost is left out. */

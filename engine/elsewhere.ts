@@ -18,7 +18,7 @@ export class Elsewhere {
     this.#shared = shared;
   }
 
-  /** What a stale stage gives by the word of others; undefined if nobody says, if it must run anyway, or if its recipe gave something else here. */
+  /** What a stale stage gives by the lock, by others or as it was seen here; undefined if nobody says, if it must run anyway, or if they differ. */
   async outputsOf(stage: Stage, { reasons, recipe: { digest } }: Stale): Promise<Outputs | undefined> {
     const { ledger } = this.#checkout;
     const seen = ledger.lastSeen(digest);
@@ -26,7 +26,7 @@ export class Elsewhere {
     if (isInvalid || reasons.some(({ reason }) => reason === 'forced')) return undefined;
     const outputs = (await this.#shared.outputsOf(stage, digest)) ?? seen?.outputs;
     if (outputs === undefined || seen === undefined || !divergentOutput(stage, seen.outputs, outputs)) return outputs;
-    return this.#shared.tell(`the result of ${stage.name} is refused: its recipe gave other bytes here`);
+    return this.#shared.tell(`the result of ${stage.name} is left: its recipe gave other bytes here`);
   }
 
   /** Brings all outputs of a stage. @returns whether they are here. */
@@ -46,10 +46,11 @@ export class Elsewhere {
     return artifacts.filter((_, index) => !here[index]);
   }
 
-  #bring(artifact: string, digest: Digest): Promise<boolean> {
-    const brought = this.#brought.get(digest) ?? this.#bringNow(artifact, digest);
-    this.#brought.set(digest, brought);
-    return brought;
+  async #bring(artifact: string, digest: Digest): Promise<boolean> {
+    const pending = this.#brought.get(digest) ?? this.#bringNow(artifact, digest);
+    this.#brought.set(digest, pending);
+    // A stage may have made it meanwhile.
+    return (await pending) || this.#checkout.store.stateOf(digest) === 'whole';
   }
 
   async #bringNow(artifact: string, digest: Digest): Promise<boolean> {

@@ -6,8 +6,11 @@ import { type Digest, digestSchema } from './digest.ts';
 import { UserError } from './errors.ts';
 import { reached } from './fault-points.ts';
 import { statsAt, writeNewFile } from './files.ts';
-import { type Key, MAX_BYTES, type Remote, type Shelf, Unreachable } from './remote.ts';
+import { type Key, type Remote, type Shelf, TooLarge, Unreachable } from './remote.ts';
 import { syncAll } from './sync.ts';
+
+/** The folder of what is not written to its end. */
+const PARTS = 'tmp';
 
 /** A shared store in a folder, such as one of a file system that many machines share. A web server of the folder serves it as it is. */
 export class FolderRemote implements Remote {
@@ -19,21 +22,19 @@ export class FolderRemote implements Remote {
     this.#folder = folder;
   }
 
-  async get(key: Key): Promise<Uint8Array | undefined> {
+  async get(key: Key, most: number): Promise<Uint8Array | undefined> {
     const path = join(this.#folder, key);
     const found = await orNothing(stat(path));
-    if (found === undefined) {
-      if (statsAt(this.#folder) === undefined) throw new Unreachable(`${this.#folder} is not there`);
-      return undefined;
-    }
+    if (found === undefined) return this.#requireFolder();
     if (!found.isFile()) throw new UserError(`${path} is no file`);
-    if (found.size > MAX_BYTES) throw new UserError(`${path} is too large`);
+    if (found.size > most) throw new TooLarge(`${path} is too large`);
     return orNothing(readFile(path));
   }
 
   async put(key: Key, contents: Uint8Array): Promise<void> {
     const path = join(this.#folder, key);
-    const part = join(this.#folder, 'tmp', randomUUID());
+    const part = join(this.#folder, PARTS, randomUUID());
+    this.#requireFolder();
     await mkdir(dirname(part), { recursive: true });
     await mkdir(dirname(path), { recursive: true });
     try {
@@ -47,6 +48,7 @@ export class FolderRemote implements Remote {
   }
 
   async list(shelf: Shelf): Promise<ReadonlySet<Digest>> {
+    this.#requireFolder();
     const names = await orNothing(readdir(join(this.#folder, shelf)));
     return new Set(names?.filter((name) => v.is(digestSchema, name)));
   }
@@ -57,6 +59,20 @@ export class FolderRemote implements Remote {
 
   async remove(key: Key): Promise<void> {
     await rm(join(this.#folder, key), { force: true });
+  }
+
+  async removeParts(before: Date): Promise<void> {
+    for (const name of (await orNothing(readdir(join(this.#folder, PARTS)))) ?? []) {
+      const path = join(this.#folder, PARTS, name);
+      const found = await orNothing(stat(path));
+      if (found !== undefined && found.mtime < before) await rm(path, { force: true });
+    }
+  }
+
+  /** A folder that is not there may be one that is not mounted. */
+  #requireFolder(): undefined {
+    if (statsAt(this.#folder) === undefined)
+      throw new Unreachable(`${this.#folder} is not there: make it, or mount it`);
   }
 }
 

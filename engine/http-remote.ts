@@ -1,10 +1,13 @@
 import pRetry, { AbortError } from 'p-retry';
 import type { Digest } from './digest.ts';
 import { UserError } from './errors.ts';
-import { type Key, MAX_BYTES, type Remote, type Shelf, Unreachable } from './remote.ts';
+import { type Key, MAX_BYTES, type Remote, type Shelf, TooLarge, Unreachable } from './remote.ts';
 
 /** Sends a request, with what proves who sends it. */
 export type Send = (url: string, init: RequestInit) => Promise<Response>;
+
+/** The text at a URL; undefined if there is none, or if the server answers with one of some statuses. */
+export type TextAt = (url: string, absent?: ReadonlySet<number>) => Promise<string | undefined>;
 
 /** A web server as a place of bytes, and how to ask it. */
 export interface Server {
@@ -13,11 +16,14 @@ export interface Server {
   readonly send: Send;
   /** Ends all requests. */
   readonly signal: AbortSignal;
-  /** How long one request may take, in seconds. */
+  /** How long a server may say nothing, in seconds. */
   readonly seconds: number;
-  /** The names that a shelf has, by requests for texts; undefined if it can't tell. */
-  list(shelf: Shelf, textAt: (url: string) => Promise<string | undefined>): Promise<ReadonlySet<Digest> | undefined>;
+  /** The names that a shelf has; undefined if the server can't tell. */
+  list(shelf: Shelf, textAt: TextAt): Promise<ReadonlySet<Digest> | undefined>;
 }
+
+/** A request whose answer ends after this many times the seconds for which a server may say nothing is ended. */
+const LONGEST = 20;
 
 const NOT_THERE = new Set([404, 410]);
 
@@ -37,31 +43,33 @@ export class HttpRemote implements Remote {
     this.#server = server;
   }
 
-  get(key: Key): Promise<Uint8Array | undefined> {
-    return this.#request('GET', this.#urlOf(key), bodyOf);
+  get(key: Key, most: number): Promise<Uint8Array | undefined> {
+    return this.#request('GET', this.#urlOf(key), (response, heard) => bodyOf(response, most, heard));
   }
 
   async put(key: Key, contents: Uint8Array): Promise<void> {
     const url = this.#urlOf(key);
-    const taken = await this.#request('PUT', url, drained, contents);
+    const taken = await this.#request('PUT', url, drained, { body: contents });
     if (taken === undefined) throw new UserError(`${url} can't be written: there is no such place`);
   }
 
   list(shelf: Shelf): Promise<ReadonlySet<Digest> | undefined> {
-    return this.#server.list(shelf, (url) => this.#request('GET', url, textOf));
+    const read = async (response: Response, heard: () => void) =>
+      Buffer.from(await bodyOf(response, MAX_BYTES, heard)).toString();
+    return this.#server.list(shelf, (url, absent) => this.#request('GET', url, read, { absent }));
   }
 
   async modifiedAt(key: Key): Promise<Date | undefined> {
-    return this.#request(
-      'HEAD',
-      this.#urlOf(key),
-      async ({ headers }) => new Date(headers.get('last-modified') ?? Date.now()),
-    );
+    const read = async ({ headers }: Response) => new Date(headers.get('last-modified') ?? Date.now());
+    return this.#request('HEAD', this.#urlOf(key), read);
   }
 
   async remove(key: Key): Promise<void> {
     await this.#request('DELETE', this.#urlOf(key), drained);
   }
+
+  /** A server shows nothing of what it has not received to its end. */
+  async removeParts(): Promise<void> {}
 
   #urlOf(key: Key): string {
     return `${this.#server.url}/${key}`;
@@ -69,60 +77,72 @@ export class HttpRemote implements Remote {
 
   /**
    * What is read from the answer to a request; undefined if there is nothing. What may pass is tried again.
-   * @throws {Unreachable} if there is no answer.
-   * @throws {UserError} if it is refused.
+   * @throws {Unreachable} if there is no answer, or none but that it can't be given.
+   * @throws {UserError} if it is refused, or breaks off.
    */
   async #request<Result>(
     method: string,
     url: string,
-    read: (response: Response) => Promise<Result>,
-    body?: Uint8Array,
+    read: (response: Response, heard: () => void) => Promise<Result>,
+    {
+      body,
+      absent = NOT_THERE,
+    }: { readonly body?: Uint8Array; readonly absent?: ReadonlySet<number> | undefined } = {},
   ): Promise<Result | undefined> {
     const { send, signal, seconds } = this.#server;
     const what = `${method} ${url}`;
-    const content = body === undefined ? {} : { body: Buffer.from(body) };
-    const attempt = async (ending: AbortSignal) => {
-      const response = await send(url, { method, signal: ending, ...content });
-      if (response.ok) return await read(response);
+    const content = body === undefined ? {} : { body: Buffer.from(body.buffer, body.byteOffset, body.byteLength) };
+    // A page to log in at takes anything, and keeps nothing.
+    const redirect = method === 'GET' || method === 'HEAD' ? 'follow' : 'error';
+    let answered = false;
+    const attempt = async (ending: AbortSignal, heard: () => void) => {
+      answered = false;
+      const response = await send(url, { method, redirect, signal: ending, ...content });
+      heard();
+      const { ok, status } = response;
+      answered = !mayPass(status);
+      if (ok) return await read(response, heard);
       await response.body?.cancel();
-      if (NOT_THERE.has(response.status)) return undefined;
-      const refused = new UserError(`${what} is refused with status ${response.status}${adviceOn(response.status)}`);
-      throw mayPass(response.status) ? refused : new AbortError(refused);
+      if (absent.has(status)) return undefined;
+      const refused = `${what} is refused with status ${status}`;
+      if (mayPass(status)) throw new Unreachable(refused);
+      throw new AbortError(new UserError(`${refused}${status === 401 || status === 403 ? ADVICE : ''}`));
     };
     try {
       return await pRetry(() => within(seconds, signal, what, attempt), { ...RETRIES, signal });
     } catch (error) {
-      if (error instanceof UserError) throw error;
+      if (error instanceof UserError && !(answered && error instanceof Unreachable)) throw error;
+      if (answered) throw new UserError(`the answer to ${what} breaks off: ${causeOf(error)}`);
       throw new Unreachable(`${this.name} can't be reached: ${causeOf(error)}`);
     }
   }
 }
 
-/** Does some work that is ended after some seconds, or by a signal. */
+const ADVICE = ': its credentials are missing or wrong';
+
+/** Does some work that is ended by a signal, when nothing is heard for some seconds, or when it takes far longer. */
 async function within<Result>(
   seconds: number,
   signal: AbortSignal,
   what: string,
-  work: (ending: AbortSignal) => Promise<Result>,
+  work: (ending: AbortSignal, heard: () => void) => Promise<Result>,
 ): Promise<Result> {
   // Not AbortSignal.any and AbortSignal.timeout: Node 20 forgets a timeout that nothing else holds.
   const ending = new AbortController();
   const end = () => ending.abort();
-  const timer = setTimeout(end, 1000 * seconds);
+  const silence = setTimeout(end, 1000 * seconds);
+  const longest = setTimeout(end, 1000 * seconds * LONGEST);
   signal.addEventListener('abort', end);
   try {
-    return await work(ending.signal);
+    return await work(ending.signal, () => silence.refresh());
   } catch (error) {
     if (!ending.signal.aborted) throw error;
-    throw new AbortError(new Unreachable(`${what} has not ended after ${seconds} s`));
+    throw new AbortError(new Unreachable(`${what} has not ended in time`));
   } finally {
-    clearTimeout(timer);
+    clearTimeout(silence);
+    clearTimeout(longest);
     signal.removeEventListener('abort', end);
   }
-}
-
-function adviceOn(status: number): string {
-  return status === 401 || status === 403 ? ': its credentials are missing or wrong' : '';
 }
 
 /** What was behind an error, as far as it says. */
@@ -137,17 +157,14 @@ async function drained(response: Response): Promise<true> {
 }
 
 /** The body of a response, unless it is too large. */
-async function bodyOf(response: Response): Promise<Uint8Array> {
+async function bodyOf(response: Response, most: number, heard: () => void): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
+    heard();
     bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new AbortError(new UserError(`${response.url} does not end after ${MAX_BYTES} bytes`));
+    if (bytes > most) throw new AbortError(new TooLarge(`it does not end after ${most} bytes`));
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-async function textOf(response: Response): Promise<string> {
-  return Buffer.from(await bodyOf(response)).toString();
 }

@@ -2,10 +2,13 @@ import { fileURLToPath } from 'node:url';
 import type { Digest } from './digest.ts';
 import { UsageError } from './errors.ts';
 import { FolderRemote } from './folder-remote.ts';
-import { HttpRemote, type Send } from './http-remote.ts';
+import { HttpRemote, type Send, type Server } from './http-remote.ts';
 import type { Remote } from './remote.ts';
 
-const DEFAULT_SECONDS = 120;
+const DEFAULT_SECONDS = 60;
+const MOST_SECONDS = 3600;
+/** What servers answer that show no listings. */
+const NO_LISTING = new Set([400, 403, 404, 405, 410]);
 
 /**
  * The shared store that a URL stands for: `file:`, `http:`, `https:` or `s3://<bucket>/<prefix>`.
@@ -15,7 +18,9 @@ const DEFAULT_SECONDS = 120;
 export async function openRemote(text: string, signal: AbortSignal): Promise<Remote> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const seconds = Number(process.env.PIPELINE_REMOTE_SECONDS ?? DEFAULT_SECONDS);
-  if (!(seconds > 0)) throw new UsageError('PIPELINE_REMOTE_SECONDS must be a number above 0');
+  if (!(seconds > 0 && seconds <= MOST_SECONDS))
+    throw new UsageError(`PIPELINE_REMOTE_SECONDS must be a number above 0, and at most ${MOST_SECONDS}`);
+  if (url?.search) throw new UsageError(`${withoutCredentials(text)}: the URL of a shared store has no query`);
   switch (url?.protocol) {
     case 'file:':
       if (url.host !== '') break;
@@ -28,18 +33,35 @@ export async function openRemote(text: string, signal: AbortSignal): Promise<Rem
       return new HttpRemote({ ...s3Server(url), signal, seconds });
     }
   }
-  throw new UsageError(`'${text}' is no shared store: it must begin with file:///, http://, https:// or s3://`);
+  throw new UsageError(
+    `'${withoutCredentials(text)}' is no shared store: it must begin with file:///, http://, https:// or s3://`,
+  );
+}
+
+/** A text, with the credentials that URLs in it have left out. */
+export function withoutCredentials(text: string): string {
+  return text.replaceAll(/\/\/[^/@\s]*@/g, '//');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new UsageError('the user or the password in the URL of the shared store has a % that encodes nothing');
+  }
 }
 
 /** A web server, with the credentials that its URL or PIPELINE_REMOTE_AUTHORIZATION has. */
 function serverAt({ username, password, origin, pathname }: URL) {
-  const basic = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+  const basic = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
   const authorization = process.env.PIPELINE_REMOTE_AUTHORIZATION ?? (username === '' ? undefined : `Basic ${basic}`);
+  if (authorization !== undefined && /[^\x20-\x7e]/.test(authorization))
+    throw new UsageError('PIPELINE_REMOTE_AUTHORIZATION has a letter that no header may have, such as a newline');
   const headers = authorization === undefined ? {} : { headers: { authorization } };
   const send: Send = (to, init) => fetch(to, { ...init, ...headers });
   const url = `${origin}${pathname.replace(/\/+$/, '')}`;
-  const list = async (shelf: string, textAt: (url: string) => Promise<string | undefined>) => {
-    const listing = await textAt(`${url}/${shelf}/`);
+  const list: Server['list'] = async (shelf, textAt) => {
+    const listing = await textAt(`${url}/${shelf}/`, NO_LISTING);
     return listing === undefined ? undefined : namesIn(listing);
   };
   return { url, send, list };

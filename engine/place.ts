@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Digest } from './digest.ts';
 import { reached } from './fault-points.ts';
@@ -95,6 +96,14 @@ export class Place {
       if (link) this.#link(path, digest);
       else this.#copy(path, digest);
       reached('artifact:in-place');
+    }
+  }
+
+  /** Removes the artifacts of a stage that hold something else than it has now. What is published stays. */
+  clear(stage: Stage, outputs: Readonly<Record<string, Digest>>): void {
+    for (const placed of this.placesOf(stage, outputs)) {
+      const { path, link, digest } = placed;
+      if (link && statsAt(path) !== undefined && !this.#holds(placed, digest)) rmSync(path, { recursive: true });
     }
   }
 

@@ -17,9 +17,9 @@ export interface PushRequest {
   readonly remote: Remote;
   /** Tells of results that are not here, so that those which were made of them are found. */
   readonly shared: SharedStore;
-  /** Signs the results. Without it they serve only those whose lock has them. */
+  /** Signs what was made here. Without it results serve only those whose lock has them. */
   readonly key: KeyObject | undefined;
-  /** Whether results are written that are there already, as by somebody else. */
+  /** Whether all is written again that is there already, as by somebody else. Results are, if there is a key. */
   readonly again: boolean;
 }
 
@@ -32,8 +32,8 @@ export interface Pushed {
   readonly there: number;
   /** The stages that have no result here. */
   readonly stale: readonly string[];
-  /** The stages with an object that is too large, or is damaged here. */
-  readonly left: readonly string[];
+  /** The stages of which an object can't be pushed, and why. */
+  readonly left: readonly { readonly stage: string; readonly because: string }[];
 }
 
 /**
@@ -43,17 +43,24 @@ export interface Pushed {
 export async function push(checkout: Checkout, request: PushRequest): Promise<Pushed> {
   const { graph, remote, shared, key, again } = request;
   const { found, stale } = await resultsHere(checkout, graph, shared);
-  const isThere = await membership(remote, 'ac', again);
-  const there = await requestAll(found, ({ recipe }) => isThere(recipe));
-  const fresh = found.filter((_, index) => !there[index]);
-  const { objects, bytes, bad } = await pushObjects(checkout, remote, fresh);
-  const whole = fresh.filter(({ outputs }) => Object.values(outputs).every((digest) => !bad.has(digest)));
-  await requestAll(whole, async ({ recipe, outputs, finished, machine }) => {
-    await remote.put(`ac/${recipe}`, sealResult({ recipe, outputs, finished, machine }, key));
+  const isThere = again && key !== undefined ? undefined : await membership(remote, 'ac');
+  const there = isThere === undefined ? [] : await requestAll(found, ({ recipe }) => isThere(recipe));
+  const { objects, bytes, bad } = await pushObjects(checkout, remote, found, again);
+  const problemOf = ({ outputs }: LedgerResult) => {
+    const digest = Object.values(outputs).find((output) => bad.has(output));
+    return digest === undefined ? undefined : bad.get(digest);
+  };
+  const left = found.flatMap((result) => {
+    const because = problemOf(result);
+    return because === undefined ? [] : [{ stage: result.stage, because }];
+  });
+  const fresh = found.filter((result, index) => !there[index] && problemOf(result) === undefined);
+  await requestAll(fresh, async ({ recipe, outputs, seconds }) => {
+    // Of what was fetched, somebody else knows how it was made.
+    await remote.put(`ac/${recipe}`, sealResult({ recipe, outputs }, seconds === undefined ? undefined : key));
     reached('push:result');
   });
-  const left = fresh.filter((result) => !whole.includes(result)).map(({ stage }) => stage);
-  return { results: whole.length, objects, bytes, there: found.length - fresh.length, stale, left };
+  return { results: fresh.length, objects, bytes, there: there.filter(Boolean).length, stale, left };
 }
 
 /** The results that the stages have here, one a recipe, and the stages whose result nobody has. */
@@ -75,31 +82,33 @@ async function resultsHere(checkout: Checkout, graph: Graph, shared: SharedStore
   return { found: [...found.values()], stale };
 }
 
-/** Pushes the objects of results that are not there; tells those that can't be. */
-async function pushObjects({ store }: Checkout, remote: Remote, results: readonly LedgerResult[]) {
-  const isThere = await membership(remote, 'cas', false);
-  const bad = new Set<Digest>();
+/** Pushes the objects of results, but for those that are there; tells which can't be, and why. */
+async function pushObjects({ store }: Checkout, remote: Remote, results: readonly LedgerResult[], again: boolean) {
+  const isThere = again ? async () => false : await membership(remote, 'cas');
+  const bad = new Map<Digest, string>();
   let objects = 0;
   let bytes = 0;
   const digests = new Set(results.flatMap(({ outputs }) => Object.values(outputs)));
   await requestAll(digests, async (digest) => {
     if (await isThere(digest)) return;
-    const contents = store.stateOf(digest) === 'whole' ? store.read(digest) : undefined;
-    if (contents === undefined || contents.length > MAX_BYTES || digestBytes(contents) !== digest) {
-      bad.add(digest);
-      return;
+    const state = store.stateOf(digest);
+    const contents = state === 'whole' ? store.read(digest) : undefined;
+    if (contents === undefined || digestBytes(contents) !== digest) {
+      bad.set(digest, `an object of it is ${state === 'missing' ? 'missing' : 'damaged'} here`);
+    } else if (contents.length > MAX_BYTES) {
+      bad.set(digest, 'an object of it is too large to be shared');
+    } else {
+      await remote.put(`cas/${digest}`, contents);
+      reached('push:object');
+      objects += 1;
+      bytes += contents.length;
     }
-    await remote.put(`cas/${digest}`, contents);
-    reached('push:object');
-    objects += 1;
-    bytes += contents.length;
   });
   return { objects, bytes, bad };
 }
 
 /** Tells of what a shelf has: by one listing, or, where there is none, by a question each. */
-async function membership(remote: Remote, shelf: Shelf, none: boolean): Promise<(name: Digest) => Promise<boolean>> {
-  if (none) return async () => false;
+async function membership(remote: Remote, shelf: Shelf): Promise<(name: Digest) => Promise<boolean>> {
   const listed = await remote.list(shelf);
   if (listed !== undefined) return async (name) => listed.has(name);
   return async (name) => (await remote.modifiedAt(`${shelf}/${name}`)) !== undefined;

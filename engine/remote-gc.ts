@@ -1,14 +1,17 @@
 import type { Digest } from './digest.ts';
 import { UserError } from './errors.ts';
 import type { Lock } from './lock-file.ts';
-import type { Key, Remote, Shelf } from './remote.ts';
+import { type Remote, type Shelf, SMALL_BYTES } from './remote.ts';
 import { requestAll } from './requests.ts';
 import { outputsIn } from './shared-result.ts';
 
-/** What a shared store has, and what of it nobody needs. */
+/** What of a shared store nobody needs. */
 export interface RemoteGarbage {
-  /** Results before objects: removed in this order, no result is ever left without its objects. */
-  readonly keys: readonly Key[];
+  /** The results that the store had. */
+  readonly results: ReadonlySet<Digest>;
+  readonly oldResults: ReadonlySet<Digest>;
+  readonly oldObjects: ReadonlySet<Digest>;
+  /** How many results and objects stay. */
   readonly kept: number;
 }
 
@@ -21,28 +24,31 @@ export async function findRemoteGarbage(remote: Remote, locks: readonly Lock[], 
   const results = await listed(remote, 'ac');
   const oldResults = await olderThan(remote, 'ac', results, new Set(stages.map(({ recipe }) => recipe)), oldest);
   const keptResults = [...results].filter((recipe) => !oldResults.has(recipe));
-  const letters = await requestAll(keptResults, (recipe) => remote.get(`ac/${recipe}`));
-  const needed = new Set([
-    ...stages.flatMap(({ outputs }) => Object.values(outputs)),
-    ...letters.flatMap((letter) => (letter === undefined ? [] : outputsIn(letter))),
-  ]);
+  const ofResults = await outputsOf(remote, keptResults);
+  const needed = new Set([...stages.flatMap(({ outputs }) => Object.values(outputs)), ...ofResults]);
   const objects = await listed(remote, 'cas');
   const oldObjects = await olderThan(remote, 'cas', objects, needed, oldest);
-  const keys = [
-    ...[...oldResults].map((recipe): Key => `ac/${recipe}`),
-    ...[...oldObjects].map((digest): Key => `cas/${digest}`),
-  ];
-  return { keys, kept: results.size + objects.size - keys.length };
+  const kept = results.size + objects.size - oldResults.size - oldObjects.size;
+  return { results, oldResults, oldObjects, kept };
 }
 
-/** Removes garbage of a shared store, in its order. */
-export async function removeRemoteGarbage(remote: Remote, { keys }: RemoteGarbage): Promise<void> {
-  for (const shelf of ['ac', 'cas'] as const) {
-    await requestAll(
-      keys.filter((key) => key.startsWith(`${shelf}/`)),
-      (key) => remote.remove(key),
-    );
-  }
+/**
+ * Removes garbage of a shared store: results first, so that none is left without its objects. What results need that were pushed
+ * meanwhile stays.
+ */
+export async function removeRemoteGarbage(remote: Remote, garbage: RemoteGarbage, oldest: Date): Promise<void> {
+  const { results, oldResults, oldObjects } = garbage;
+  await requestAll(oldResults, (recipe) => remote.remove(`ac/${recipe}`));
+  const late = [...(await listed(remote, 'ac'))].filter((recipe) => !results.has(recipe));
+  const needed = new Set(await outputsOf(remote, late));
+  const unneeded = [...oldObjects].filter((digest) => !needed.has(digest));
+  await requestAll(unneeded, (digest) => remote.remove(`cas/${digest}`));
+  await remote.removeParts(oldest);
+}
+
+async function outputsOf(remote: Remote, recipes: readonly Digest[]): Promise<Digest[]> {
+  const letters = await requestAll(recipes, (recipe) => remote.get(`ac/${recipe}`, SMALL_BYTES));
+  return letters.flatMap((letter) => (letter === undefined ? [] : outputsIn(letter)));
 }
 
 async function listed(remote: Remote, shelf: Shelf): Promise<ReadonlySet<Digest>> {

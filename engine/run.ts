@@ -51,7 +51,7 @@ export interface RunRequest {
 /** What a stage holds, whether or not all of that is here. */
 export type Result = Pick<LedgerResult, 'kind' | 'params' | 'recipe' | 'outputs' | 'log' | 'seconds'>;
 
-/** How a run went, and what every stage that did not fail holds now. */
+/** How a run went, and what every stage holds that has its outputs here. */
 export interface RunOutcome {
   readonly summary: Summary;
   readonly results: ReadonlyMap<Stage, Result>;
@@ -61,6 +61,9 @@ export interface RunOutcome {
 export function runGraph(request: RunRequest): Promise<RunOutcome> {
   return new Run(request).outcome();
 }
+
+/** How a stage has ended that has all its outputs here. */
+const HELD: ReadonlySet<Status> = new Set(['ran', 'restored', 'fetched', 'fresh']);
 
 type Status = 'ran' | 'restored' | 'fetched' | 'known' | 'fresh' | 'failed' | 'skipped';
 
@@ -77,6 +80,8 @@ class Run {
   readonly #elsewhere: Elsewhere | undefined;
   /** The stages of which only the digests of the outputs are known here. */
   readonly #known = new Map<Stage, Stale>();
+  /** What recipes gave by the word of others. */
+  readonly #believed = new Map<Digest, Outputs>();
   #firstFailure: string | undefined;
   #savedSeconds = 0;
 
@@ -99,7 +104,6 @@ class Run {
       const status = this.#settle(stage).finally(() => this.#noteSettled(stage));
       this.#statuses.set(stage, status);
     }
-    // A stage may have to run after it was settled, for the sake of another.
     await Promise.all(this.#statuses.values());
     const lists: Record<Status, string[]> = {
       ran: [],
@@ -110,13 +114,20 @@ class Run {
       failed: [],
       skipped: [],
     };
-    for (const [stage, status] of this.#statuses) lists[await status].push(stage.name);
+    // Read only now: a stage that is known may have had to run for the sake of another.
+    const results = new Map<Stage, Result>();
+    for (const [stage, pending] of this.#statuses) {
+      const status = await pending;
+      lists[status].push(stage.name);
+      const result = this.#results.get(stage);
+      if (result !== undefined && HELD.has(status)) results.set(stage, result);
+    }
     signal.removeEventListener('abort', close);
     await executor.close();
     const seconds = (performance.now() - start) / 1000;
     const ending = { interrupted: signal.aborted, seconds, savedSeconds: this.#savedSeconds };
     const summary: Summary = { event: 'summary', ...lists, ...ending };
-    return { summary, results: this.#results };
+    return { summary, results };
   }
 
   async #settle(stage: Stage): Promise<Status> {
@@ -125,8 +136,13 @@ class Run {
       const isLost = (status === 'failed' || status === 'skipped') && !this.#results.has(upstream);
       if (isLost) return this.#skip(stage, `${upstream.name} ${status}`);
     }
+    return this.#orFail(stage, () => this.#bringUpToDate(stage));
+  }
+
+  /** Does some work on a stage. An error is a failure of the stage. */
+  async #orFail(stage: Stage, work: () => Status | Promise<Status>): Promise<Status> {
     try {
-      return await this.#bringUpToDate(stage);
+      return await work();
     } catch (error) {
       return this.#fail(stage, { message: describeError(error) });
     }
@@ -141,8 +157,10 @@ class Run {
     const { restorable } = assessment;
     if (restorable !== undefined)
       return this.#take(stage, restorable, () => this.#restore(stage, assessment, restorable));
-    const { sharing } = this.#request;
-    if (sharing === undefined || this.#elsewhere === undefined) return this.#run(stage, assessment);
+    const { sharing, accepted } = this.#request;
+    // What may give other bytes than anybody says is to give them.
+    if (sharing === undefined || this.#elsewhere === undefined || accepted.has(stage))
+      return this.#run(stage, assessment);
     return this.#fetchOrRun(stage, assessment, sharing, this.#elsewhere);
   }
 
@@ -158,7 +176,8 @@ class Run {
     const { session, signal } = this.#request;
     // The engine makes provenance of digests alone.
     const lost = stale.recipe.slice === undefined ? await this.#bringInputs(stage) : undefined;
-    if (lost !== undefined) return this.#skip(stage, `${lost.name} failed`);
+    if (signal.aborted) return this.#skip(stage, INTERRUPTED);
+    if (lost !== undefined) return this.#skip(stage, `${lost.name} did not run to its end`);
     const execution = await this.#inTurn(stage, async () =>
       this.#mayStart() ? this.#execute(stage, stale) : undefined,
     );
@@ -192,19 +211,21 @@ class Run {
   /** Takes what others have made by a recipe: the bytes if they are wanted, else only their digests. What nobody has made runs. */
   async #fetchOrRun(stage: Stage, stale: Stale, sharing: Sharing, elsewhere: Elsewhere): Promise<Status> {
     const { store, wanted, only } = sharing;
-    const { session } = this.#request;
+    const { session, signal } = this.#request;
     const outputs = await elsewhere.outputsOf(stage, stale);
     if (outputs !== undefined) {
       const { digest: recipe, kind, params } = stale.recipe;
       this.#results.set(stage, { kind, params, recipe, outputs });
+      this.#believed.set(recipe, outputs);
       if (!wanted.has(stage)) {
         this.#known.set(stage, stale);
+        this.#checkout.place.clear(stage, outputs);
         session.emit({ event: 'stage-known', stage: stage.name });
         return 'known';
       }
       if (await elsewhere.bringOutputs(stage, outputs)) return this.#keepFetched(stage, stale, outputs, store.name);
     }
-    if (only) return this.#skip(stage, `${store.name} does not have it`);
+    if (only) return this.#skip(stage, signal.aborted ? INTERRUPTED : `it could not be fetched from ${store.name}`);
     this.#results.delete(stage);
     return this.#run(stage, stale);
   }
@@ -218,13 +239,13 @@ class Run {
     return this.#conclude(stage, result, 'fetched');
   }
 
-  /** Brings what a stage reads from elsewhere, and runs what makes the rest. @returns the stage that has failed to, if any. */
+  /** Brings what a stage reads from elsewhere, and runs what makes the rest. @returns a stage that has not, if any. */
   async #bringInputs(stage: Stage): Promise<Stage | undefined> {
     const lacking = await this.#elsewhere?.bringInputs(stage, (upstream) => this.#results.get(upstream));
-    for (const { stage: upstream, output } of lacking ?? []) {
-      if ((await this.#produce(upstream, output)) !== 'ran') return upstream;
-    }
-    return undefined;
+    const produced = (lacking ?? []).map(async ({ stage: upstream, output }) =>
+      (await this.#produce(upstream, output)) === 'ran' ? undefined : upstream,
+    );
+    return (await Promise.all(produced)).find((upstream) => upstream !== undefined);
   }
 
   /** Runs a stage of which only the digests were known, since the bytes of an output are not to be had. */
@@ -233,7 +254,10 @@ class Run {
     if (stale !== undefined) {
       this.#known.delete(stage);
       const reasons = [{ reason: 'object-missing', output }] as const;
-      this.#statuses.set(stage, this.#run(stage, { ...stale, reasons }));
+      this.#statuses.set(
+        stage,
+        this.#orFail(stage, () => this.#run(stage, { ...stale, reasons })),
+      );
     }
     return this.#statuses.get(stage);
   }
@@ -255,7 +279,7 @@ class Run {
     this.#expected?.noteSettled(stage);
   }
 
-  /** What a recipe gave before, as the lock or the ledger has it, if it gives something else now. */
+  /** What a recipe gave before, as the lock, the ledger or others have it, if it gives something else now. */
   #contradicted(
     stage: Stage,
     recipe: Digest,
@@ -265,6 +289,8 @@ class Run {
     if (locked !== undefined && divergentOutput(stage, locked, now)) return { witness: 'lock', seen: locked };
     const recorded = this.#checkout.ledger.lastSeen(recipe)?.outputs;
     if (recorded !== undefined && divergentOutput(stage, recorded, now)) return { witness: 'ledger', seen: recorded };
+    const believed = this.#believed.get(recipe);
+    if (believed !== undefined && divergentOutput(stage, believed, now)) return { witness: 'remote', seen: believed };
     return undefined;
   }
 

@@ -1,17 +1,14 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import * as v from 'valibot';
 import { type Digest, digestBytes, digestSchema } from './digest.ts';
 import { describeError, UsageError } from './errors.ts';
-import { statsAt } from './files.ts';
 
 /** What a recipe gave, as one who made it tells others. */
 const resultSchema = v.strictObject({
   format: v.literal(1),
   recipe: digestSchema,
   outputs: v.record(v.string(), digestSchema),
-  finished: v.pipe(v.string(), v.isoTimestamp()),
-  machine: v.string(),
 });
 
 export type SharedResult = Omit<v.InferOutput<typeof resultSchema>, 'format'>;
@@ -69,7 +66,7 @@ export function outputsIn(bytes: Uint8Array): Digest[] {
  * @throws {UsageError} if it is no such file.
  */
 export function readSigningKey(path: string): KeyObject {
-  const mode = statsAt(path)?.mode ?? 0;
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
   if ((mode & 0o077) !== 0) throw new UsageError(`${path} signs, but others can read it: chmod 600 ${path}`);
   return ed25519(path, createPrivateKey);
 }

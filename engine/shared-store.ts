@@ -4,9 +4,15 @@ import { describeError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Stage } from './graph.ts';
 import { type Lock, lockedResults } from './lock-file.ts';
-import { type Remote, Unreachable } from './remote.ts';
+import { type Key, MAX_BYTES, type Remote, SMALL_BYTES, TooLarge, Unreachable } from './remote.ts';
 import { REQUESTS_AT_ONCE } from './requests.ts';
 import { openResult, type TrustedKeys } from './shared-result.ts';
+
+/** A longer result is none. */
+const MAX_RESULT_BYTES = 1024 * 1024;
+
+/** In place of an answer: there is none, and people were told why. */
+const TOLD = Symbol('told');
 
 /** The outputs of a stage, by name. */
 export type Outputs = Readonly<Record<string, Digest>>;
@@ -27,7 +33,8 @@ export class SharedStore {
   readonly #emit: Emit;
   readonly #signal: AbortSignal;
   readonly #limit = pLimit(REQUESTS_AT_ONCE);
-  #results: Promise<ReadonlySet<Digest> | undefined> | undefined;
+  readonly #large = pLimit(1);
+  #results: Promise<ReadonlySet<Digest> | typeof TOLD | undefined> | undefined;
   #isReachable = true;
 
   /** @param signal after it, nothing more is told: whatever was on its way has been ended. */
@@ -45,44 +52,53 @@ export class SharedStore {
 
   /** What the recipe of a stage gave, by the lock, or signed by a key that is trusted; undefined if no witness says anything. */
   async outputsOf(stage: Stage, recipe: Digest): Promise<Outputs | undefined> {
-    const outputs = this.#locked.get(recipe) ?? (await this.#signedOutputs(stage, recipe));
-    if (outputs === undefined) return undefined;
-    const names = Object.keys(outputs);
-    if (names.length === stage.files.size && names.every((name) => stage.files.has(name))) return outputs;
+    const locked = this.#locked.get(recipe);
+    if (locked !== undefined) return hasOutputsOf(stage, locked) ? locked : undefined;
+    const signed = await this.#signedOutputs(stage, recipe);
+    if (signed === undefined || hasOutputsOf(stage, signed)) return signed;
     return this.tell(`the result of ${stage.name} is refused: it has other outputs than the stage`);
   }
 
   async #signedOutputs(stage: Stage, recipe: Digest): Promise<Outputs | undefined> {
     if (this.#trusted.size === 0) return undefined;
     this.#results ??= this.#ask('the list of results', () => this.#remote.list('ac'));
-    if ((await this.#results)?.has(recipe) === false) return undefined;
+    const listed = await this.#results;
+    if (listed === TOLD || listed?.has(recipe) === false) return undefined;
     const what = `the result of ${stage.name}`;
-    const bytes = await this.#ask(what, () => this.#remote.get(`ac/${recipe}`));
-    if (bytes === undefined) return undefined;
+    const bytes = await this.#ask(what, () => this.#remote.get(`ac/${recipe}`, MAX_RESULT_BYTES));
+    if (bytes === undefined || bytes === TOLD) return undefined;
     const result = openResult(bytes, recipe, this.#trusted);
     return 'refused' in result ? this.tell(`${what} is refused: ${result.refused}`) : result.outputs;
   }
 
   /** The bytes of an object, which are what the digest says; undefined if they are not to be had. */
   async contentsOf(artifact: string, digest: Digest): Promise<Uint8Array | undefined> {
-    const bytes = await this.#ask(artifact, () => this.#remote.get(`cas/${digest}`));
-    if (bytes === undefined) {
-      if (this.#isReachable) this.tell(`${artifact} is not there`);
-      return undefined;
-    }
+    const bytes = await this.#ask(artifact, () => this.#get(`cas/${digest}`));
+    if (bytes === TOLD) return undefined;
+    if (bytes === undefined) return this.tell(`${artifact} is not there`);
     return digestBytes(bytes) === digest ? bytes : this.tell(`${artifact} is damaged there`);
   }
 
-  #ask<Answer>(what: string, question: () => Promise<Answer | undefined>): Promise<Answer | undefined> {
+  /** Large objects come one at a time, since each is in memory as a whole. */
+  async #get(key: Key): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#remote.get(key, SMALL_BYTES);
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error;
+      return this.#large(() => this.#remote.get(key, MAX_BYTES));
+    }
+  }
+
+  #ask<Answer>(what: string, question: () => Promise<Answer>): Promise<Answer | typeof TOLD> {
     return this.#limit(async () => {
-      if (!this.#isReachable) return undefined;
+      if (!this.#isReachable) return TOLD;
       try {
         return await question();
       } catch (error) {
-        if (!(error instanceof Unreachable)) return this.tell(`${what} can't be read: ${describeError(error)}`);
-        if (this.#isReachable) this.tell(`${describeError(error)}; it is asked nothing more`);
-        this.#isReachable = false;
-        return undefined;
+        if (!(error instanceof Unreachable)) this.tell(`${what} can't be read: ${describeError(error)}`);
+        else if (this.#isReachable) this.tell(`${describeError(error)}; it is asked nothing more`);
+        this.#isReachable &&= !(error instanceof Unreachable);
+        return TOLD;
       }
     });
   }
@@ -91,4 +107,9 @@ export class SharedStore {
   tell(problem: string): undefined {
     if (!this.#signal.aborted) this.#emit({ event: 'remote-problem', remote: this.name, problem });
   }
+}
+
+function hasOutputsOf({ files }: Stage, outputs: Outputs): boolean {
+  const names = Object.keys(outputs);
+  return names.length === files.size && names.every((name) => files.has(name));
 }

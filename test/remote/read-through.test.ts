@@ -56,7 +56,7 @@ test('what others have made is not run, and the bytes that a stage reads come wh
 test('a run that has found all here asks no remote', async ({ lab, origin }) => {
   const clone = lab.clone(origin.maker);
   await clone.all();
-  const again = await clone.all('--remote', 'http://127.0.0.1:1');
+  const again = await clone.all('--remote', 'http://127.0.0.1:9');
   expect(again.events.filter(({ event }) => event === 'remote-problem')).toEqual([]);
   expect(again.summary.fresh).toHaveLength(6);
 });
@@ -97,6 +97,26 @@ test('a miss whose producer fails fails what needs it', async ({ lab, origin }) 
   expect(summary).toMatchObject({ failed: ['transform/b'], skipped: ['collect', 'publish'] });
 });
 
+test('of several misses one fails, and the others run', async ({ lab, origin }) => {
+  for (const text of ['khoor', 'mjqqt']) lab.delete(lab.objectOf(text));
+  const clone = lab.clone(origin.maker);
+  clone.edit('pipeline.ts', "separator: '-'", "separator: '+'");
+  clone.spoil('transform/b', 'stage error');
+  const { summary } = await clone.all('--keep-going', '--remote', lab.url);
+  expect(summary).toMatchObject({ ran: ['transform/c'], failed: ['transform/b'], skipped: ['collect', 'publish'] });
+});
+
+test('an artifact of before does not stay beside what is built from another', async ({ lab, origin }) => {
+  const clone = lab.clone(origin.maker);
+  clone.edit('pipeline.ts', "word: 'hello'", "word: 'world'");
+  await clone.all();
+  clone.edit('pipeline.ts', "word: 'world'", "word: 'hello'");
+  clone.write('artifacts/lock.json', origin.maker.read('artifacts/lock.json'));
+  await clone.all('--remote', lab.url);
+  expect(clone.has('artifacts/source/text.txt')).toBe(false);
+  expect(clone.read('figures/figure.txt')).toBe(origin.maker.read('figures/figure.txt'));
+});
+
 test('a producer that gives other bytes than the lock says has diverged', async ({ lab, origin }) => {
   lab.delete(lab.objectOf('khoor'));
   const clone = lab.clone(origin.maker);
@@ -119,7 +139,7 @@ test('what is invalidated or forced runs, whatever others have', async ({ lab, o
 
 test('a remote that cannot be reached is told of once, and everything is made here', async ({ lab, origin }) => {
   const clone = lab.clone(origin.maker);
-  const { exitCode, events, ran } = await clone.all('--remote', 'http://127.0.0.1:1');
+  const { exitCode, events, ran } = await clone.all('--remote', 'http://127.0.0.1:9');
   expect(exitCode).toBe(0);
   expect(events.filter(({ event }) => event === 'remote-problem')).toHaveLength(1);
   expect(ran).toHaveLength(6);
@@ -137,7 +157,7 @@ test('a URL that is no shared store is wrong usage, and a folder that is not the
   }
   const { exitCode, stdout } = await clone.run('pull', '--remote', `${lab.url}-elsewhere`);
   expect(exitCode).toBe(1);
-  expect(stdout).toContain(`${lab.shared}-elsewhere is not there; it is asked nothing more`);
+  expect(stdout).toContain(`${lab.shared}-elsewhere is not there: make it, or mount it; it is asked nothing more`);
 });
 
 test('Ctrl-C ends what waits for a remote', async ({ lab, origin }) => {
