@@ -32,6 +32,16 @@ export function describeEvent(event: Event): string | undefined {
       return `accepted ${event.stage}: ${describeReplacement(event.divergence)}`;
     case 'stage-skipped':
       return `skipped ${event.stage}: ${event.because}`;
+    case 'stage-stays':
+      return `${event.stage} runs on this machine: it has effects, or uses packages that are installed here`;
+    case 'batch-submitted':
+      return `handed ${event.stages} stages to Slurm as ${event.elements} elements of ${event.batch}`;
+    case 'batch-adopted':
+      return `takes over ${event.stages} stages that are in Slurm as ${event.batch}`;
+    case 'batch-doubtful':
+      return `sbatch failed: ${event.problem}\n  Slurm is asked for ${event.seconds} s whether it has ${event.batch} all the same`;
+    case 'detached':
+      return `${event.stages} stages go on in Slurm: the same command takes their results, and cancel ends them`;
     case 'set-aside':
       return `damaged: ${event.what}, set aside as ${event.path}`;
     case 'ledger-damaged':

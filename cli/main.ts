@@ -88,6 +88,11 @@ function programFor(pipeline: Pipeline): Command {
       exitWith(await openPage(pipeline, page, { ...options, runOptions: runOptionsOf(pipeline, options) }));
     });
   }
+  program
+    .command('cancel')
+    .description('cancel what an earlier run has left in Slurm')
+    .exitOverride()
+    .action(async () => exitWith(await (await import('./cancel.ts')).cancel(pipeline)));
   add('status', 'show which stages are not up to date')
     .argument('[target...]')
     .option('--json', 'print one JSON object')
@@ -183,7 +188,9 @@ function runnable(command: Command, pipeline: Pipeline): Command {
       [],
     )
     .option('--dry-run', 'show what would run, and run nothing')
-    .option('--keep-going', 'after a failure, go on with what does not depend on it');
+    .option('--keep-going', 'after a failure, go on with what does not depend on it')
+    .addOption(new Option('--executor <name>', 'where stages run').choices(['local', 'slurm']).default('local'))
+    .option('--slurm <name=value,...>', 'how Slurm takes them, such as partition=short,time=30,array=40');
 }
 
 function watchable(command: Command, pipeline: Pipeline): Command {

@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { type Checkout, openCheckout } from '../engine/checkout.ts';
-import { UserError } from '../engine/errors.ts';
+import { UsageError, UserError } from '../engine/errors.ts';
 import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
 import { readLock, updateLock } from '../engine/lock-file.ts';
@@ -9,6 +9,7 @@ import { packageNameOf } from '../engine/native-packages.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
 import { runGraph } from '../engine/run.ts';
+import type { SlurmOptions } from '../engine/slurm/options.ts';
 import { takeSnapshot } from '../engine/take-snapshot.ts';
 import type { ChoiceOptions } from './choice.ts';
 import { configurationOf } from './configuration.ts';
@@ -26,6 +27,9 @@ export interface RunCommandOptions extends ChoiceOptions {
   readonly keepGoing?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly executor: string;
+  /** How jobs are handed to Slurm. */
+  readonly slurm?: string;
   /** Targets whose stages may diverge. */
   readonly accept: readonly string[];
   /** The pipeline's own options. */
@@ -38,6 +42,7 @@ export async function run(
   targets: readonly string[] | undefined,
   options: RunCommandOptions,
 ): Promise<number> {
+  const slurm = await slurmOptionsOf(options);
   const { graph, placeFolder, digest } = await configurationOf(pipeline, options);
   const chosen = targets === undefined ? new Set(graph.values()) : stagesNamed(graph, targets);
   const needed = withUpstream(graph, chosen);
@@ -49,7 +54,7 @@ export async function run(
   return interruptible((signal) =>
     inSession(pipeline, placeFolder, view.show, signal, async (session) => {
       const lock = readLock(session.checkout.layout);
-      const executor = await session.prepare(needed, options.jobs ?? availableParallelism());
+      const executor = await session.prepare(needed, options.jobs ?? availableParallelism(), slurm);
       const isWhole = targets === undefined && (await readsPipeline(session.checkout, pipeline));
       const { summary, results } = await runGraph({
         session,
@@ -71,6 +76,13 @@ export async function run(
       return summary.failed.length > 0 ? 1 : 0;
     }),
   );
+}
+
+/** How jobs are handed to Slurm; undefined if stages run on this machine. */
+async function slurmOptionsOf({ executor, slurm }: RunCommandOptions): Promise<SlurmOptions | undefined> {
+  if (executor === 'slurm') return (await import('../engine/slurm/options.ts')).parseSlurmOptions(slurm ?? '');
+  if (slurm !== undefined) throw new UsageError('--slurm says how Slurm takes stages: it goes with --executor slurm');
+  return undefined;
 }
 
 /** Reads the code that makes the graph; returns whether all its imports could be followed. */

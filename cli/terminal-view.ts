@@ -99,7 +99,19 @@ function statusOf(event: Event): 'ran' | 'restored' | 'fresh' | 'failed' | 'skip
   }
 }
 
-const REMARKABLE = ['waiting', 'stage-failed', 'stage-diverged', 'stage-accepted', 'set-aside', 'ledger-damaged'];
+const REMARKABLE = [
+  'waiting',
+  'stage-failed',
+  'stage-diverged',
+  'stage-accepted',
+  'stage-stays',
+  'batch-submitted',
+  'batch-adopted',
+  'batch-doubtful',
+  'detached',
+  'set-aside',
+  'ledger-damaged',
+];
 
 function isRemarkable({ event }: Event): boolean {
   return REMARKABLE.includes(event);

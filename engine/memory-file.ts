@@ -40,10 +40,15 @@ function parseMemory<Schema extends v.GenericSchema>(
   }
 }
 
+/** Writes what `recall` reads. */
+export function record(path: string, value: unknown): void {
+  const text = JSON.stringify(value);
+  writeFileAtomically(path, `${digestBytes(text)} ${text}`);
+}
+
 /** Remembers something in a file for the next run. If that fails, the next run takes longer, and this one goes on. */
 export function remember(path: string, value: unknown): void {
-  const text = JSON.stringify(value);
   try {
-    writeFileAtomically(path, `${digestBytes(text)} ${text}`);
+    record(path, value);
   } catch {}
 }

@@ -1,0 +1,254 @@
+import { setTimeout } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import type { Digest } from '../digest.ts';
+import { describeError } from '../errors.ts';
+import type { Emit } from '../events.ts';
+import type { Executor, Job, JobResult } from '../executor.ts';
+import { reached } from '../fault-points.ts';
+import type { Progress } from '../kind.ts';
+import type { LocalExecutor } from '../local-executor.ts';
+import { Batch } from './batch.ts';
+import type { NodeWorkplace } from './element-work.ts';
+import { elementsOf } from './elements-of.ts';
+import type { SlurmOptions } from './options.ts';
+import { Pause } from './pause.ts';
+import { ReadyJobs } from './ready-jobs.ts';
+import { look, maxArraySize, submit } from './scheduler.ts';
+import { type Vigil, Vigils } from './vigils.ts';
+
+/** Results are looked for this often, and Slurm is asked: soon after something has happened, and then less and less often. */
+const RESULTS_MS = { first: 50, last: 2_000, growth: 1.2 };
+const LOOK_MS = { first: 1_000, last: 30_000, growth: 1.5 };
+
+/** Where jobs are handed to Slurm from. */
+export interface FrontEnd {
+  /** The folder of the batches. */
+  readonly home: string;
+  /** The bundle of engine/slurm/element.ts. */
+  readonly element: string;
+  readonly workplace: NodeWorkplace;
+  readonly options: SlurmOptions;
+  /** Runs what no bundle can carry to a node. */
+  readonly local: LocalExecutor;
+  readonly emit: Emit;
+  /** When a result of a recipe was last recorded, in ms; NaN: never. */
+  readonly recordedAt: (recipe: Digest) => number;
+}
+
+interface Waiting {
+  readonly job: Job;
+  readonly settle: (result: JobResult) => void;
+}
+
+/** Where the result of a job will be. */
+interface Handed {
+  readonly batch: Batch;
+  readonly element: number;
+}
+
+const INTERRUPTED: JobResult = { ok: false, message: 'interrupted', log: new Uint8Array() };
+
+/** Hands jobs to Slurm, many at once, and waits for their results. */
+export class SlurmExecutor implements Executor {
+  readonly slots: number;
+  readonly room = Number.POSITIVE_INFINITY;
+  readonly #frontEnd: FrontEnd;
+  readonly #here;
+  readonly #maxElements: number;
+  /** Who waits for the result of a recipe. */
+  readonly #waiting = new Map<Digest, Waiting[]>();
+  /** The jobs that are to be handed over. */
+  readonly #ready = new ReadyJobs();
+  readonly #handed = new Map<Digest, Handed>();
+  /** The batches of an earlier front end, whose stages were not asked for yet, and all of them. */
+  readonly #unannounced = new Set<Batch>();
+  readonly #adopted = new Set<Batch>();
+  readonly #vigils = new Vigils();
+  /** What `sbatch` said where it failed. */
+  readonly #refusals = new Map<Batch, string>();
+  readonly #closing = new AbortController();
+  #atWork: Promise<void> | undefined;
+
+  /** @throws {UserError} if there is no Slurm here. */
+  static async start(frontEnd: FrontEnd): Promise<SlurmExecutor> {
+    return new SlurmExecutor(frontEnd, Math.min(frontEnd.options.array, await maxArraySize()));
+  }
+
+  private constructor(frontEnd: FrontEnd, maxElements: number) {
+    this.#frontEnd = frontEnd;
+    this.#maxElements = maxElements;
+    this.slots = maxElements * frontEnd.options.cpus;
+    this.#here = pLimit(frontEnd.local.slots);
+    for (const batch of Batch.all(frontEnd.home)) this.#adopt(batch);
+  }
+
+  run(job: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
+    const { local, emit } = this.#frontEnd;
+    if (!job.pure) {
+      emit({ event: 'stage-stays', stage: job.stage });
+      return this.#here(() => local.run(job, onProgress));
+    }
+    return new Promise((settle) => {
+      const others = this.#waiting.get(job.recipe) ?? [];
+      this.#waiting.set(job.recipe, [...others, { job, settle }]);
+      if (others.length === 0) this.#await(job);
+      this.#atWork ??= this.#work().finally(() => {
+        this.#atWork = undefined;
+      });
+    });
+  }
+
+  forget(recipe: Digest): void {
+    const handed = this.#handed.get(recipe);
+    this.#handed.delete(recipe);
+    handed?.batch.settle(recipe);
+  }
+
+  /** Ends what runs here. What Slurm has goes on, and the next executor finds it. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#frontEnd.local.close();
+    await this.#atWork;
+    const left = [...this.#waiting.keys()].filter((recipe) => this.#handed.has(recipe)).length;
+    if (left > 0) this.#frontEnd.emit({ event: 'detached', stages: left });
+    for (const recipe of [...this.#waiting.keys()]) this.#settle(recipe, INTERRUPTED);
+  }
+
+  /** Takes over what an earlier front end has left. */
+  #adopt(batch: Batch): void {
+    for (const [recipe, element] of [...batch.open]) {
+      if (this.#frontEnd.recordedAt(recipe) >= batch.created) batch.settle(recipe);
+      else this.#handed.set(recipe, { batch, element });
+    }
+    this.#adopted.add(batch);
+    this.#unannounced.add(batch);
+  }
+
+  #await(job: Job): void {
+    const batch = this.#handed.get(job.recipe)?.batch;
+    if (batch === undefined) this.#ready.add(job);
+    else if (this.#unannounced.delete(batch)) {
+      this.#frontEnd.emit({ event: 'batch-adopted', batch: batch.name, stages: batch.open.size });
+    }
+  }
+
+  async #work(): Promise<void> {
+    const results = new Pause(RESULTS_MS);
+    const looks = new Pause(LOOK_MS);
+    let nextLook = performance.now() + looks.next();
+    while (!this.#closing.signal.aborted && this.#waiting.size > 0) {
+      try {
+        const isIdle = this.#waiting.size === this.#ready.size;
+        let hasNews = this.#ready.isDue(this.#frontEnd.options.cpus, isIdle);
+        if (hasNews) await this.#submit(this.#ready.take());
+        hasNews = this.#takeResults() || hasNews;
+        if (hasNews) {
+          results.reset();
+          looks.reset();
+          nextLook = Math.min(nextLook, performance.now() + looks.next());
+        } else if (performance.now() >= nextLook) {
+          await this.#look();
+          nextLook = performance.now() + looks.next();
+        }
+      } catch (error) {
+        for (const recipe of [...this.#waiting.keys()]) this.#fail(recipe, describeError(error));
+      }
+      await setTimeout(results.next(), undefined, { signal: this.#closing.signal }).catch(() => {});
+    }
+  }
+
+  async #submit(jobs: readonly Job[]): Promise<void> {
+    const { home, element: script, workplace, options, emit } = this.#frontEnd;
+    const elements = elementsOf(jobs, options.cpus, this.#maxElements);
+    const batch = await Batch.intend(home, {
+      elements,
+      command: (folder) => [options.node, script, folder],
+      around: { slots: options.cpus, workplace },
+    });
+    for (const [recipe, element] of batch.open) this.#handed.set(recipe, { batch, element });
+    const refusal = await submit(batch, options);
+    reached('slurm:submitted');
+    if (refusal === undefined) {
+      emit({ event: 'batch-submitted', batch: batch.name, elements: batch.size, stages: jobs.length });
+    } else {
+      this.#refusals.set(batch, refusal);
+      emit({ event: 'batch-doubtful', batch: batch.name, problem: refusal, seconds: options.patience });
+    }
+  }
+
+  /** Takes the results that are there; returns whether there were any. */
+  #takeResults(): boolean {
+    let some = false;
+    for (const batch of this.#batches()) {
+      for (const recipe of batch.finished()) {
+        if (!this.#waiting.has(recipe)) continue;
+        const result = batch.resultOf(recipe);
+        reached('slurm:found');
+        if (result?.ok) this.#settle(recipe, result);
+        else if (result === undefined) this.#fail(recipe, 'its result came back from its node damaged: run it again');
+        else this.#fail(recipe, result.message, result.log);
+        some = true;
+      }
+    }
+    return some;
+  }
+
+  /** Asks Slurm what became of what is awaited, and gives up what does not come any more. */
+  async #look(): Promise<void> {
+    const { patience } = this.#frontEnd.options;
+    const awaited = new Map<Batch, Set<number>>();
+    for (const recipe of this.#waiting.keys()) {
+      const handed = this.#handed.get(recipe);
+      if (handed === undefined) continue;
+      const elements = awaited.get(handed.batch) ?? new Set();
+      awaited.set(handed.batch, elements.add(handed.element));
+    }
+    if (awaited.size === 0) return;
+    const names = new Map([...awaited].map(([{ name }, elements]) => [name, [...elements]]));
+    const sightings = await look(names, Math.min(...[...awaited.keys()].map(({ created }) => created)));
+    reached('slurm:looked');
+    if (sightings === undefined) return;
+    const over = this.#vigils.note(awaited, sightings, performance.now(), patience * 1000);
+    // What came while Slurm was asked is there all the same.
+    if (over.length > 0) this.#takeResults();
+    for (const { batch, element, vigil } of over) this.#giveUp(batch, element, vigil);
+  }
+
+  #giveUp(batch: Batch, element: number, vigil: Vigil): void {
+    const recipes = [...batch.open].filter(([recipe, its]) => its === element && this.#waiting.has(recipe));
+    batch.close(element);
+    for (const [recipe] of recipes) {
+      const [waiting] = this.#waiting.get(recipe) ?? [];
+      // Whether it was ever submitted nobody knows. If it was, and starts after all, it finds its element closed.
+      if (this.#adopted.has(batch) && !vigil.hasEnded && waiting !== undefined) {
+        this.forget(recipe);
+        this.#ready.add(waiting.job);
+      } else this.#fail(recipe, this.#whyOver(batch, vigil), batch.printed(element));
+    }
+  }
+
+  #whyOver(batch: Batch, { state, hasEnded }: Vigil): string {
+    if (hasEnded) return `its job ended in Slurm (${state}), and left no result of it`;
+    const refusal = this.#refusals.get(batch);
+    if (state === undefined && refusal !== undefined) return `Slurm did not take its job: ${refusal}`;
+    const { patience } = this.#frontEnd.options;
+    const last = state === undefined ? '' : `, which was ${state}`;
+    return `Slurm has not known its job for ${patience} seconds${last}: run it again`;
+  }
+
+  #fail(recipe: Digest, message: string, log: Uint8Array = new Uint8Array()): void {
+    this.forget(recipe);
+    this.#settle(recipe, { ok: false, message, log });
+  }
+
+  #settle(recipe: Digest, result: JobResult): void {
+    const waiting = this.#waiting.get(recipe) ?? [];
+    this.#waiting.delete(recipe);
+    for (const { settle } of waiting) settle(result);
+  }
+
+  /** The batches that something is awaited of. */
+  #batches(): Set<Batch> {
+    return new Set([...this.#waiting.keys()].flatMap((recipe) => this.#handed.get(recipe)?.batch ?? []));
+  }
+}
