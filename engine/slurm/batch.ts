@@ -73,14 +73,16 @@ export class Batch {
     return new Batch(folder, intent);
   }
 
-  /** The batches that were intended, and are not done with. What was never intended, or was given up, is removed. */
+  /** The batches that something is left to wait for. All others are removed. */
   static all(home: string): Batch[] {
     if (statsAt(home)?.isDirectory() !== true) return [];
     return readdirSync(home).flatMap((name) => {
       const folder = join(home, name);
       const intent = name.startsWith(GIVEN_UP) ? undefined : recall(join(folder, 'intent.json'), intentSchema).value;
-      if (intent !== undefined) return [new Batch(folder, intent)];
-      rmSync(folder, { recursive: true, force: true });
+      const batch = intent && new Batch(folder, intent);
+      if (batch !== undefined && batch.open.size > 0) return [batch];
+      if (batch !== undefined) batch.giveUp();
+      else rmSync(folder, { recursive: true, force: true });
       return [];
     });
   }

@@ -14,7 +14,7 @@ export interface Cancelled {
  * @throws {UserError} if Slurm does not answer, or refuses it; then all is as it was, but for what was cancelled.
  */
 export async function cancelJobs({ slurm }: Layout): Promise<Cancelled> {
-  const batches = Batch.all(slurm).filter(({ open }) => open.size > 0);
+  const batches = Batch.all(slurm);
   if (batches.length === 0) return { jobs: 0, stages: 0 };
   const awaited = new Map(batches.map(({ name, open }) => [name, [...new Set(open.values())]]));
   const sightings = await look(awaited, Math.min(...batches.map(({ created }) => created)));

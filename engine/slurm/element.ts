@@ -17,20 +17,21 @@ const STANDARD_OUTPUT = 1;
 const [folder = '', element = ''] = process.argv.slice(2);
 const { value: work } = recall(join(folder, 'elements', `${element}.json`), elementWorkSchema);
 if (work === undefined) say(`there is nothing to do in ${folder}: it was given up`);
-else if (!claims(process.env.SLURM_ARRAY_JOB_ID ?? '')) say(`another job does element ${element} of ${folder}`);
+else if (!claims(process.env.SLURM_ARRAY_JOB_ID ?? '', Number(process.env.SLURM_RESTART_COUNT ?? 0)))
+  say(`another job does element ${element} of ${folder}`);
 else await perform(work);
 
 type Job = ElementWork['jobs'][number];
 
-/** Whether this job is the one that does the element. It still is when Slurm has it run again. */
-function claims(job: string): boolean {
+/** Whether this job is the one that does the element. It still is when Slurm starts it again. */
+function claims(job: string, restarts: number): boolean {
   const claim = join(folder, 'claims', element);
   const own = join(folder, 'claims', `.${element}.${job}.${process.pid}`);
   writeFileSync(own, job);
   try {
     linkSync(own, claim);
   } catch {
-    return readFileSync(claim, 'utf8') === job;
+    return restarts > 0 && readFileSync(claim, 'utf8') === job;
   } finally {
     rmSync(own);
   }

@@ -16,9 +16,11 @@ import { ReadyJobs } from './ready-jobs.ts';
 import { look, maxArraySize, submit } from './scheduler.ts';
 import { type Vigil, Vigils } from './vigils.ts';
 
-/** Results are looked for this often, and Slurm is asked: soon after something has happened, and then less and less often. */
+/** How often results are looked for: soon after something has happened, and then less and less often. */
 const RESULTS_MS = { first: 50, last: 2_000, growth: 1.2 };
+/** How often Slurm is asked; at least some times before it is given up. */
 const LOOK_MS = { first: 1_000, last: 30_000, growth: 1.5 };
+const LOOKS = 4;
 
 /** Where jobs are handed to Slurm from. */
 export interface FrontEnd {
@@ -134,7 +136,9 @@ export class SlurmExecutor implements Executor {
 
   async #work(): Promise<void> {
     const results = new Pause(RESULTS_MS);
-    const looks = new Pause(LOOK_MS);
+    const longest = (1000 * this.#frontEnd.options.patience) / LOOKS;
+    const [first, last] = [Math.min(LOOK_MS.first, longest), Math.min(LOOK_MS.last, longest)];
+    const looks = new Pause({ ...LOOK_MS, first, last });
     let nextLook = performance.now() + looks.next();
     while (!this.#closing.signal.aborted && this.#waiting.size > 0) {
       try {
@@ -153,7 +157,8 @@ export class SlurmExecutor implements Executor {
       } catch (error) {
         for (const recipe of [...this.#waiting.keys()]) this.#fail(recipe, describeError(error));
       }
-      await setTimeout(results.next(), undefined, { signal: this.#closing.signal }).catch(() => {});
+      const pause = Math.min(results.next(), Math.max(0, nextLook - performance.now()));
+      await setTimeout(pause, undefined, { signal: this.#closing.signal }).catch(() => {});
     }
   }
 

@@ -1,0 +1,89 @@
+import { expect } from 'vitest';
+import { test } from '../support/sweep.ts';
+
+const stages = ['point/0', 'point/1', 'point/2', 'source'];
+
+test.concurrent('what is submitted is one array of few elements, as large as Slurm allows', async ({ sweep }) => {
+  sweep.slurm.add('max-array-size');
+  const { exitCode, summary } = await sweep.run(['all', '--set=points=200']);
+  expect({ exitCode, ran: summary?.ran.length }).toEqual({ exitCode: 0, ran: 203 });
+  expect(sweep.slurm.jobs().map(({ size }) => size)).toEqual([1, 2, 1]);
+  expect(new Set(sweep.slurm.ran()).size).toBe(202);
+});
+
+test.concurrent('whatever sbatch says of what it accepts, and whatever numbers jobs have, each stage runs once', async ({
+  sweep,
+}) => {
+  const faults = ['sbatch: accept and die', 'sbatch: accept and fail', 'sbatch: duplicate'] as const;
+  for (const fault of [...faults, 'reuse of numbers', 'foreign'] as const) sweep.slurm.add(fault);
+  const outcome = await sweep.run(['all']);
+  expect(outcome).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(outcome.events.filter(({ event }) => event === 'batch-doubtful').length).toBe(2);
+  expect(sweep.slurm.ran()).toEqual(['collect', ...stages]);
+  expect(sweep.slurm.jobs().length).toBe(4);
+});
+
+test.concurrent('what Slurm refuses or loses is given up with its words, and the same command goes on', async ({
+  sweep,
+}) => {
+  sweep.slurm.add('sbatch: refuse');
+  const refused = await sweep.run();
+  expect(refused).toMatchObject({ exitCode: 1, summary: { failed: ['source'] } });
+  expect(refused.stdout).toContain('Slurm did not take its job: sbatch: error: Batch job submission failed: Invalid');
+  sweep.slurm.add('sbatch: lose');
+  const lost = await sweep.run();
+  expect(lost).toMatchObject({ exitCode: 1, summary: { failed: ['source'] } });
+  expect(lost.stdout).toContain('Slurm has not known its job for 1 seconds: run it again');
+  expect(await sweep.run()).toMatchObject({ exitCode: 0 });
+  expect(sweep.slurm.ran()).toEqual(stages);
+});
+
+test.concurrent('neither a failed query, nor an odd state, nor a short absence ends the wait', async ({ sweep }) => {
+  sweep.slurm.add('hold');
+  const started = sweep.start();
+  await sweep.slurm.untilCalled('squeue', 1);
+  sweep.slurm.add('squeue: fail');
+  await sweep.slurm.untilCalled('squeue', 6);
+  sweep.slurm.remove('squeue: fail');
+  for (const state of ['NODE_FAIL', 'PREEMPTED', 'REQUEUED', 'SUSPENDED', 'A_STATE_OF_THE_FUTURE']) {
+    sweep.slurm.setStates(state);
+    await sweep.slurm.untilCalled('squeue', 6);
+  }
+  sweep.slurm.add('hidden');
+  await sweep.slurm.untilCalled('squeue', 2);
+  sweep.slurm.remove('hidden');
+  await sweep.slurm.untilCalled('squeue', 2);
+  sweep.slurm.remove('hold');
+  expect(await started.outcome()).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(sweep.slurm.ran()).toEqual(stages);
+  expect(sweep.slurm.jobs().length).toBe(2);
+});
+
+test.concurrent('a job that has ended without a result is no success, by the queue or by the accounting', async ({
+  sweep,
+}) => {
+  const { slurm } = sweep;
+  slurm.add('hold');
+  const byQueue = sweep.start();
+  await slurm.untilCalled('squeue', 1);
+  slurm.setStates('TIMEOUT');
+  expect((await byQueue.outcome()).stdout).toContain('its job ended in Slurm (TIMEOUT), and left no result of it');
+  slurm.add('sacct: on');
+  slurm.add('hidden');
+  const byAccounting = sweep.start();
+  await slurm.untilCalled('squeue', 1);
+  slurm.setStates('OUT_OF_MEMORY');
+  expect((await byAccounting.outcome()).stdout).toContain('its job ended in Slurm (OUT_OF_MEMORY)');
+  for (const fault of ['hold', 'hidden'] as const) slurm.remove(fault);
+  expect(await sweep.run()).toMatchObject({ exitCode: 0 });
+  expect(slurm.ran()).toEqual(stages);
+});
+
+test.concurrent('a stage that fails on its node fails alone, and runs again the next time', async ({ sweep }) => {
+  const args = ['run', 'point/*', '--set=spoilt=1', '--keep-going'];
+  const failed = await sweep.run(args);
+  expect(failed).toMatchObject({ exitCode: 1, summary: { failed: ['point/1'] } });
+  expect(failed.stdout).toContain('this point is spoilt: choose another');
+  expect(await sweep.run(args)).toMatchObject({ exitCode: 1, summary: { failed: ['point/1'] } });
+  expect(sweep.slurm.ran()).toEqual([...stages, 'point/1'].sort());
+});
