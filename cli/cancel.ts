@@ -9,7 +9,7 @@ import { print } from './print.ts';
 export function cancel(pipeline: Pipeline): Promise<number> {
   return interruptible((signal) =>
     inSession(pipeline, '', showError, signal, async ({ checkout }) => {
-      const { jobs, stages } = await cancelJobs(checkout.layout);
+      const { jobs, stages } = await cancelJobs(checkout.layout, signal);
       if (jobs + stages === 0) print('there is nothing of this checkout in Slurm');
       else print(`cancelled ${jobs} jobs in Slurm, with ${stages} stages that had no result`);
       return 0;

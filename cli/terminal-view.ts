@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import type { Event } from '../engine/events.ts';
 import type { ChoiceOptions } from './choice.ts';
-import { describeEvent, describeSummary } from './describe-event.ts';
+import { describeEvent, describeStates, describeSummary } from './describe-event.ts';
 import { describeFailures, type FailedEvent } from './describe-failures.ts';
 import { describeProgress, type ProgressEvent } from './describe-progress.ts';
 import { formatSeconds } from './format.ts';
@@ -10,6 +10,8 @@ import type { View } from './view.ts';
 
 const REFRESH_MS = 100;
 const BAR_WIDTH = 20;
+/** A screen has room for so many stages. */
+const MAX_SHOWN = 16;
 
 /** Shows live what runs and how far it is. What people must know stands above that, and a summary at the end. */
 export function terminalView(stream: NodeJS.WriteStream, options: Partial<ChoiceOptions>): View {
@@ -20,6 +22,7 @@ export function terminalView(stream: NodeJS.WriteStream, options: Partial<Choice
   let savedSeconds = 0;
   /** When all is expected to be done, by the clock of this process; not known before the first stage starts. */
   let end: number | undefined;
+  let inSlurm: readonly string[] = [];
   const failures: FailedEvent[] = [];
   const start = performance.now();
 
@@ -30,12 +33,15 @@ export function terminalView(stream: NodeJS.WriteStream, options: Partial<Choice
     const saved = savedSeconds < 1 ? '' : ` (saved ${formatSeconds(savedSeconds)})`;
     const left = end === undefined || end <= now ? '' : `, at most ${formatSeconds((end - now) / 1000)} left`;
     const head = `${bar(done, stages)} ${styleText('bold', `${done}/${stages}`)}  ${formatSeconds((now - start) / 1000)}${left}  ${counts.join(', ')}${saved}`;
-    const lines = [...running].map(([stage, { start: began, progress }]) => {
+    const shown = [...running].slice(0, MAX_SHOWN);
+    const lines = shown.map(([stage, { start: began, progress }]) => {
       const elapsed = (now - began) / 1000;
       const state = progress === undefined ? formatSeconds(elapsed) : describeProgress(progress, elapsed);
       return `  ${styleText('cyan', stage)}  ${styleText('dim', state)}`;
     });
-    update([head, ...lines].join('\n'));
+    const more = running.size - shown.length;
+    if (more > 0) lines.push(styleText('dim', `  and ${more} more`));
+    update([head, ...inSlurm, ...lines].join('\n'));
   };
   const timer = setInterval(draw, REFRESH_MS);
   timer.unref();
@@ -52,6 +58,7 @@ export function terminalView(stream: NodeJS.WriteStream, options: Partial<Choice
         running.set(event.stage, { start: performance.now() });
         end = performance.now() + 1000 * event.secondsLeft;
       }
+      if (event.event === 'in-slurm') inSlurm = [styleText('dim', `  in Slurm: ${describeStates(event.states)}`)];
       if (event.event === 'stage-failed') failures.push(event);
       const stage = event.event === 'stage-progress' ? running.get(event.stage) : undefined;
       if (stage !== undefined && event.event === 'stage-progress') stage.progress = event;

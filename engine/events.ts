@@ -50,6 +50,8 @@ export type Event =
   | { readonly event: 'batch-adopted'; readonly batch: string; readonly stages: number }
   /** Whether it was accepted is asked for so long. */
   | { readonly event: 'batch-doubtful'; readonly batch: string; readonly problem: string; readonly seconds: number }
+  /** How many elements that are awaited are in which state, such as PENDING. */
+  | { readonly event: 'in-slurm'; readonly states: Readonly<Record<string, number>> }
   /** These go on, on the cluster. */
   | { readonly event: 'detached'; readonly stages: number }
   | { readonly event: 'set-aside'; readonly what: string; readonly path: string }

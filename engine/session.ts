@@ -21,7 +21,7 @@ export function modulesToRun(graph: Graph): Module[] {
 }
 
 /** What an element of a Slurm array runs on its node. */
-export const element = { url: new URL('./slurm/element.ts', import.meta.url).href, as: 'worker' } as const;
+const element = { url: new URL('./slurm/element.ts', import.meta.url).href, as: 'worker' } as const;
 const worker = { url: new URL('./worker.ts', import.meta.url).href, as: 'worker' } as const;
 
 /** What a session is opened for. */

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { filesOf } from '../decode-input.ts';
 import { type Digest, digestList, digestSchema } from '../digest.ts';
 import type { Job, JobResult } from '../executor.ts';
 import { reached } from '../fault-points.ts';
 import { readOptionalFile, statsAt } from '../files.ts';
 import { recall, record } from '../memory-file.ts';
 import { syncAll } from '../sync.ts';
-import type { ElementWork } from './element-work.ts';
+import { type ElementWork, elementWorkSchema } from './element-work.ts';
 import { readResult } from './result-folder.ts';
 
 const intentSchema = v.strictObject({
@@ -21,8 +22,8 @@ const intentSchema = v.strictObject({
 /** What a batch is made of. */
 export interface BatchWork {
   readonly elements: readonly (readonly Job[])[];
-  /** The command that an element runs, but for the number of the element. */
-  readonly command: (folder: string) => readonly string[];
+  /** What starts Node on a node. */
+  readonly node: string;
   readonly around: Omit<ElementWork, 'jobs'>;
 }
 
@@ -54,7 +55,7 @@ export class Batch {
   }
 
   /** Writes down what is to be done, and that it is intended. It is on the disk then. */
-  static async intend(home: string, { elements, command, around }: BatchWork): Promise<Batch> {
+  static async intend(home: string, { elements, node, around }: BatchWork): Promise<Batch> {
     const recipes = elements.map((jobs) => jobs.map(({ recipe }) => recipe));
     const attempt = randomBytes(DIGITS / 2).toString('hex');
     const name = `pipeline-${digestList(recipes.flat()).slice(0, DIGITS)}-${attempt}`;
@@ -63,7 +64,7 @@ export class Batch {
     elements.forEach((jobs, element) => {
       record(join(folder, 'elements', `${element}.json`), { ...around, jobs });
     });
-    const line = command(folder).map(quoted).join(' ');
+    const line = [node, around.program, folder].map(quoted).join(' ');
     writeFileSync(join(folder, 'element.sh'), `#!/bin/sh\nexec ${line} "$SLURM_ARRAY_TASK_ID"\n`);
     const intent = { created: Date.now(), elements: recipes };
     await syncAll([join(folder, 'element.sh'), join(folder, 'elements'), dirname(home), home]);
@@ -91,9 +92,9 @@ export class Batch {
     return join(this.#folder, 'element.sh');
   }
 
-  /** Where what the elements print goes: %a stands for their numbers. */
+  /** Where what the elements print goes, as Slurm reads it: %a stands for their numbers. */
   get output(): string {
-    return join(this.#folder, 'printed', '%a');
+    return join(this.#folder.replaceAll('%', '%%'), 'printed', '%a');
   }
 
   /** The jobs that are not settled, with their elements. */
@@ -109,6 +110,21 @@ export class Batch {
   /** How a job ended; undefined if what is there is damaged. */
   resultOf(recipe: Digest): JobResult | undefined {
     return readResult(join(this.#folder, 'results', recipe), recipe);
+  }
+
+  /** The files that the jobs read which are not settled. */
+  reads(): string[] {
+    return [...new Set(this.#open.values())].flatMap((element) => {
+      const { value: work } = recall(join(this.#folder, 'elements', `${element}.json`), elementWorkSchema);
+      if (work === undefined) return [];
+      const { jobs, program, workplace } = work;
+      const inputs = jobs.flatMap((job) =>
+        Object.values(job.inputs)
+          .flatMap(filesOf)
+          .map(([path]) => path),
+      );
+      return [program, workplace.script, ...jobs.map(({ bundle }) => bundle), ...inputs];
+    });
   }
 
   /** What an element has printed. */

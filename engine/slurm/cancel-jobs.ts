@@ -13,11 +13,11 @@ export interface Cancelled {
  * Cancels all jobs that earlier runs have left in Slurm. Results that are there stay, for the next run to take. Call it in a session.
  * @throws {UserError} if Slurm does not answer, or refuses it; then all is as it was, but for what was cancelled.
  */
-export async function cancelJobs({ slurm }: Layout): Promise<Cancelled> {
+export async function cancelJobs({ slurm }: Layout, signal: AbortSignal): Promise<Cancelled> {
   const batches = Batch.all(slurm);
   if (batches.length === 0) return { jobs: 0, stages: 0 };
   const awaited = new Map(batches.map(({ name, open }) => [name, [...new Set(open.values())]]));
-  const sightings = await look(awaited, Math.min(...batches.map(({ created }) => created)));
+  const sightings = await look(awaited, Math.min(...batches.map(({ created }) => created)), signal);
   if (sightings === undefined) throw new UserError('Slurm does not say what it has (squeue failed): try it again');
   const ids = sightings.filter(({ state }) => !isEnd(state)).map(({ id }) => id);
   await cancel(ids);

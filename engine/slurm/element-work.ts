@@ -30,6 +30,8 @@ export type NodeWorkplace = v.InferOutput<typeof nodeWorkplaceSchema>;
 /** All that an element of an array does: a file that its node reads. */
 export const elementWorkSchema = v.object({
   jobs: v.array(jobSchema),
+  /** The bundle that reads this: engine/slurm/element.ts. */
+  program: v.string(),
   slots: v.number(),
   workplace: nodeWorkplaceSchema,
 });

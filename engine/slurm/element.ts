@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import { filesOf } from '../decode-input.ts';
 import { digestBytes } from '../digest.ts';
+import { describeError } from '../errors.ts';
 import type { JobResult } from '../executor.ts';
 import { statsAt } from '../files.ts';
 import { LocalExecutor } from '../local-executor.ts';
@@ -15,27 +16,32 @@ import { writeResult } from './result-folder.ts';
 
 const STANDARD_OUTPUT = 1;
 const [folder = '', element = ''] = process.argv.slice(2);
-const { value: work } = recall(join(folder, 'elements', `${element}.json`), elementWorkSchema);
-if (work === undefined) say(`there is nothing to do in ${folder}: it was given up`);
-else if (!claims(process.env.SLURM_ARRAY_JOB_ID ?? '', Number(process.env.SLURM_RESTART_COUNT ?? 0)))
-  say(`another job does element ${element} of ${folder}`);
-else await perform(work);
+const { SLURM_ARRAY_JOB_ID: job = '', SLURM_RESTART_COUNT: restarts = '0' } = process.env;
+try {
+  const { value: work } = recall(join(folder, 'elements', `${element}.json`), elementWorkSchema);
+  if (work === undefined) say(`there is nothing to do in ${folder}: it was given up`);
+  else if (!isOurs()) say(`another job does element ${element} of ${folder}`);
+  else await perform(work);
+} catch (error) {
+  say(`element ${element} of ${folder} can't go on: ${describeError(error)}`);
+  process.exit(1);
+}
 
 type Job = ElementWork['jobs'][number];
 
 /** Whether this job is the one that does the element. It still is when Slurm starts it again. */
-function claims(job: string, restarts: number): boolean {
+function isOurs(): boolean {
   const claim = join(folder, 'claims', element);
   const own = join(folder, 'claims', `.${element}.${job}.${process.pid}`);
   writeFileSync(own, job);
   try {
     linkSync(own, claim);
+    return true;
   } catch {
-    return restarts > 0 && readFileSync(claim, 'utf8') === job;
+    return Number(restarts) > 0 && readFileSync(claim, 'utf8') === job;
   } finally {
     rmSync(own);
   }
-  return true;
 }
 
 async function perform({ jobs, slots, workplace }: ElementWork): Promise<void> {

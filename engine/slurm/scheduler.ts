@@ -66,13 +66,15 @@ export function isEnd(state: string): boolean {
 /**
  * What Slurm knows of some arrays: by the queue and, of elements that are no longer there, by its accounting, which may be off.
  * @param since When the first of them was submitted, in ms.
+ * @param signal Ends it.
  * @returns undefined if the queue can't be read: then nothing is known.
  */
-export async function look(awaited: Awaited, since: number): Promise<Sighting[] | undefined> {
+export async function look(awaited: Awaited, since: number, signal: AbortSignal): Promise<Sighting[] | undefined> {
   const queued: Sighting[] = [];
   for (const names of chunksOf([...awaited.keys()])) {
     const format = '--format=%F %K %T %j';
-    const answer = await call('squeue', ['--noheader', '--array', '--states=all', `--name=${names.join(',')}`, format]);
+    const args = ['--noheader', '--array', '--states=all', `--name=${names.join(',')}`, format];
+    const answer = await call('squeue', args, signal);
     if (answer.failed) return undefined;
     queued.push(...sightingsIn(answer.said, /^(\d+) (\d+) (\S+) (\S+)$/));
   }
@@ -81,6 +83,7 @@ export async function look(awaited: Awaited, since: number): Promise<Sighting[] 
   const ended = await accounted(
     gone.map(([batch]) => batch),
     since,
+    signal,
   );
   return [...queued, ...ended.filter(({ batch, element }) => !seen.has(`${batch} ${element}`))];
 }
@@ -89,12 +92,12 @@ export async function look(awaited: Awaited, since: number): Promise<Sighting[] 
 export type Awaited = ReadonlyMap<string, readonly number[]>;
 
 /** What the accounting says of ends. That it holds a job for alive is no sign of life. */
-async function accounted(batches: readonly string[], since: number): Promise<Sighting[]> {
+async function accounted(batches: readonly string[], since: number, signal: AbortSignal): Promise<Sighting[]> {
   const found: Sighting[] = [];
   const start = `--starttime=now-${Math.ceil((Date.now() - since) / 1000) + 3600}seconds`;
   for (const names of chunksOf(batches)) {
     const args = ['--noheader', '--parsable2', '--allocations', `--name=${names.join(',')}`, start];
-    const answer = await call('sacct', [...args, '--format=JobID,State,JobName']);
+    const answer = await call('sacct', [...args, '--format=JobID,State,JobName'], signal);
     if (!answer.failed) found.push(...sightingsIn(answer.said, /^(\d+)_(\d+)\|([A-Z_]+)[^|]*\|([^|]+)$/));
   }
   return found.filter(({ state }) => isEnd(state));
@@ -135,10 +138,11 @@ interface Answer {
   readonly said: string;
 }
 
-async function call(command: string, args: readonly string[]): Promise<Answer> {
+async function call(command: string, args: readonly string[], cancelSignal?: AbortSignal): Promise<Answer> {
   // In a group of its own, and not ended with this process: neither leaves open whether a job is accepted.
   const ending = { detached: true, cleanup: false, timeout: TIMEOUT_MS, reject: false } as const;
-  const answer = await execa(command, args, { ...ending, stdin: 'ignore', env: { LC_ALL: 'C' } });
+  const cancelled = cancelSignal === undefined ? {} : { cancelSignal };
+  const answer = await execa(command, args, { ...ending, ...cancelled, stdin: 'ignore', env: { LC_ALL: 'C' } });
   if (!answer.failed) return { failed: false, missing: false, said: answer.stdout };
   const why = answer.timedOut ? `${command} did not answer in time` : answer.shortMessage;
   const said = answer.stderr?.trim() || why || `${command} failed`;

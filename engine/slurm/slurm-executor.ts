@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
 import type { Digest } from '../digest.ts';
 import { describeError } from '../errors.ts';
@@ -13,11 +14,13 @@ import { elementsOf } from './elements-of.ts';
 import type { SlurmOptions } from './options.ts';
 import { Pause } from './pause.ts';
 import { ReadyJobs } from './ready-jobs.ts';
-import { look, maxArraySize, submit } from './scheduler.ts';
+import { isEnd, look, maxArraySize, type Sighting, submit } from './scheduler.ts';
 import { type Vigil, Vigils } from './vigils.ts';
 
 /** How often results are looked for: soon after something has happened, and then less and less often. */
 const RESULTS_MS = { first: 50, last: 2_000, growth: 1.2 };
+/** Those taken wait in memory until they are recorded. */
+const RESULTS_AT_ONCE = 100;
 /** How often Slurm is asked; at least some times before it is given up. */
 const LOOK_MS = { first: 1_000, last: 30_000, growth: 1.5 };
 const LOOKS = 4;
@@ -48,7 +51,9 @@ interface Handed {
   readonly element: number;
 }
 
-const INTERRUPTED: JobResult = { ok: false, message: 'interrupted', log: new Uint8Array() };
+function failed(message: string, log: Uint8Array = new Uint8Array()): JobResult {
+  return { ok: false, message, log };
+}
 
 /** Hands jobs to Slurm, many at once, and waits for their results. */
 export class SlurmExecutor implements Executor {
@@ -68,6 +73,8 @@ export class SlurmExecutor implements Executor {
   readonly #vigils = new Vigils();
   /** What `sbatch` said where it failed. */
   readonly #refusals = new Map<Batch, string>();
+  /** How many elements are in which state, as was said last. */
+  #states: Readonly<Record<string, number>> = {};
   readonly #closing = new AbortController();
   #atWork: Promise<void> | undefined;
 
@@ -103,7 +110,11 @@ export class SlurmExecutor implements Executor {
   forget(recipe: Digest): void {
     const handed = this.#handed.get(recipe);
     this.#handed.delete(recipe);
-    handed?.batch.settle(recipe);
+    try {
+      handed?.batch.settle(recipe);
+    } catch {
+      // The next executor finds it again. What is recorded it knows to be settled.
+    }
   }
 
   /** Ends what runs here. What Slurm has goes on, and the next executor finds it. */
@@ -113,7 +124,7 @@ export class SlurmExecutor implements Executor {
     await this.#atWork;
     const left = [...this.#waiting.keys()].filter((recipe) => this.#handed.has(recipe)).length;
     if (left > 0) this.#frontEnd.emit({ event: 'detached', stages: left });
-    for (const recipe of [...this.#waiting.keys()]) this.#settle(recipe, INTERRUPTED);
+    for (const recipe of [...this.#waiting.keys()]) this.#settle(recipe, failed('interrupted'));
   }
 
   /** Takes over what an earlier front end has left. */
@@ -155,7 +166,9 @@ export class SlurmExecutor implements Executor {
           nextLook = performance.now() + looks.next();
         }
       } catch (error) {
-        for (const recipe of [...this.#waiting.keys()]) this.#fail(recipe, describeError(error));
+        // What Slurm has is for the next executor to take.
+        this.#ready.take();
+        for (const recipe of [...this.#waiting.keys()]) this.#settle(recipe, failed(describeError(error)));
       }
       const pause = Math.min(results.next(), Math.max(0, nextLook - performance.now()));
       await setTimeout(pause, undefined, { signal: this.#closing.signal }).catch(() => {});
@@ -163,12 +176,12 @@ export class SlurmExecutor implements Executor {
   }
 
   async #submit(jobs: readonly Job[]): Promise<void> {
-    const { home, element: script, workplace, options, emit } = this.#frontEnd;
+    const { home, element: program, workplace, options, emit } = this.#frontEnd;
     const elements = elementsOf(jobs, options.cpus, this.#maxElements);
     const batch = await Batch.intend(home, {
       elements,
-      command: (folder) => [options.node, script, folder],
-      around: { slots: options.cpus, workplace },
+      node: options.node,
+      around: { program, slots: options.cpus, workplace },
     });
     for (const [recipe, element] of batch.open) this.#handed.set(recipe, { batch, element });
     const refusal = await submit(batch, options);
@@ -181,21 +194,22 @@ export class SlurmExecutor implements Executor {
     }
   }
 
-  /** Takes the results that are there; returns whether there were any. */
+  /** Takes results that are there; returns whether there were any. */
   #takeResults(): boolean {
-    let some = false;
+    let taken = 0;
     for (const batch of this.#batches()) {
       for (const recipe of batch.finished()) {
         if (!this.#waiting.has(recipe)) continue;
+        if (taken === RESULTS_AT_ONCE) return true;
+        taken += 1;
         const result = batch.resultOf(recipe);
         reached('slurm:found');
         if (result?.ok) this.#settle(recipe, result);
         else if (result === undefined) this.#fail(recipe, 'its result came back from its node damaged: run it again');
         else this.#fail(recipe, result.message, result.log);
-        some = true;
       }
     }
-    return some;
+    return taken > 0;
   }
 
   /** Asks Slurm what became of what is awaited, and gives up what does not come any more. */
@@ -210,13 +224,24 @@ export class SlurmExecutor implements Executor {
     }
     if (awaited.size === 0) return;
     const names = new Map([...awaited].map(([{ name }, elements]) => [name, [...elements]]));
-    const sightings = await look(names, Math.min(...[...awaited.keys()].map(({ created }) => created)));
+    const since = Math.min(...[...awaited.keys()].map(({ created }) => created));
+    const sightings = await look(names, since, this.#closing.signal);
     reached('slurm:looked');
     if (sightings === undefined) return;
+    this.#tell(sightings);
     const over = this.#vigils.note(awaited, sightings, performance.now(), patience * 1000);
     // What came while Slurm was asked is there all the same.
-    if (over.length > 0) this.#takeResults();
+    while (over.length > 0 && this.#takeResults());
     for (const { batch, element, vigil } of over) this.#giveUp(batch, element, vigil);
+  }
+
+  /** Says how many elements are in which state, if that has changed. */
+  #tell(sightings: readonly Sighting[]): void {
+    const states: Record<string, number> = {};
+    for (const { state } of sightings) if (!isEnd(state)) states[state] = (states[state] ?? 0) + 1;
+    if (isDeepStrictEqual(states, this.#states)) return;
+    this.#states = states;
+    this.#frontEnd.emit({ event: 'in-slurm', states });
   }
 
   #giveUp(batch: Batch, element: number, vigil: Vigil): void {
@@ -241,9 +266,9 @@ export class SlurmExecutor implements Executor {
     return `Slurm has not known its job for ${patience} seconds${last}: run it again`;
   }
 
-  #fail(recipe: Digest, message: string, log: Uint8Array = new Uint8Array()): void {
+  #fail(recipe: Digest, message: string, log?: Uint8Array): void {
     this.forget(recipe);
-    this.#settle(recipe, { ok: false, message, log });
+    this.#settle(recipe, failed(message, log));
   }
 
   #settle(recipe: Digest, result: JobResult): void {

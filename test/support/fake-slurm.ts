@@ -15,7 +15,7 @@ import { until } from './poll.ts';
 
 const COMMANDS = ['sbatch', 'squeue', 'sacct', 'scancel', 'scontrol'];
 
-/** What a real Slurm does not do on command. Those of `sbatch` come once. */
+/** What a real Slurm does not do on command. Those of `sbatch` come once, and so do the first and the second absence. */
 export type Fault =
   | 'sbatch: refuse'
   | 'sbatch: accept and fail'
@@ -27,9 +27,10 @@ export type Fault =
   | 'scancel: fail'
   /** Nothing starts. */
   | 'hold'
-  /** The queue shows nothing, or the accounting. */
+  /** The queue shows nothing. */
   | 'hidden'
-  | 'unrecorded'
+  | 'hidden: first'
+  | 'hidden: second'
   | 'reuse of numbers'
   | 'foreign'
   | 'max-array-size';

@@ -29,12 +29,13 @@ const commands = {
   sbatch,
   squeue: () => {
     if (has('squeue: fail')) fail('slurm_load_jobs error: Unable to contact slurm controller');
-    list(({ job, element, state, name }) => `${job} ${element} ${state} ${name}`, 'hidden');
+    if (!has('hidden') && take('hidden') === undefined)
+      list(({ job, element, state, name }) => `${job} ${element} ${state} ${name}`);
     if (has('foreign')) console.log('7 0 FAILED somebody-else');
   },
   sacct: () => {
     if (!has('sacct: on')) fail('Slurm accounting storage is disabled');
-    list(({ job, element, state, name }) => `${job}_${element}|${state}|${name}`, 'unrecorded');
+    list(({ job, element, state, name }) => `${job}_${element}|${state}|${name}`);
   },
   scancel: () => {
     if (has('scancel: fail')) fail('scancel: error: Unable to contact slurm controller');
@@ -104,9 +105,9 @@ async function actAsNode(folder, element) {
   setState(folder, element, code === 0 ? 'COMPLETED' : 'FAILED');
 }
 
-function list(show, hiding) {
+function list(show) {
   const names = flag('name').split(',');
-  for (const element of elements()) if (names.includes(element.name) && !has(hiding)) console.log(show(element));
+  for (const element of elements()) if (names.includes(element.name)) console.log(show(element));
 }
 
 function elements() {
