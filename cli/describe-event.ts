@@ -42,6 +42,8 @@ export function describeEvent(event: Event): string | undefined {
       return `sbatch failed: ${event.problem}\n  Slurm is asked for ${event.seconds} s whether it has ${event.batch} all the same`;
     case 'in-slurm':
       return `in Slurm: ${describeStates(event.states)}`;
+    case 'slurm-silent':
+      return `Slurm does not answer, and is asked again: ${event.problem}`;
     case 'detached':
       return `${event.stages} stages go on in Slurm: the same command takes their results, and cancel ends them`;
     case 'set-aside':

@@ -115,6 +115,7 @@ const REMARKABLE = [
   'batch-submitted',
   'batch-adopted',
   'batch-doubtful',
+  'slurm-silent',
   'detached',
   'set-aside',
   'ledger-damaged',

@@ -52,6 +52,8 @@ export type Event =
   | { readonly event: 'batch-doubtful'; readonly batch: string; readonly problem: string; readonly seconds: number }
   /** How many elements that are awaited are in which state, such as PENDING. */
   | { readonly event: 'in-slurm'; readonly states: Readonly<Record<string, number>> }
+  /** Slurm can't be asked. What it has goes on. */
+  | { readonly event: 'slurm-silent'; readonly problem: string }
   /** These go on, on the cluster. */
   | { readonly event: 'detached'; readonly stages: number }
   | { readonly event: 'set-aside'; readonly what: string; readonly path: string }

@@ -18,7 +18,7 @@ export async function cancelJobs({ slurm }: Layout, signal: AbortSignal): Promis
   if (batches.length === 0) return { jobs: 0, stages: 0 };
   const awaited = new Map(batches.map(({ name, open }) => [name, [...new Set(open.values())]]));
   const sightings = await look(awaited, Math.min(...batches.map(({ created }) => created)), signal);
-  if (sightings === undefined) throw new UserError('Slurm does not say what it has (squeue failed): try it again');
+  if ('problem' in sightings) throw new UserError(`Slurm does not say what it has: ${sightings.problem}`);
   const ids = sightings.filter(({ state }) => !isEnd(state)).map(({ id }) => id);
   await cancel(ids);
   let stages = 0;

@@ -18,6 +18,11 @@ const TIMEOUT_MS = 60_000;
 const CHUNK = 200;
 const DEFAULT_MAX_ARRAY_SIZE = 1001;
 
+/** What Slurm said where it did not answer: then nothing is known. */
+export interface NoAnswer {
+  readonly problem: string;
+}
+
 /** An array to submit: so many elements. */
 export interface Submission {
   readonly name: string;
@@ -67,15 +72,14 @@ export function isEnd(state: string): boolean {
  * What Slurm knows of some arrays: by the queue and, of elements that are no longer there, by its accounting, which may be off.
  * @param since When the first of them was submitted, in ms.
  * @param signal Ends it.
- * @returns undefined if the queue can't be read: then nothing is known.
  */
-export async function look(awaited: Awaited, since: number, signal: AbortSignal): Promise<Sighting[] | undefined> {
+export async function look(awaited: Awaited, since: number, signal: AbortSignal): Promise<Sighting[] | NoAnswer> {
   const queued: Sighting[] = [];
   for (const names of chunksOf([...awaited.keys()])) {
     const format = '--format=%F %K %T %j';
     const args = ['--noheader', '--array', '--states=all', `--name=${names.join(',')}`, format];
     const answer = await call('squeue', args, signal);
-    if (answer.failed) return undefined;
+    if (answer.failed) return { problem: answer.said };
     queued.push(...sightingsIn(answer.said, /^(\d+) (\d+) (\S+) (\S+)$/));
   }
   const seen = new Set(queued.map(({ batch, element }) => `${batch} ${element}`));
@@ -123,13 +127,13 @@ export async function cancel(ids: readonly string[]): Promise<void> {
 
 /**
  * How many elements an array may have, as Slurm is configured.
- * @throws {UserError} if there is no Slurm here.
+ * @throws {UserError} if there is no Slurm here, or it does not answer.
  */
 export async function maxArraySize(): Promise<number> {
-  const { missing, said } = await call('scontrol', ['show', 'config']);
+  const { missing, failed, said } = await call('scontrol', ['show', 'config']);
   if (missing) throw new UserError('there is no Slurm here (scontrol is not found): run it where sbatch works');
-  const size = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(said)?.[1] ?? DEFAULT_MAX_ARRAY_SIZE);
-  return Math.max(1, size);
+  if (failed) throw new UserError(`Slurm does not answer: ${said}`);
+  return Number(/^MaxArraySize\s*=\s*([1-9]\d*)/m.exec(said)?.[1] ?? DEFAULT_MAX_ARRAY_SIZE);
 }
 
 interface Answer {

@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
 import type { Digest } from '../digest.ts';
 import { describeError } from '../errors.ts';
@@ -14,15 +13,16 @@ import { elementsOf } from './elements-of.ts';
 import type { SlurmOptions } from './options.ts';
 import { Pause } from './pause.ts';
 import { ReadyJobs } from './ready-jobs.ts';
-import { isEnd, look, maxArraySize, type Sighting, submit } from './scheduler.ts';
-import { type Vigil, Vigils } from './vigils.ts';
+import { maxArraySize, submit } from './scheduler.ts';
+import type { Over, Vigil } from './vigils.ts';
+import { Watch } from './watch.ts';
 
 /** How often results are looked for: soon after something has happened, and then less and less often. */
 const RESULTS_MS = { first: 50, last: 2_000, growth: 1.2 };
 /** Those taken wait in memory until they are recorded. */
 const RESULTS_AT_ONCE = 100;
 /** How often Slurm is asked; at least some times before it is given up. */
-const LOOK_MS = { first: 1_000, last: 30_000, growth: 1.5 };
+const LOOK_MS = { first: 2_000, last: 30_000, growth: 1.5 };
 const LOOKS = 4;
 
 /** Where jobs are handed to Slurm from. */
@@ -70,11 +70,9 @@ export class SlurmExecutor implements Executor {
   /** The batches of an earlier front end, whose stages were not asked for yet, and all of them. */
   readonly #unannounced = new Set<Batch>();
   readonly #adopted = new Set<Batch>();
-  readonly #vigils = new Vigils();
   /** What `sbatch` said where it failed. */
   readonly #refusals = new Map<Batch, string>();
-  /** How many elements are in which state, as was said last. */
-  #states: Readonly<Record<string, number>> = {};
+  readonly #watch: Watch;
   readonly #closing = new AbortController();
   #atWork: Promise<void> | undefined;
 
@@ -87,6 +85,7 @@ export class SlurmExecutor implements Executor {
     this.#frontEnd = frontEnd;
     this.#maxElements = maxElements;
     this.slots = maxElements * frontEnd.options.cpus;
+    this.#watch = new Watch(frontEnd.emit, 1000 * frontEnd.options.patience, this.#closing.signal);
     this.#here = pLimit(frontEnd.local.slots);
     for (const batch of Batch.all(frontEnd.home)) this.#adopt(batch);
   }
@@ -154,14 +153,14 @@ export class SlurmExecutor implements Executor {
     while (!this.#closing.signal.aborted && this.#waiting.size > 0) {
       try {
         const isIdle = this.#waiting.size === this.#ready.size;
-        let hasNews = this.#ready.isDue(this.#frontEnd.options.cpus, isIdle);
-        if (hasNews) await this.#submit(this.#ready.take());
-        hasNews = this.#takeResults() || hasNews;
-        if (hasNews) {
+        if (this.#ready.isDue(this.#frontEnd.options.cpus, isIdle)) {
+          await this.#submit(this.#ready.take());
           results.reset();
           looks.reset();
-          nextLook = Math.min(nextLook, performance.now() + looks.next());
-        } else if (performance.now() >= nextLook) {
+          nextLook = performance.now() + looks.next();
+        }
+        if (this.#takeResults()) results.reset();
+        if (performance.now() >= nextLook) {
           await this.#look();
           nextLook = performance.now() + looks.next();
         }
@@ -212,9 +211,8 @@ export class SlurmExecutor implements Executor {
     return taken > 0;
   }
 
-  /** Asks Slurm what became of what is awaited, and gives up what does not come any more. */
+  /** Gives up what does not come any more, by what Slurm says. */
   async #look(): Promise<void> {
-    const { patience } = this.#frontEnd.options;
     const awaited = new Map<Batch, Set<number>>();
     for (const recipe of this.#waiting.keys()) {
       const handed = this.#handed.get(recipe);
@@ -222,31 +220,15 @@ export class SlurmExecutor implements Executor {
       const elements = awaited.get(handed.batch) ?? new Set();
       awaited.set(handed.batch, elements.add(handed.element));
     }
-    if (awaited.size === 0) return;
-    const names = new Map([...awaited].map(([{ name }, elements]) => [name, [...elements]]));
-    const since = Math.min(...[...awaited.keys()].map(({ created }) => created));
-    const sightings = await look(names, since, this.#closing.signal);
-    reached('slurm:looked');
-    if (sightings === undefined) return;
-    this.#tell(sightings);
-    const over = this.#vigils.note(awaited, sightings, performance.now(), patience * 1000);
+    const over = await this.#watch.look(awaited);
     // What came while Slurm was asked is there all the same.
     while (over.length > 0 && this.#takeResults());
-    for (const { batch, element, vigil } of over) this.#giveUp(batch, element, vigil);
+    for (const element of over) this.#giveUp(element);
   }
 
-  /** Says how many elements are in which state, if that has changed. */
-  #tell(sightings: readonly Sighting[]): void {
-    const states: Record<string, number> = {};
-    for (const { state } of sightings) if (!isEnd(state)) states[state] = (states[state] ?? 0) + 1;
-    if (isDeepStrictEqual(states, this.#states)) return;
-    this.#states = states;
-    this.#frontEnd.emit({ event: 'in-slurm', states });
-  }
-
-  #giveUp(batch: Batch, element: number, vigil: Vigil): void {
+  #giveUp({ batch, element, vigil }: Over): void {
     const recipes = [...batch.open].filter(([recipe, its]) => its === element && this.#waiting.has(recipe));
-    batch.close(element);
+    if (recipes.length > 0) batch.close(element);
     for (const [recipe] of recipes) {
       const [waiting] = this.#waiting.get(recipe) ?? [];
       // Whether it was ever submitted nobody knows. If it was, and starts after all, it finds its element closed.

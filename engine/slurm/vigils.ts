@@ -39,6 +39,13 @@ export class Vigil {
   }
 }
 
+/** An element whose results need not be awaited any more. */
+export interface Over {
+  readonly batch: Batch;
+  readonly element: number;
+  readonly vigil: Vigil;
+}
+
 /** What is known of all elements that are awaited. */
 export class Vigils {
   readonly #vigils = new Map<Batch, Map<number, Vigil>>();
@@ -49,7 +56,7 @@ export class Vigils {
     sightings: readonly Sighting[],
     now: number,
     patienceMs: number,
-  ): { readonly batch: Batch; readonly element: number; readonly vigil: Vigil }[] {
+  ): Over[] {
     const found = new Map<string, Sighting[]>();
     for (const sighting of sightings) {
       const key = `${sighting.batch} ${sighting.element}`;

@@ -54,7 +54,9 @@ test.concurrent('neither failed queries, nor an odd state, nor short absences en
     await slurm.untilCalled('squeue', 3);
   }
   slurm.remove('hold');
-  expect(await started.outcome()).toMatchObject({ exitCode: 0, stderr: '' });
+  const outcome = await started.outcome();
+  expect(outcome).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(outcome.events.filter(({ event }) => event === 'slurm-silent').length).toBe(1);
   expect(slurm.ran()).toEqual(stages);
   expect(slurm.jobs().length).toBe(2);
 });

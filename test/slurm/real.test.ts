@@ -22,18 +22,29 @@ const test = base.extend<{ project: Project; slurm: RealSlurm }>({
 
 const stages = ['collect', 'point/0', 'point/1', 'point/2', 'publish', 'source'];
 
-test.skipIf(!hasSlurm)('on Slurm, a run makes the same bytes as here', async ({ project, slurm }) => {
-  const onSlurm = ['all', '--json', '--executor', 'slurm'];
-  const ran = await project.start(onSlurm, slurm.environment).outcome();
-  expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(ran.summary?.ran.toSorted()).toEqual(stages);
-  const stayed = ran.events.flatMap((event) => (event.event === 'stage-stays' ? [event.stage] : []));
-  expect(stayed).toEqual(['publish']);
-  const lock = project.read('artifacts/lock.json');
-  expect(project.files('artifacts/store/slurm')).toEqual([]);
+test.skipIf(!hasSlurm)(
+  'on Slurm, what Ctrl-C has left is taken up again, and makes the same bytes as here',
+  async ({ project, slurm }) => {
+    const onSlurm = () => project.start(['all', '--json', '--executor=slurm', '--slurm=time=5'], slurm.environment);
+    slurm.call('scontrol', 'update', 'nodename=localhost', 'state=drain', 'reason=test');
+    const left = onSlurm();
+    await left.untilSays('"event":"in-slurm","states":{"PENDING":1}');
+    process.kill(-left.pid, 'SIGINT');
+    expect(await left.outcome()).toMatchObject({ exitCode: 130, stderr: '' });
+    slurm.call('scontrol', 'update', 'nodename=localhost', 'state=resume');
 
-  project.delete('artifacts');
-  project.delete('figures');
-  expect(await project.run('all')).toMatchObject({ exitCode: 0 });
-  expect(project.read('artifacts/lock.json')).toBe(lock);
-});
+    const ran = await onSlurm().outcome();
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(ran.summary?.ran.toSorted()).toEqual(stages);
+    const batches = ran.events.flatMap(({ event }) => (event.startsWith('batch-') ? [event] : []));
+    expect(batches).toEqual(['batch-adopted', 'batch-submitted', 'batch-submitted']);
+    expect(ran.events).toContainEqual({ event: 'stage-stays', stage: 'publish' });
+    expect(project.files('artifacts/store/slurm')).toEqual([]);
+
+    const lock = project.read('artifacts/lock.json');
+    project.delete('artifacts');
+    project.delete('figures');
+    expect(await project.run('all')).toMatchObject({ exitCode: 0 });
+    expect(project.read('artifacts/lock.json')).toBe(lock);
+  },
+);

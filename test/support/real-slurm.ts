@@ -98,7 +98,7 @@ export class RealSlurm {
       SelectType: 'select/cons_tres',
       SelectTypeParameters: 'CR_CPU',
       SchedulerType: 'sched/builtin',
-      SchedulerParameters: 'batch_sched_delay=0,sched_min_interval=10000',
+      SchedulerParameters: 'batch_sched_delay=0,sched_interval=1',
       AccountingStorageType: 'accounting_storage/none',
       JobAcctGatherType: 'jobacct_gather/none',
       MaxArraySize: 20,
