@@ -15,6 +15,7 @@ For example
   run <target> --set path=value       one target with another param, into ${DEFAULT_OUT}/
   why <target or file>                why it would run; what made a file
   status 'train-*'                    what is not up to date, of some
+  all --executor slurm                the same on a cluster; Ctrl-C leaves the jobs at work, cancel ends them
   check                               whether the checkout is what its lock says
   graph <target> --kinds              what it is built from, for dot`;
 

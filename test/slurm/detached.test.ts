@@ -5,14 +5,14 @@ import { type Sweep, test } from '../support/sweep.ts';
 const stages = ['point/0', 'point/1', 'point/2', 'source'];
 
 /** Leaves a job in Slurm, by Ctrl-C. */
-async function detach(sweep: Sweep): Promise<void> {
+async function detach(sweep: Sweep, args?: readonly string[], left = 1): Promise<void> {
   sweep.slurm.add('hold');
-  const started = sweep.start();
+  const started = sweep.start(args);
   await sweep.slurm.untilCalled('squeue', 1);
   process.kill(-started.pid, 'SIGINT');
   const detached = await started.outcome();
   expect(detached).toMatchObject({ exitCode: 130, stderr: '', summary: { interrupted: true, failed: [] } });
-  expect(detached.events).toContainEqual({ event: 'detached', stages: 1 });
+  expect(detached.events).toContainEqual({ event: 'detached', stages: left });
 }
 
 test.concurrent('Ctrl-C leaves the jobs in Slurm, and the same command takes their results', async ({ sweep }) => {
@@ -30,10 +30,10 @@ test.concurrent('a job that is not known any more is submitted anew, and does no
   sweep,
 }) => {
   await detach(sweep);
-  sweep.slurm.add('hidden');
+  sweep.slurm.hide();
   const resumed = sweep.start();
   await until('a new job', () => sweep.slurm.jobs().length === 2);
-  for (const fault of ['hold', 'hidden'] as const) sweep.slurm.remove(fault);
+  sweep.slurm.remove('hold');
   expect(await resumed.outcome()).toMatchObject({ exitCode: 0, stderr: '' });
   await until('all jobs to end', () => sweep.slurm.states().every((state) => /COMPLETED|FAILED/.test(state)));
   expect(sweep.slurm.ran()).toEqual(stages);
@@ -50,6 +50,17 @@ test.concurrent('a result that was damaged on its way is none', async ({ sweep }
   expect(damaged).toMatchObject({ exitCode: 1, summary: { failed: ['source'] } });
   expect(damaged.stdout).toContain('its result came back from its node damaged');
   expect(await sweep.run()).toMatchObject({ exitCode: 0 });
+  expect(sweep.slurm.ran()).toEqual([...stages, 'source']);
+});
+
+test.concurrent('gc keeps what jobs in Slurm read', async ({ sweep }) => {
+  const args = ['run', 'point/*', '--set=word=q'];
+  await sweep.run(['run', 'source', '--set=word=q']);
+  await detach(sweep, args, 3);
+  // What the committed params need is not there yet, so whatever is there is garbage but for the job.
+  expect(await sweep.call('gc')).toMatchObject({ exitCode: 0 });
+  sweep.slurm.remove('hold');
+  expect(await sweep.run(args)).toMatchObject({ exitCode: 0, stderr: '' });
   expect(sweep.slurm.ran()).toEqual([...stages, 'source']);
 });
 

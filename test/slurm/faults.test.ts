@@ -71,12 +71,12 @@ test.concurrent('a job that has ended without a result is no success, by the que
   slurm.setStates('TIMEOUT');
   expect((await byQueue.outcome()).stdout).toContain('its job ended in Slurm (TIMEOUT), and left no result of it');
   slurm.add('sacct: on');
-  slurm.add('hidden');
   const byAccounting = sweep.start();
   await slurm.untilCalled('squeue', 1);
   slurm.setStates('OUT_OF_MEMORY');
+  slurm.hide();
   expect((await byAccounting.outcome()).stdout).toContain('its job ended in Slurm (OUT_OF_MEMORY)');
-  for (const fault of ['hold', 'hidden'] as const) slurm.remove(fault);
+  slurm.remove('hold');
   expect(await sweep.run()).toMatchObject({ exitCode: 0 });
   expect(slurm.ran()).toEqual(stages);
 });

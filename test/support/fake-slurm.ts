@@ -28,7 +28,6 @@ export type Fault =
   /** Nothing starts. */
   | 'hold'
   /** The queue shows nothing. */
-  | 'hidden'
   | 'hidden: first'
   | 'hidden: second'
   | 'reuse of numbers'
@@ -68,6 +67,11 @@ export class FakeSlurm {
   /** All arrays that were accepted. */
   jobs(): FakeJob[] {
     return readdirSync(this.#path('jobs')).map((folder): FakeJob => JSON.parse(this.#read('jobs', folder, 'job.json')));
+  }
+
+  /** Has the queue show none of the arrays that were accepted so far. */
+  hide(): void {
+    for (const folder of readdirSync(this.#path('jobs'))) writeFileSync(this.#path('jobs', folder, 'hidden'), '');
   }
 
   /** Has Slurm say another state of all elements. */

@@ -29,8 +29,10 @@ const commands = {
   sbatch,
   squeue: () => {
     if (has('squeue: fail')) fail('slurm_load_jobs error: Unable to contact slurm controller');
-    if (!has('hidden') && take('hidden') === undefined)
-      list(({ job, element, state, name }) => `${job} ${element} ${state} ${name}`);
+    if (take('hidden') === undefined)
+      list(({ folder, job, element, state, name }) =>
+        existsSync(path('jobs', folder, 'hidden')) ? '' : `${job} ${element} ${state} ${name}`,
+      );
     if (has('foreign')) console.log('7 0 FAILED somebody-else');
   },
   sacct: () => {
@@ -72,14 +74,16 @@ function take(command) {
 }
 
 function accept() {
-  // Two jobs may have one number.
   const folder = `${readdirSync(path('jobs')).length}`;
-  mkdirSync(path('jobs', folder));
+  // Two jobs may have one number.
   const job = has('reuse of numbers') ? '7' : `${100 + Number(folder)}`;
   const size = Number(flag('array').split('-')[1]) + 1;
   const [script, output, name] = [args.at(-1), flag('output'), flag('job-name')];
-  for (let element = 0; element < size; element++) setState(folder, element, 'PENDING');
-  writeWhole(path('jobs', folder, 'job.json'), JSON.stringify({ folder, job, size, script, output, name, args }));
+  const making = path(`making-${process.pid}`);
+  mkdirSync(making);
+  for (let element = 0; element < size; element++) writeFileSync(join(making, `${element}`), 'PENDING');
+  writeFileSync(join(making, 'job.json'), JSON.stringify({ job, size, script, output, name, args }));
+  renameSync(making, path('jobs', folder));
   for (let element = 0; element < size; element++) {
     const node = [fileURLToPath(import.meta.url), 'node', folder, `${element}`];
     spawn(process.execPath, node, { detached: true, stdio: 'ignore' }).unref();
@@ -112,7 +116,6 @@ function list(show) {
 
 function elements() {
   return readdirSync(path('jobs')).flatMap((folder) => {
-    if (!existsSync(path('jobs', folder, 'job.json'))) return [];
     const { job, size, name } = JSON.parse(readFileSync(path('jobs', folder, 'job.json'), 'utf8'));
     return Array.from({ length: size }, (_, element) => ({
       folder,
