@@ -40,15 +40,15 @@ function parseMemory<Schema extends v.GenericSchema>(
   }
 }
 
-/** Writes what `recall` reads. */
-export function record(path: string, value: unknown): void {
+/** The contents of a file that `recall` reads. */
+export function memoryText(value: unknown): string {
   const text = JSON.stringify(value);
-  writeFileAtomically(path, `${digestBytes(text)} ${text}`);
+  return `${digestBytes(text)} ${text}`;
 }
 
 /** Remembers something in a file for the next run. If that fails, the next run takes longer, and this one goes on. */
 export function remember(path: string, value: unknown): void {
   try {
-    record(path, value);
+    writeFileAtomically(path, memoryText(value));
   } catch {}
 }

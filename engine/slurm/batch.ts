@@ -6,8 +6,8 @@ import { filesOf } from '../decode-input.ts';
 import { type Digest, digestList, digestSchema } from '../digest.ts';
 import type { Job, JobResult } from '../executor.ts';
 import { reached } from '../fault-points.ts';
-import { readOptionalFile, statsAt } from '../files.ts';
-import { recall, record } from '../memory-file.ts';
+import { readOptionalFile, statsAt, writeFileAtomically } from '../files.ts';
+import { memoryText, recall } from '../memory-file.ts';
 import { syncAll } from '../sync.ts';
 import { type ElementWork, elementWorkSchema } from './element-work.ts';
 import { readResult } from './result-folder.ts';
@@ -62,14 +62,13 @@ export class Batch {
     const folder = join(home, name);
     for (const part of ['elements', 'results', 'claims', 'printed']) mkdirSync(join(folder, part), { recursive: true });
     elements.forEach((jobs, element) => {
-      record(join(folder, 'elements', `${element}.json`), { ...around, jobs });
+      writeFileSync(join(folder, 'elements', `${element}.json`), memoryText({ ...around, jobs }));
     });
     const line = [node, around.program, folder].map(quoted).join(' ');
     writeFileSync(join(folder, 'element.sh'), `#!/bin/sh\nexec ${line} "$SLURM_ARRAY_TASK_ID"\n`);
     const intent = { created: Date.now(), elements: recipes };
-    await syncAll([join(folder, 'element.sh'), join(folder, 'elements'), dirname(home), home]);
-    record(join(folder, 'intent.json'), intent);
-    await syncAll([folder]);
+    writeFileAtomically(join(folder, 'intent.json'), memoryText(intent));
+    await syncAll([dirname(home), home, folder]);
     reached('slurm:intended');
     return new Batch(folder, intent);
   }
@@ -105,6 +104,11 @@ export class Batch {
   /** The jobs that are not settled and have a result. */
   finished(): Digest[] {
     return readdirSync(join(this.#folder, 'results')).filter((recipe) => this.#open.has(recipe));
+  }
+
+  /** How many elements a node has started. */
+  started(): number {
+    return readdirSync(join(this.#folder, 'claims')).filter((name) => /^\d+$/.test(name)).length;
   }
 
   /** How a job ended; undefined if what is there is damaged. */

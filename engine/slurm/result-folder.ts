@@ -5,8 +5,7 @@ import * as v from 'valibot';
 import { type Digest, digestBytes, digestSchema } from '../digest.ts';
 import type { JobResult } from '../executor.ts';
 import { statsAt } from '../files.ts';
-import { recall, record } from '../memory-file.ts';
-import { syncAll } from '../sync.ts';
+import { memoryText, recall } from '../memory-file.ts';
 
 const INDEX = 'result.json';
 
@@ -26,10 +25,10 @@ const indexSchema = v.intersect([
 
 /**
  * Writes how a job ended to a folder of its own, which comes to its place whole: bytes under their digests, and an index of them. Who
- * comes second finds the folder there, and leaves it.
+ * comes second finds the folder there, and leaves it. Nothing is synced: what a power cut takes of it is found by the digests.
  * @param path its place. The folder above it is there, or the result is of no use to anybody.
  */
-export async function writeResult(path: string, recipe: Digest, result: JobResult): Promise<void> {
+export function writeResult(path: string, recipe: Digest, result: JobResult): void {
   const part = join(dirname(path), `.${randomUUID()}`);
   mkdirSync(part);
   const keep = (bytes: Uint8Array): Digest => {
@@ -38,21 +37,16 @@ export async function writeResult(path: string, recipe: Digest, result: JobResul
     if (statsAt(file) === undefined) writeFileSync(file, bytes);
     return digest;
   };
-  const log = keep(result.log);
   const kept = result.ok
     ? { ...result, outputs: Object.fromEntries(Object.entries(result.outputs).map(([name, b]) => [name, keep(b)])) }
     : result;
-  const files = new Set([log, ...(kept.ok ? Object.values(kept.outputs) : [])]);
-  await syncAll([...[...files].map((digest) => join(part, digest))]);
-  record(join(part, INDEX), { ...kept, recipe, log });
-  await syncAll([part]);
+  writeFileSync(join(part, INDEX), memoryText({ ...kept, recipe, log: keep(result.log) }));
   try {
     renameSync(part, path);
   } catch (error) {
     rmSync(part, { recursive: true, force: true });
     if (statsAt(path) === undefined) throw error;
   }
-  await syncAll([dirname(path)]);
 }
 
 /** How a job ended; undefined if what is there is damaged, or is of another recipe. */

@@ -12,13 +12,13 @@ import type { NodeWorkplace } from './element-work.ts';
 import { elementsOf } from './elements-of.ts';
 import type { SlurmOptions } from './options.ts';
 import { Pause } from './pause.ts';
-import { ReadyJobs } from './ready-jobs.ts';
+import { type Queue, ReadyJobs } from './ready-jobs.ts';
 import { maxArraySize, submit } from './scheduler.ts';
 import type { Over, Vigil } from './vigils.ts';
 import { Watch } from './watch.ts';
 
 /** How often results are looked for: soon after something has happened, and then less and less often. */
-const RESULTS_MS = { first: 50, last: 2_000, growth: 1.2 };
+const RESULTS_MS = { first: 50, last: 500, growth: 1.2 };
 /** Those taken wait in memory until they are recorded. */
 const RESULTS_AT_ONCE = 100;
 /** How often Slurm is asked; at least some times before it is given up. */
@@ -152,8 +152,7 @@ export class SlurmExecutor implements Executor {
     let nextLook = performance.now() + looks.next();
     while (!this.#closing.signal.aborted && this.#waiting.size > 0) {
       try {
-        const isIdle = this.#waiting.size === this.#ready.size;
-        if (this.#ready.isDue(this.#frontEnd.options.cpus, isIdle)) {
+        if (this.#ready.isDue(this.#frontEnd.options.cpus, this.#queue())) {
           await this.#submit(this.#ready.take());
           results.reset();
           looks.reset();
@@ -172,6 +171,12 @@ export class SlurmExecutor implements Executor {
       const pause = Math.min(results.next(), Math.max(0, nextLook - performance.now()));
       await setTimeout(pause, undefined, { signal: this.#closing.signal }).catch(() => {});
     }
+  }
+
+  #queue(): Queue {
+    const batches = [...this.#batches()];
+    if (batches.length === 0) return 'empty';
+    return batches.some((batch) => batch.started() < batch.size) ? 'waiting' : 'running';
   }
 
   async #submit(jobs: readonly Job[]): Promise<void> {
