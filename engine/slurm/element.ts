@@ -1,6 +1,6 @@
 // What an element of an array runs on its node: its stages, in a pool of workers. Each result is written when it is there.
 
-import { linkSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import { filesOf } from '../decode-input.ts';
@@ -16,7 +16,7 @@ import { writeResult } from './result-folder.ts';
 
 const STANDARD_OUTPUT = 1;
 const [folder = '', element = ''] = process.argv.slice(2);
-const { SLURM_ARRAY_JOB_ID: job = '', SLURM_RESTART_COUNT: restarts = '0' } = process.env;
+const { SLURM_ARRAY_JOB_ID: ourJob = '', SLURM_RESTART_COUNT: restarts = '0' } = process.env;
 try {
   const { value: work } = recall(join(folder, 'elements', `${element}.json`), elementWorkSchema);
   if (work === undefined) say(`there is nothing to do in ${folder}: it was given up`);
@@ -32,15 +32,12 @@ type Job = ElementWork['jobs'][number];
 /** Whether this job is the one that does the element. It still is when Slurm starts it again. */
 function isOurs(): boolean {
   const claim = join(folder, 'claims', element);
-  const own = join(folder, 'claims', `.${element}.${job}.${process.pid}`);
-  writeFileSync(own, job);
   try {
-    linkSync(own, claim);
+    writeFileSync(claim, ourJob, { flag: 'wx' });
     return true;
-  } catch {
-    return Number(restarts) > 0 && readFileSync(claim, 'utf8') === job;
-  } finally {
-    rmSync(own);
+  } catch (error) {
+    if (statsAt(claim) === undefined) throw error;
+    return Number(restarts) > 0 && readFileSync(claim, 'utf8') === ourJob;
   }
 }
 

@@ -37,7 +37,7 @@ export class ReadyJobs {
    */
   isDue(slots: number, queue: Queue): boolean {
     const now = performance.now();
-    if (this.#jobs.length === 0 || now - this.#last < GATHER_MS) return false;
+    if (now - this.#last < GATHER_MS) return false;
     if (queue === 'empty' || this.#seconds >= ELEMENT_SECONDS * slots) return true;
     const hold = Math.max(SHORTEST_HOLD_MS, HOLD * (now - this.#began));
     return now - this.#first >= (queue === 'waiting' ? LONGEST_HOLD_MS : hold);

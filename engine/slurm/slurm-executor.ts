@@ -152,7 +152,7 @@ export class SlurmExecutor implements Executor {
     let nextLook = performance.now() + looks.next();
     while (!this.#closing.signal.aborted && this.#waiting.size > 0) {
       try {
-        if (this.#ready.isDue(this.#frontEnd.options.cpus, this.#queue())) {
+        if (this.#ready.size > 0 && this.#ready.isDue(this.#frontEnd.options.cpus, this.#queue())) {
           await this.#submit(this.#ready.take());
           results.reset();
           looks.reset();

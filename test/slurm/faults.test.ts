@@ -3,6 +3,18 @@ import { test } from '../support/sweep.ts';
 
 const stages = ['point/0', 'point/1', 'point/2', 'source'];
 
+test.concurrent('a wrong option is refused, and so is a machine without Slurm', async ({ sweep: { project } }) => {
+  const wrong = await project.run('all', '--executor=slurm', '--slurm=colour=red');
+  expect(wrong).toMatchObject({ exitCode: 2 });
+  expect(wrong.stderr).toContain("error: --slurm has no option 'colour': there are partition, account,");
+  const unusable = await project.run('all', '--executor=slurm', '--slurm=array=none');
+  expect(unusable.stderr).toBe('error: --slurm array=none is unusable. It must be a whole number from 1.');
+  expect(await project.run('all', '--slurm=array=3')).toMatchObject({ exitCode: 2 });
+  const without = await project.start(['all', '--executor=slurm'], { PATH: project.root }).outcome();
+  expect(without).toMatchObject({ exitCode: 1 });
+  expect(without.stderr).toContain('error: there is no Slurm here (scontrol is not found): run it where sbatch works');
+});
+
 test.concurrent('what is submitted is one array of few elements, as large as Slurm allows', async ({ sweep }) => {
   sweep.slurm.add('max-array-size');
   const { exitCode, summary } = await sweep.run(['all', '--set=points=200']);
