@@ -11,9 +11,6 @@ const moments: readonly FaultPoint[] = [
   'slurm:looked',
   // Of the result of the source.
   'slurm:found',
-  'stage:done',
-  'object:written',
-  'group:objects-kept',
   'ledger:half-appended',
   'ledger:appended',
   'slurm:settled',
@@ -21,7 +18,6 @@ const moments: readonly FaultPoint[] = [
   // Of the batch of the points, and of their results.
   'slurm:submitted',
   'stage:recorded',
-  'artifact:in-place',
 ];
 
 test('whenever the front end is killed, the same command loses nothing, and nothing runs twice', async ({ sweep }) => {
