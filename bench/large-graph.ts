@@ -29,12 +29,16 @@ const folder = mkdtempSync(join(tmpdir(), 'bench-large-'));
 /** Does in this process what takes ten thousand jobs otherwise. */
 const executor: Executor = {
   slots: 1,
+  room: 1,
   run: async ({ params, outputs }) => ({
     ok: true,
     outputs: Object.fromEntries(outputs.map((output) => [output, Buffer.from(JSON.stringify(params))])),
+    seconds: 0,
+    machine: 'none',
     peakBytes: 0,
     log: new Uint8Array(),
   }),
+  forget: () => {},
   close: async () => {},
 };
 

@@ -37,11 +37,31 @@ export function describeEvent(event: Event): string | undefined {
       return `accepted ${event.stage}: ${describeReplacement(event.divergence)}`;
     case 'stage-skipped':
       return `skipped ${event.stage}: ${event.because}`;
+    case 'stage-stays':
+      return `${event.stage} runs on this machine: it has effects, or uses packages that are installed here`;
+    case 'batch-submitted':
+      return `handed ${event.stages} stages to Slurm as ${event.elements} elements of ${event.batch}`;
+    case 'batch-adopted':
+      return `takes over ${event.stages} stages that are in Slurm as ${event.batch}`;
+    case 'batch-doubtful':
+      return `sbatch failed: ${event.problem}\n  Slurm is asked for ${event.seconds} s whether it has ${event.batch} all the same`;
+    case 'in-slurm':
+      return `in Slurm: ${describeStates(event.states)}`;
+    case 'slurm-silent':
+      return `Slurm does not answer, and is asked again: ${event.problem}`;
+    case 'detached':
+      return `${event.stages} stages go on in Slurm: the same command takes their results, and cancel ends them`;
     case 'set-aside':
       return `damaged: ${event.what}, set aside as ${event.path}`;
     case 'ledger-damaged':
       return `damaged: line ${event.lines.join(', ')} of the ledger: what it said is forgotten; the whole is set aside as ${event.path}`;
   }
+}
+
+/** How many elements are in which state, e.g. `38 pending, 2 running`. */
+export function describeStates(states: Readonly<Record<string, number>>): string {
+  const counts = Object.entries(states).map(([state, count]) => `${count} ${state.toLowerCase()}`);
+  return counts.sort().join(', ') || 'nothing waits or runs';
 }
 
 /** How a run ended, in one line. */

@@ -16,6 +16,7 @@ For example
   run <target> --set path=value       one target with another param, into ${DEFAULT_OUT}/
   why <target or file>                why it would run; what made a file
   status 'train-*'                    what is not up to date, of some
+  all --executor slurm                the same on a cluster; Ctrl-C leaves the jobs at work, cancel ends them
   check                               whether the checkout is what its lock says
   pull --remote https://…             what is published, from a shared store, without running anything
   graph <target> --kinds              what it is built from, for dot`;
@@ -102,6 +103,11 @@ function programFor(pipeline: Pipeline): Command {
       exitWith(await openPage(pipeline, page, { ...options, runOptions: runOptionsOf(pipeline, options) }));
     });
   }
+  program
+    .command('cancel')
+    .description('cancel what an earlier run has left in Slurm')
+    .exitOverride()
+    .action(async () => exitWith(await (await import('./cancel.ts')).cancel(pipeline)));
   add('status', 'show which stages are not up to date')
     .argument('[target...]')
     .option('--json', 'print one JSON object')
@@ -212,7 +218,9 @@ function runnable(command: Command, pipeline: Pipeline): Command {
       [],
     )
     .option('--dry-run', 'show what would run, and run nothing')
-    .option('--keep-going', 'after a failure, go on with what does not depend on it');
+    .option('--keep-going', 'after a failure, go on with what does not depend on it')
+    .addOption(new Option('--executor <name>', 'where stages run').choices(['local', 'slurm']).default('local'))
+    .option('--slurm <name=value,...>', 'how Slurm takes them, such as partition=short,time=30,array=40');
 }
 
 function sharing(command: Command): Command {

@@ -11,6 +11,8 @@ export interface RunProgress {
   readonly stages: number;
   /** Time, and counts of what became of stages. */
   readonly about: string;
+  /** What else there is to say of the whole. */
+  readonly notes: readonly string[];
   readonly running: readonly {
     readonly stage: string;
     readonly seconds: number;
@@ -25,11 +27,11 @@ export interface Size {
 }
 
 /** The whole run in one line, and each stage at work in another: none is wider than the terminal, and all leave it two rows. */
-export function progressLines({ done, stages, about, running }: RunProgress, { columns, rows }: Size): string[] {
+export function progressLines({ done, stages, about, notes, running }: RunProgress, { columns, rows }: Size): string[] {
   const count = stages === 0 ? 'preparing' : `${done}/${stages}`;
   const taken = BAR_WIDTH + count.length + 3;
   const head = `${bar(done / stages, BAR_WIDTH)} ${styleText('bold', count)}  ${cut(about, columns - taken)}`;
-  const room = Math.max(1, rows - 3);
+  const room = Math.max(1, rows - 3 - notes.length);
   // One that is left over has a line of its own.
   const shown = running.length > room ? running.slice(0, room - 1) : running;
   const lines = shown.map(({ stage, seconds, progress }) => {
@@ -40,7 +42,8 @@ export function progressLines({ done, stages, about, running }: RunProgress, { c
     return `${bar(share, STAGE_BAR_WIDTH)} ${styleText('cyan', name)}  ${styleText('dim', cut(state, left))}`.trimEnd();
   });
   const more = running.length - shown.length;
-  return [head, ...lines, ...(more > 0 ? [cut(`and ${more} more`, columns)] : [])];
+  const said = notes.map((note) => styleText('dim', cut(note, columns)));
+  return [head, ...said, ...lines, ...(more > 0 ? [cut(`and ${more} more`, columns)] : [])];
 }
 
 /** A share as a bar; empty space if it is not known. */

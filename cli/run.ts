@@ -2,7 +2,7 @@ import { isBuiltin } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Checkout, openCheckout } from '../engine/checkout.ts';
-import { UserError } from '../engine/errors.ts';
+import { UsageError, UserError } from '../engine/errors.ts';
 import type { Summary } from '../engine/events.ts';
 import { type Graph, type Stage, upstreamOf, withUpstream } from '../engine/graph.ts';
 import type { RunOptions } from '../engine/kind.ts';
@@ -11,6 +11,7 @@ import { packageNameOf } from '../engine/native-packages.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
 import { runGraph, type Sharing } from '../engine/run.ts';
+import type { SlurmOptions } from '../engine/slurm/options.ts';
 import { takeSnapshot } from '../engine/take-snapshot.ts';
 import { writeBesidePage } from './beside-page.ts';
 import type { ChoiceOptions } from './choice.ts';
@@ -30,6 +31,9 @@ export interface RunCommandOptions extends ChoiceOptions, RemoteOptions {
   readonly keepGoing?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly executor: string;
+  /** How jobs are handed to Slurm. */
+  readonly slurm?: string;
   /** Targets whose stages may diverge. */
   readonly accept: readonly string[];
   /** The pipeline's own options. */
@@ -44,6 +48,7 @@ export async function run(
   targets: readonly string[] | undefined,
   options: RunCommandOptions,
 ): Promise<number> {
+  const slurm = await slurmOptionsOf(options);
   const { graph, placeFolder, digest } = await configurationOf(pipeline, options);
   const chosen = targets === undefined ? new Set(graph.values()) : stagesNamed(graph, targets);
   const needed = withUpstream(graph, chosen);
@@ -55,7 +60,7 @@ export async function run(
   return interruptible((signal) =>
     inSession(pipeline, placeFolder, view.show, signal, async (session) => {
       const lock = readLock(session.checkout.layout);
-      const executor = await session.prepare(needed, options.jobs ?? availableParallelism());
+      const executor = await session.prepare(needed, options.jobs ?? availableParallelism(), slurm);
       const store = await sharedStoreOf(options, lock, view.show, signal);
       const only = options.onlyShared ?? false;
       const sharing = store && { store, wanted: targets === undefined ? endsOf(graph) : chosen, only };
@@ -96,6 +101,13 @@ function endsOf(graph: Graph): Set<Stage> {
 function lackingOf({ skipped }: Summary, sharing: Sharing | undefined): string[] {
   const wanted = new Set([...(sharing?.wanted ?? [])].map(({ name }) => name));
   return skipped.filter((name) => wanted.has(name));
+}
+
+/** How jobs are handed to Slurm; undefined if stages run on this machine. */
+async function slurmOptionsOf({ executor, slurm }: RunCommandOptions): Promise<SlurmOptions | undefined> {
+  if (executor === 'slurm') return (await import('../engine/slurm/options.ts')).parseSlurmOptions(slurm ?? '');
+  if (slurm !== undefined) throw new UsageError('--slurm says how Slurm takes stages: it goes with --executor slurm');
+  return undefined;
 }
 
 /** Reads the code that makes the graph; returns whether all its imports could be followed. */

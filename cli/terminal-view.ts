@@ -3,7 +3,7 @@ import { rollup } from 'd3-array';
 import { createLogUpdate } from 'log-update';
 import type { Event } from '../engine/events.ts';
 import type { ChoiceOptions } from './choice.ts';
-import { describeEvent, describeSummary } from './describe-event.ts';
+import { describeEvent, describeStates, describeSummary } from './describe-event.ts';
 import { describeFailures, type FailedEvent } from './describe-failures.ts';
 import type { ProgressEvent } from './describe-progress.ts';
 import { formatSeconds } from './format.ts';
@@ -21,6 +21,7 @@ export function terminalView(stream: NodeJS.WriteStream, options: Partial<Choice
   let savedSeconds = 0;
   /** When all is expected to be done, by the clock of this process; not known before the first stage starts. */
   let end: number | undefined;
+  let inSlurm: readonly string[] = [];
   const failures: FailedEvent[] = [];
   const start = performance.now();
 
@@ -38,7 +39,7 @@ export function terminalView(stream: NodeJS.WriteStream, options: Partial<Choice
     const atWork = [...running].map(([stage, { start: began, progress }]) => {
       return { stage, seconds: (now - began) / 1000, progress };
     });
-    update(progressLines({ done, stages, about, running: atWork }, sizeOf(stream)).join('\n'));
+    update(progressLines({ done, stages, about, notes: inSlurm, running: atWork }, sizeOf(stream)).join('\n'));
   };
   const timer = setInterval(draw, REFRESH_MS);
   timer.unref();
@@ -55,6 +56,7 @@ export function terminalView(stream: NodeJS.WriteStream, options: Partial<Choice
         running.set(event.stage, { start: performance.now() });
         end = performance.now() + 1000 * event.secondsLeft;
       }
+      if (event.event === 'in-slurm') inSlurm = [`in Slurm: ${describeStates(event.states)}`];
       if (event.event === 'stage-failed') failures.push(event);
       const stage = event.event === 'stage-progress' ? running.get(event.stage) : undefined;
       if (stage !== undefined && event.event === 'stage-progress') stage.progress = event;
@@ -112,6 +114,12 @@ const REMARKABLE = [
   'stage-failed',
   'stage-diverged',
   'stage-accepted',
+  'stage-stays',
+  'batch-submitted',
+  'batch-adopted',
+  'batch-doubtful',
+  'slurm-silent',
+  'detached',
   'set-aside',
   'ledger-damaged',
   'remote-problem',

@@ -74,7 +74,7 @@ export function ownCheckout(
 
 /** The paths in the store that hold what they can't: a link, a file in place of a folder, a folder in place of a file, a damaged memory. */
 export function damagedPaths({ layout, fileDigests, codes }: Checkout): string[] {
-  const folders = [layout.damaged, layout.scratch, layout.failedLogs, layout.objects, layout.bundles];
+  const folders = [layout.damaged, layout.scratch, layout.failedLogs, layout.objects, layout.bundles, layout.slurm];
   const shards = statsAt(layout.objects)?.isDirectory() ? readdirSync(layout.objects) : [];
   const memories = [
     { path: layout.fileDigests, damaged: fileDigests.damaged },

@@ -18,6 +18,12 @@ export function decodeInput(format: Format | Group | Many, files: Files | undefi
   return decodeElement(format, files);
 }
 
+/** The files of an input. */
+export function filesOf(files: Files): InputFile[] {
+  const elements: readonly Mapped<InputFile>[] = isList(files) ? files : [files];
+  return elements.flatMap((element) => (isFile(element) ? [element] : Object.values(element)));
+}
+
 function decodeElement(format: Format | Group, files: Mapped<InputFile>): unknown {
   if (isFile(files)) {
     if (isFormat(format)) return decodeFile(format, files);

@@ -54,6 +54,19 @@ export type Event =
   | { readonly event: 'stage-diverged'; readonly stage: string; readonly divergence: Divergence }
   | { readonly event: 'stage-accepted'; readonly stage: string; readonly divergence: Divergence }
   | { readonly event: 'stage-skipped'; readonly stage: string; readonly because: string }
+  /** It runs in this process, not on the cluster: it has effects, or uses packages that no bundle holds. */
+  | { readonly event: 'stage-stays'; readonly stage: string }
+  | { readonly event: 'batch-submitted'; readonly batch: string; readonly elements: number; readonly stages: number }
+  /** It was left by an earlier run. */
+  | { readonly event: 'batch-adopted'; readonly batch: string; readonly stages: number }
+  /** Whether it was accepted is asked for so long. */
+  | { readonly event: 'batch-doubtful'; readonly batch: string; readonly problem: string; readonly seconds: number }
+  /** How many elements that are awaited are in which state, such as PENDING. */
+  | { readonly event: 'in-slurm'; readonly states: Readonly<Record<string, number>> }
+  /** Slurm can't be asked. What it has goes on. */
+  | { readonly event: 'slurm-silent'; readonly problem: string }
+  /** These go on, on the cluster. */
+  | { readonly event: 'detached'; readonly stages: number }
   | { readonly event: 'set-aside'; readonly what: string; readonly path: string }
   | { readonly event: 'ledger-damaged'; readonly lines: readonly number[]; readonly path: string }
   | Summary;

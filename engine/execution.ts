@@ -8,6 +8,7 @@ import { reached } from './fault-points.ts';
 import { mapWire, type Stage } from './graph.ts';
 import type { Progress, RunOptions } from './kind.ts';
 import type { LedgerResult } from './ledger.ts';
+import { MACHINE } from './machine.ts';
 import { outputsOfSlice, type Slice } from './provenance-of.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -26,6 +27,7 @@ export interface Execution {
   readonly outputs: Readonly<Record<string, Uint8Array>>;
   readonly log: Uint8Array;
   readonly seconds: number;
+  readonly machine: string;
   readonly peakBytes: number;
 }
 
@@ -35,37 +37,48 @@ export async function execute(
   executor: Executor,
   stage: Stage,
   recipe: Recipe,
+  expectedSeconds: number,
   options: RunOptions,
   onProgress: (progress: Progress) => void,
 ): Promise<Execution | Failure> {
-  const start = performance.now();
   try {
-    if (recipe.slice !== undefined) return provided(checkout, stage, recipe, recipe.slice, start);
-    const done = await executor.run(jobOf(checkout, stage, recipe, options), onProgress);
+    if (recipe.slice !== undefined) return provided(checkout, stage, recipe, recipe.slice);
+    const done = await executor.run(jobOf(checkout, stage, recipe, expectedSeconds, options), onProgress);
     reached('stage:done');
     if (!done.ok) return failure(checkout, stage, done.message, done.log);
     const problem = problemWithInputs(checkout, stage, recipe);
-    if (problem !== undefined) return failure(checkout, stage, problem, done.log);
-    const { outputs, log, peakBytes } = done;
-    return { ok: true, stage, recipe, outputs, log, seconds: (performance.now() - start) / 1000, peakBytes };
+    if (problem !== undefined) {
+      executor.forget(recipe.digest);
+      return failure(checkout, stage, problem, done.log);
+    }
+    return { ...done, stage, recipe };
   } catch (error) {
     return { ok: false, message: describeError(error) };
   }
 }
 
 /** What the engine itself makes. */
-function provided({ codes }: Checkout, stage: Stage, recipe: Recipe, slice: Slice, start: number): Execution {
+function provided({ codes }: Checkout, stage: Stage, recipe: Recipe, slice: Slice): Execution {
+  const start = performance.now();
   const outputs = outputsOfSlice(slice, codes);
   const seconds = (performance.now() - start) / 1000;
-  return { ok: true, stage, recipe, outputs, log: new Uint8Array(), seconds, peakBytes: 0 };
+  return { ok: true, stage, recipe, outputs, log: new Uint8Array(), seconds, machine: MACHINE, peakBytes: 0 };
 }
 
-function jobOf({ layout, store, codes }: Checkout, stage: Stage, recipe: Recipe, options: RunOptions): Job {
+function jobOf(
+  { layout, store, codes }: Checkout,
+  stage: Stage,
+  recipe: Recipe,
+  expectedSeconds: number,
+  options: RunOptions,
+): Job {
   const digests = new Map(Object.values(recipe.inputs).flatMap((wired) => Object.entries(wired)));
   // The store's own objects: whatever happens to the files that people see, a stage reads what was recorded.
   const fileOf = (artifact: string): InputFile => [store.pathOf(digests.get(artifact) ?? ''), artifact];
   return {
     stage: stage.name,
+    recipe: recipe.digest,
+    expectedSeconds,
     kind: stage.kind.name,
     bundle: codes.bundles.pathOf(recipe.code.bundle),
     params: stage.params,
@@ -80,11 +93,10 @@ function jobOf({ layout, store, codes }: Checkout, stage: Stage, recipe: Recipe,
 /** Records an execution, whose outputs were added to the store. A commit brings both to the disk. */
 export function recordExecution(
   { store, ledger, place }: OwnCheckout,
-  { stage, recipe, log, seconds }: Execution,
+  { stage, recipe, log, seconds, machine }: Execution,
   outputs: Record<string, Digest>,
 ): LedgerResult {
   const finished = new Date().toISOString();
-  const machine = `${process.platform} ${process.arch}, Node ${process.version}`;
   const said = log.length === 0 ? {} : { log: store.add(log) };
   const made = { stage: stage.name, place: place.folder, outputs, ...said, seconds, finished, machine };
   return ledger.record(recipe, made);

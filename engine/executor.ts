@@ -1,4 +1,4 @@
-import type { JsonObject } from './digest.ts';
+import type { Digest, JsonObject } from './digest.ts';
 import type { Mapped } from './graph.ts';
 import type { Progress } from './kind.ts';
 
@@ -8,6 +8,8 @@ export type InputFile = readonly [path: string, artifact: string];
 /** One run of one stage, as an executor needs it: all paths are absolute. */
 export interface Job {
   readonly stage: string;
+  readonly recipe: Digest;
+  readonly expectedSeconds: number;
   readonly kind: string;
   /** The bundle whose default export is the stage's kind. */
   readonly bundle: string;
@@ -21,20 +23,33 @@ export interface Job {
   readonly root: string;
 }
 
-/** How a job ended. `peakBytes`: the most memory that its process has held so far; `log`: all that it printed. */
-export type JobResult = {
-  readonly log: Uint8Array;
-} & (
-  | { readonly ok: true; readonly outputs: Readonly<Record<string, Uint8Array>>; readonly peakBytes: number }
-  | { readonly ok: false; readonly message: string }
-);
+/** What a job has made, in how many seconds, and where. `peakBytes`: the most memory that its process has held so far. */
+export interface JobMade {
+  readonly ok: true;
+  readonly outputs: Readonly<Record<string, Uint8Array>>;
+  readonly seconds: number;
+  readonly machine: string;
+  readonly peakBytes: number;
+}
+
+export interface JobFailed {
+  readonly ok: false;
+  readonly message: string;
+}
+
+/** How a job ended. `log`: all that it printed. */
+export type JobResult = (JobMade | JobFailed) & { readonly log: Uint8Array };
 
 /** Where stages run: processes of this machine, or a cluster. */
 export interface Executor {
   /** How many jobs run at once. */
   readonly slots: number;
+  /** How many jobs it takes at once: those that do not run yet wait in it. */
+  readonly room: number;
   /** Runs a job to its end. Failures are values; never rejects. */
   run(job: Job, onProgress: (progress: Progress) => void): Promise<JobResult>;
-  /** Ends everything that runs, now; their jobs fail. */
+  /** Is told that the result of a recipe was taken, or is of no use: the executor need not keep it. */
+  forget(recipe: Digest): void;
+  /** Ends everything that runs in this process and its workers, now; their jobs fail. */
   close(): Promise<void>;
 }

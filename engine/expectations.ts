@@ -12,7 +12,7 @@ export class Expectations {
   constructor({ ledger, place }: Pick<Checkout, 'ledger' | 'place'>, graph: Graph, unsettled: Iterable<Stage>) {
     this.#seconds = expectedSeconds(graph, ledger, place.folder);
     this.#ranks = ranksOf(graph, this.#seconds);
-    this.#left = [...unsettled].reduce((sum, stage) => sum + this.#of(stage), 0);
+    this.#left = [...unsettled].reduce((sum, stage) => sum + this.secondsOf(stage), 0);
   }
 
   /** The expected seconds from the start of a stage to the end of all that is built from it. */
@@ -26,10 +26,11 @@ export class Expectations {
   }
 
   noteSettled(stage: Stage): void {
-    this.#left -= this.#of(stage);
+    this.#left -= this.secondsOf(stage);
   }
 
-  #of(stage: Stage): number {
+  /** How long a stage is expected to take. */
+  secondsOf(stage: Stage): number {
     return this.#seconds.get(stage) ?? 0;
   }
 }

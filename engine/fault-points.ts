@@ -31,7 +31,18 @@ export const faultPoints = [
 /** The same for a push. */
 export const pushPoints = ['remote:written', 'push:object', 'push:result'] as const;
 
-export type FaultPoint = (typeof faultPoints)[number] | (typeof pushPoints)[number];
+/** The same, of a run on Slurm. */
+export const slurmFaultPoints = [
+  'slurm:intended',
+  'slurm:asked',
+  'slurm:submitted',
+  'slurm:looked',
+  'slurm:found',
+  'slurm:settled',
+  'slurm:given-up',
+] as const;
+
+export type FaultPoint = (typeof faultPoints)[number] | (typeof pushPoints)[number] | (typeof slurmFaultPoints)[number];
 
 const [name, nth = '1'] = process.env.PIPELINE_FAULT?.split(/:(?=\d+$)/) ?? [];
 let left = Number(nth);

@@ -10,6 +10,7 @@ import { type LedgerResult, objectsOf } from './ledger.ts';
 import { type Lock, parseLock, readLock } from './lock-file.ts';
 import { planOf } from './plan.ts';
 import { modulesToRun, type Session } from './session.ts';
+import { Batch } from './slurm/batch.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -19,7 +20,7 @@ export interface Garbage {
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
 }
 
-/** What neither the pipeline, nor the lock of the checkout or of any local branch or tag, nor a result of the last days needs. */
+/** What neither the pipeline, nor the lock of the checkout or of any local branch or tag, nor a result of the last days, nor a job in Slurm needs. */
 export async function findGarbage({ checkout }: Session, graph: Graph, keepDays: number): Promise<Garbage> {
   const { ledger, layout, store, codes } = checkout;
   await codes.bundles.read(modulesToRun(graph));
@@ -36,9 +37,10 @@ export async function findGarbage({ checkout }: Session, graph: Graph, keepDays:
   const results = ledger.allResults();
   const kept = results.filter(isNeeded);
   const needed = new Set([...locked.flatMap(({ outputs }) => Object.values(outputs)), ...kept.flatMap(objectsOf)]);
-  const objects = pathsBelow(layout.objects).filter((path) => !needed.has(store.digestAt(path)));
+  const read = new Set(Batch.all(layout.slurm).flatMap((batch) => batch.reads()));
+  const objects = pathsBelow(layout.objects).filter((path) => !needed.has(store.digestAt(path)) && !read.has(path));
   const bundles = new Set(modulesToRun(graph).map(({ url }) => codes.bundles.pathOf(codes.bundles.of(url).digest)));
-  const oldBundles = pathsBelow(layout.bundles).filter((path) => !bundles.has(path));
+  const oldBundles = pathsBelow(layout.bundles).filter((path) => !bundles.has(path) && !read.has(path));
   const aside = [layout.scratch, layout.damaged].flatMap(pathsBelow);
   const files = [...objects, ...oldBundles, ...aside, ...strayArtifacts(layout, graph)];
   return {

@@ -33,6 +33,8 @@ export class Layout {
   readonly damaged: string;
   /** The logs of stages whose last run failed. */
   readonly failedLogs: string;
+  /** What was handed to Slurm, and what came of it. */
+  readonly slurm: string;
   readonly ledger: string;
   /** The file by which sessions wait for each other. */
   readonly mutex: string;
@@ -53,6 +55,7 @@ export class Layout {
     this.incoming = join(this.scratch, 'incoming');
     this.damaged = join(store, 'damaged');
     this.failedLogs = failedLogs;
+    this.slurm = join(store, 'slurm');
     this.ledger = join(store, 'ledger.jsonl');
     this.mutex = join(store, 'mutex');
     this.snapshot = join(store, 'snapshot.json');

@@ -15,6 +15,7 @@ export interface Workplace {
 /** Runs jobs in a pool of child processes of this machine, one job a process at a time. */
 export class LocalExecutor implements Executor {
   readonly slots: number;
+  readonly room: number;
   readonly #workplace: Workplace;
   /** The idle workers: those that may only read and compute, and those that may do everything. */
   readonly #idle: { readonly pure: WorkerProcess[]; readonly free: WorkerProcess[] } = { pure: [], free: [] };
@@ -24,6 +25,7 @@ export class LocalExecutor implements Executor {
 
   constructor(slots: number, workplace: Workplace) {
     this.slots = slots;
+    this.room = slots;
     this.#workplace = workplace;
   }
 
@@ -48,6 +50,8 @@ export class LocalExecutor implements Executor {
     }
     return result;
   }
+
+  forget(): void {}
 
   async close(): Promise<void> {
     this.#closed = true;

@@ -40,10 +40,15 @@ function parseMemory<Schema extends v.GenericSchema>(
   }
 }
 
+/** The contents of a file that `recall` reads. */
+export function memoryText(value: unknown): string {
+  const text = JSON.stringify(value);
+  return `${digestBytes(text)} ${text}`;
+}
+
 /** Remembers something in a file for the next run. If that fails, the next run takes longer, and this one goes on. */
 export function remember(path: string, value: unknown): void {
-  const text = JSON.stringify(value);
   try {
-    writeFileAtomically(path, `${digestBytes(text)} ${text}`);
+    writeFileAtomically(path, memoryText(value));
   } catch {}
 }

@@ -90,7 +90,7 @@ class Run {
     this.#checkout = request.session.checkout;
     this.#locked = request.lock === undefined ? new Map() : lockedResults(request.lock);
     this.#elsewhere = request.sharing && new Elsewhere(this.#checkout, request.sharing.store);
-    this.#queue = new PQueue({ concurrency: request.executor.slots });
+    this.#queue = new PQueue({ concurrency: request.executor.room });
     this.#unsettled = new Set(request.graph.values());
   }
 
@@ -195,6 +195,7 @@ class Run {
     if (contradicted !== undefined) {
       // Both sides stay in the store, for people to compare.
       await groupCommit.commit();
+      this.#request.executor.forget(recipe.digest);
       const { witness, seen } = contradicted;
       const divergence = divergenceOf(this.#checkout, stage, witness, seen, outputs);
       if (divergence !== undefined && !this.#accepts(stage, divergence)) return 'failed';
@@ -202,6 +203,7 @@ class Run {
     const result = recordExecution(this.#checkout, execution, outputs);
     await groupCommit.commit();
     reached('stage:recorded');
+    this.#request.executor.forget(recipe.digest);
     place.put(stage, outputs);
     rmSync(layout.failedLogOf(stage.name), { force: true });
     session.emit({ event: 'stage-ran', stage: stage.name, seconds, peakBytes });
@@ -321,7 +323,8 @@ class Run {
     }
     const secondsLeft = this.#expectations().left / executor.slots;
     session.emit({ event: 'stage-started', stage: stage.name, reasons, secondsLeft });
-    const execution = await execute(this.#checkout, executor, stage, recipe, options, (progress) =>
+    const expectedSeconds = this.#expectations().secondsOf(stage);
+    const execution = await execute(this.#checkout, executor, stage, recipe, expectedSeconds, options, (progress) =>
       session.emit({ event: 'stage-progress', stage: stage.name, ...progress }),
     );
     // Set here, before the next stage can start.

@@ -9,15 +9,19 @@ import type { Executor } from './executor.ts';
 import { reached } from './fault-points.ts';
 import type { Graph } from './graph.ts';
 import { Layout } from './layout.ts';
-import { LocalExecutor } from './local-executor.ts';
+import { LocalExecutor, type Workplace } from './local-executor.ts';
 import { takeMutex } from './mutex.ts';
 import { type Pipeline, rootOf } from './pipeline.ts';
+import type { SlurmOptions } from './slurm/options.ts';
+import type { Speedup } from './speedup.ts';
 
 /** The modules that a run of a graph takes. */
 export function modulesToRun(graph: Graph): Module[] {
   return [...modulesOf(graph), worker];
 }
 
+/** What an element of a Slurm array runs on its node. */
+const element = { url: new URL('./slurm/element.ts', import.meta.url).href, as: 'worker' } as const;
 const worker = { url: new URL('./worker.ts', import.meta.url).href, as: 'worker' } as const;
 
 /** What a session is opened for. */
@@ -68,15 +72,39 @@ export class Session {
     return session;
   }
 
-  /** Sees to it that the stages of a graph can run. @returns the processes of this machine that run them. */
-  async prepare(graph: Graph, slots: number): Promise<Executor> {
-    const { layout, codes, store } = this.checkout;
-    const modules = modulesToRun(graph);
-    await codes.bundles.read(modules);
-    await codes.bundles.write(modules, (path) => store.setAside(path));
-    const script = codes.bundles.pathOf(codes.bundles.of(worker.url).digest);
-    const flags = await this.#speedupFlags();
-    return new LocalExecutor(slots, { script, readable: [layout.bundles, layout.objects], flags });
+  /**
+   * Sees to it that the stages of a graph can run.
+   * @param slots How many run at once on this machine.
+   * @param slurm How jobs are handed to Slurm; undefined: all run on this machine.
+   * @throws {UserError} if there is no Slurm here.
+   */
+  async prepare(graph: Graph, slots: number, slurm?: SlurmOptions): Promise<Executor> {
+    const { layout } = this.checkout;
+    await this.#write(modulesToRun(graph));
+    const script = await this.#bundleOf(worker);
+    const readable = [layout.bundles, layout.objects];
+    const local = new LocalExecutor(slots, { script, readable, flags: await this.#speedupFlags() });
+    return slurm === undefined ? local : this.#slurmExecutor(local, { script, readable }, slurm);
+  }
+
+  async #slurmExecutor(
+    local: LocalExecutor,
+    workplace: Pick<Workplace, 'script' | 'readable'>,
+    options: SlurmOptions,
+  ): Promise<Executor> {
+    const { SlurmExecutor } = await import('./slurm/slurm-executor.ts');
+    const { layout, ledger } = this.checkout;
+    const { speedup } = this.#pipeline;
+    const faster = speedup && { speedup: { ...speedup, selfTest: await this.#selfTestOf(speedup) } };
+    return SlurmExecutor.start({
+      home: layout.slurm,
+      element: await this.#bundleOf(element),
+      workplace: { ...workplace, ...faster },
+      options,
+      local,
+      emit: this.emit,
+      recordedAt: (recipe) => Date.parse(ledger.lastSeen(recipe)?.finished ?? ''),
+    });
   }
 
   /** The flags that make workers faster here, if their self-test passes. */
@@ -85,14 +113,27 @@ export class Session {
     if (speedup === undefined) return [];
     const { isKnownHere, passesSelfTest } = await import('./speedup.ts');
     if (!isKnownHere(speedup)) return [];
-    const { bundles } = this.checkout.codes;
-    const modules = [{ url: speedup.selfTest, as: 'pure' }] as const;
-    await bundles.read(modules);
-    await bundles.write(modules, (path) => this.checkout.store.setAside(path));
-    const path = bundles.pathOf(bundles.of(speedup.selfTest).digest);
-    const passed = await passesSelfTest(speedup, pathToFileURL(path).href);
+    const passed = await passesSelfTest(speedup, await this.#selfTestOf(speedup));
     this.emit({ event: 'speedup', name: speedup.name, flag: speedup.flag, passed });
     return passed ? [speedup.flag] : [];
+  }
+
+  /** The URL of the bundle of a self-test. */
+  async #selfTestOf({ selfTest }: Speedup): Promise<string> {
+    return pathToFileURL(await this.#bundleOf({ url: selfTest, as: 'pure' })).href;
+  }
+
+  /** The path of the bundle of a module. */
+  async #bundleOf(module: Module): Promise<string> {
+    await this.#write([module]);
+    const { bundles } = this.checkout.codes;
+    return bundles.pathOf(bundles.of(module.url).digest);
+  }
+
+  async #write(modules: readonly Module[]): Promise<void> {
+    const { codes, store } = this.checkout;
+    await codes.bundles.read(modules);
+    await codes.bundles.write(modules, (path) => store.setAside(path));
   }
 
   /** Leaves the store in order for the next session, with what was learnt of files. */

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { Readable, Writable } from 'node:stream';
 import * as v from 'valibot';
 import { describeError } from './errors.ts';
-import type { Job, JobResult } from './executor.ts';
+import type { Job, JobFailed, JobMade, JobResult } from './executor.ts';
 import { statsAt } from './files.ts';
 import { type Frame, FrameReader } from './frames.ts';
 import type { Progress } from './kind.ts';
+import { MACHINE } from './machine.ts';
 import { workerMessage } from './worker-messages.ts';
 
 /** How a worker is started. */
@@ -39,14 +40,14 @@ function beforeComma(path: string): string {
 /** What a process has said arrives within this time of its end. */
 const PIPES_MS = 500;
 
-type Ending = Omit<Extract<JobResult, { ok: true }>, 'log'> | Omit<Extract<JobResult, { ok: false }>, 'log'>;
+type Ending = Omit<JobMade, 'seconds' | 'machine'> | JobFailed;
 
 /** A child process that runs one job after the other. */
 export class WorkerProcess {
   readonly #process;
   readonly #ended: Promise<void>;
   readonly #frames = new FrameReader();
-  #job: { onProgress: (progress: Progress) => void; settle: (result: JobResult) => void } | undefined;
+  #job: { start: number; onProgress: (progress: Progress) => void; settle: (result: JobResult) => void } | undefined;
   /** What the process has said in its job, and how much it has printed. */
   #log: Uint8Array[] = [];
   #logBytes = 0;
@@ -104,9 +105,12 @@ export class WorkerProcess {
   }
 
   /** Runs a job to its end. Failures are values; never rejects. */
-  run({ stage: _, ...job }: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
+  run(
+    { stage: _, recipe: __, expectedSeconds: ___, ...job }: Job,
+    onProgress: (progress: Progress) => void,
+  ): Promise<JobResult> {
     return new Promise((settle) => {
-      this.#job = { onProgress, settle };
+      this.#job = { start: performance.now(), onProgress, settle };
       if (!this.#bundles.has(job.bundle)) this.#bundleBytes += sizeOf(job.bundle);
       this.#bundles.add(job.bundle);
       this.#log = [];
@@ -156,7 +160,10 @@ export class WorkerProcess {
     const job = this.#job;
     this.#job = undefined;
     this.#ending = undefined;
-    job?.settle({ ...ending, log: this.#wholeLog() });
+    if (job === undefined) return;
+    const log = this.#wholeLog();
+    const seconds = (performance.now() - job.start) / 1000;
+    job.settle(ending.ok ? { ...ending, seconds, machine: MACHINE, log } : { ...ending, log });
   }
 
   #keepLog(text: Uint8Array): void {

@@ -16,7 +16,10 @@ const running = Array.from({ length: 30 }, (_, i) => ({
 const about = '12 s, at most 1 min 06 s left  3 ran, 3000 restored, 2400 fresh, 1 failed (saved 12 min 00 s)';
 
 const linesAt = (columns: number, rows: number, count: number) => {
-  const lines = progressLines({ done: 5404, stages: 5778, about, running: running.slice(0, count) }, { columns, rows });
+  const lines = progressLines(
+    { done: 5404, stages: 5778, about, notes: [], running: running.slice(0, count) },
+    { columns, rows },
+  );
   return lines.map(stripVTControlCharacters);
 };
 

@@ -20,7 +20,6 @@ import type { Event, Summary } from '../../engine/events.ts';
 import { until } from './poll.ts';
 
 const checkout = join(import.meta.dirname, '../..');
-const wordsFolder = join(import.meta.dirname, 'words');
 
 /** What became of one start of the command line. */
 export interface Outcome {
@@ -79,13 +78,15 @@ export class Project {
   readonly #killers: (() => Promise<unknown>)[] = [];
   #read = 0;
 
-  constructor() {
+  /** @param pipeline The folder of a small pipeline. */
+  constructor(pipeline: 'words' | 'sweep' = 'words') {
+    const folder = join(import.meta.dirname, pipeline);
     for (const name of ['engine', 'cli', 'package.json', 'package-lock.json']) {
       cpSync(join(checkout, name), this.path(name), { recursive: true });
     }
     symlinkSync(join(checkout, 'node_modules'), this.path('node_modules'));
-    for (const path of readdirSync(wordsFolder, { recursive: true, encoding: 'utf8' })) {
-      if (path.endsWith('.ts')) this.write(path, inProject(readFileSync(join(wordsFolder, path), 'utf8')));
+    for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (path.endsWith('.ts')) this.write(path, inProject(readFileSync(join(folder, path), 'utf8')));
     }
   }
 
@@ -281,7 +282,7 @@ export class Project {
   }
 }
 
-/** The text of a file of the pipeline `words`, with the engine where a project has it. */
+/** The text of a file of a small pipeline, with the engine where a project has it. */
 function inProject(text: string): string {
   return text.replaceAll("'../../../../", "'../").replaceAll("'../../../", "'./");
 }

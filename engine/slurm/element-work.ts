@@ -1,0 +1,39 @@
+import * as v from 'valibot';
+import { digestSchema } from '../digest.ts';
+import { jobMessage } from '../worker-messages.ts';
+
+/** A job as a node reads it (`Job`). */
+const jobSchema = v.object({
+  ...jobMessage.entries,
+  stage: v.string(),
+  recipe: digestSchema,
+  expectedSeconds: v.number(),
+});
+
+const speedupSchema = v.object({
+  name: v.string(),
+  flag: v.string(),
+  node: v.number(),
+  selfTest: v.string(),
+  digest: v.string(),
+});
+
+/** What the workers of a node run, and may read. Every node tests for itself whether a flag makes them faster. */
+const nodeWorkplaceSchema = v.object({
+  script: v.string(),
+  readable: v.pipe(v.array(v.string()), v.readonly()),
+  speedup: v.exactOptional(speedupSchema),
+});
+
+export type NodeWorkplace = v.InferOutput<typeof nodeWorkplaceSchema>;
+
+/** All that an element of an array does: a file that its node reads. */
+export const elementWorkSchema = v.object({
+  jobs: v.array(jobSchema),
+  /** The bundle that reads this: engine/slurm/element.ts. */
+  program: v.string(),
+  slots: v.number(),
+  workplace: nodeWorkplaceSchema,
+});
+
+export type ElementWork = v.InferOutput<typeof elementWorkSchema>;
