@@ -260,10 +260,11 @@ function workOf(kind: string, params: JsonObject, code: Digest): string {
 
 /** The lines of a file; none if there is no such file. */
 function* linesOf(path: string): Generator<string> {
-  if (!statsAt(path)?.isFile()) return;
+  const stats = statsAt(path);
+  if (!stats?.isFile()) return;
   const descriptor = openSync(path, 'r');
   try {
-    const piece = Buffer.alloc(PIECE_BYTES);
+    const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, stats.size + 1));
     let rest = Buffer.alloc(0);
     for (let size = readSync(descriptor, piece); size > 0; size = readSync(descriptor, piece)) {
       const bytes = Buffer.concat([rest, piece.subarray(0, size)]);

@@ -247,7 +247,7 @@ test('whatever was edited, a run does what the plan says, makes what it should, 
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
   // The edits came to all that can happen to a stage.
   expect(Math.min(...Object.values(counts))).toBeGreaterThan(10);

@@ -18,5 +18,5 @@ async function inflict(project: Project, first: number, step: number): Promise<v
   expect((await project.run('verify')).exitCode).toBe(0);
 }
 
-test.concurrent('each damage of a sample is told of and mended', ({ project }) => inflict(project, 0, 6));
-test.concurrent('each damage of another sample is told of and mended', ({ project }) => inflict(project, 3, 6));
+test.concurrent('each damage of a sample is told of and mended', ({ project }) => inflict(project, 0, 12));
+test.concurrent('each damage of another sample is told of and mended', ({ project }) => inflict(project, 6, 12));

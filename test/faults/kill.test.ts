@@ -15,19 +15,17 @@ async function killAtPoints(project: Project, points: readonly FaultPoint[]): Pr
   }
 }
 
-const half = faultPoints.length / 2;
+/** All of them are for `npm run bench:faults`. */
+const sample = faultPoints.filter((_, index) => index % 3 === 1);
 
-test.concurrent('a kill at any of the first steps of a run loses nothing recorded', ({ project }) =>
-  killAtPoints(project, faultPoints.slice(0, half)));
-
-test.concurrent('a kill at any of the last steps of a run, or of gc, loses nothing recorded', ({ project }) =>
-  killAtPoints(project, faultPoints.slice(half)));
+test.concurrent('a kill at a step of a run, or of gc, loses nothing recorded', ({ project }) =>
+  killAtPoints(project, sample));
 
 test.concurrent('a kill before any change of a file loses nothing recorded', async ({ project }) => {
   await project.all();
   const calls = await countCalls(project);
   const random = seeded(3);
-  for (let kill = 0; kill < 8; kill++) {
+  for (let kill = 0; kill < 4; kill++) {
     const call = 1 + random(calls - 20);
     expect(await killAndRecover(project, scenes['first run'], { call }), `call ${call}`).toEqual(nothingLost);
   }
@@ -48,10 +46,8 @@ test.concurrent('a kill of the whole group while stages start and end loses noth
   await project.all();
   const moments: Moment[] = [
     { says: '"event":"started"' },
-    { says: '"event":"stage-started","stage":"source"' },
     { says: '"event":"stage-ran","stage":"source"' },
     { says: '"event":"stage-started","stage":"transform/c"' },
-    { says: '"event":"stage-ran","stage":"transform/b"' },
     { says: '"event":"stage-started","stage":"publish"' },
   ];
   for (const moment of moments) {

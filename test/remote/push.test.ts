@@ -15,7 +15,6 @@ function isWhole(lab: Lab): boolean {
 }
 
 const moments: readonly (readonly [FaultPoint, number])[] = [
-  ['remote:written', 3],
   ['push:object', 6],
   ['push:result', 2],
 ];

@@ -21,6 +21,9 @@ import { until } from './poll.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 
+/** What has changed later is trusted by no snapshot. */
+const AT_REST_MS = 2050;
+
 /** What became of one start of the command line. */
 export interface Outcome {
   readonly exitCode: number | undefined;
@@ -208,8 +211,20 @@ export class Project {
   /** Brings everything up to date until nothing is too new for a snapshot of it. */
   async settle(...args: readonly string[]): Promise<void> {
     rmSync(this.path('artifacts/store/snapshot.json'), { force: true });
+    await this.all(...args);
+    const files = ['pipeline.ts', 'package.json', 'package-lock.json', 'lib', 'stages', 'engine', 'cli', 'artifacts'];
+    const newest = Math.max(...files.flatMap((file) => this.#changesBelow(file)));
+    await until('what has changed to be at rest', () => Date.now() - newest > AT_REST_MS);
     do await this.all(...args);
     while (!this.has('artifacts/store/snapshot.json'));
+  }
+
+  /** When a file or folder, and all below it, were last changed. */
+  #changesBelow(file: string): number[] {
+    const stats = statSync(this.path(file), { throwIfNoEntry: false });
+    if (stats === undefined) return [];
+    const within = stats.isDirectory() ? readdirSync(this.path(file)).map((name) => join(file, name)) : [];
+    return [stats.ctimeMs, ...within.flatMap((path) => this.#changesBelow(path))];
   }
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
