@@ -1,5 +1,18 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** What takes long, and is for `npm run test:all`: after a change of the store, of executors or of figures. */
+const LONG = [
+  'test/faults/{damage,kill,same-bits}.test.ts',
+  'test/figures/params.test.ts',
+  'test/slurm/{detached,faults,kill}.test.ts',
+];
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: 2 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(process.env.TESTS === 'all' ? [] : LONG)],
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    maxWorkers: 2,
+  },
 });

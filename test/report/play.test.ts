@@ -8,6 +8,7 @@ import { forwardStep } from '../../science/forward-step.ts';
 import { row } from '../../science/matrix.ts';
 import { colorOf, GREYS } from '../../stages/figure/palette.ts';
 import { type DigitModels, digitModelsFile } from '../../stages/formats/digit-models.ts';
+import { sampleOf } from '../support/sample.ts';
 import { BROWSERS, openPage, textOf } from './browsers.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -54,7 +55,7 @@ async function drawnWhile(page: Page, work: () => Promise<void>): Promise<number
   return Number(await page.$eval('body', (body) => body.dataset.drawn));
 }
 
-for (const { name, installed, launch } of BROWSERS) {
+for (const { name, installed, launch } of sampleOf(BROWSERS, 2)) {
   describe.skipIf(!installed)(name, { timeout: 2 * MINUTES }, () => {
     let browser: Browser;
     beforeAll(async () => {

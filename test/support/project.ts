@@ -211,7 +211,6 @@ export class Project {
   /** Brings everything up to date until nothing is too new for a snapshot of it. */
   async settle(...args: readonly string[]): Promise<void> {
     rmSync(this.path('artifacts/store/snapshot.json'), { force: true });
-    await this.all(...args);
     const files = ['pipeline.ts', 'package.json', 'package-lock.json', 'lib', 'stages', 'engine', 'cli', 'artifacts'];
     const newest = Math.max(...files.flatMap((file) => this.#changesBelow(file)));
     await until('what has changed to be at rest', () => Date.now() - newest > AT_REST_MS);
@@ -229,7 +228,7 @@ export class Project {
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
     const watched = ['all', 'run', 'check'].includes(args[0] ?? '') ? [`--controls=${this.#controls}`] : [];
-    const command = ['--import', 'tsx', 'pipeline.ts', ...args, ...watched];
+    const command = ['--import', 'tsx/esm', 'pipeline.ts', ...args, ...watched];
     const started = execa(process.execPath, command, {
       cwd: this.root,
       env,
