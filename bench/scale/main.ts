@@ -19,7 +19,7 @@ const SETTINGS = [10_000, 100_000, 1_000_000];
 /** How much faster the shared file system is, in all, than one process finds it. */
 const FASTER = [1, 10, 100];
 /** Counted with strace, of a thousand more stages: looks, folders, files opened, synced and renamed, links. */
-const OPERATIONS = { onNode: 24, toRecord: 34 };
+const OPERATIONS = { onNode: 18, toRecord: 34 };
 /** By bench:large. */
 const SECONDS_TO_RECORD = 0.00035;
 
