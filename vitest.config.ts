@@ -1,8 +1,8 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** What takes long, and is for `npm run test:all`: after a change of the store, of executors or of figures. */
+/** What takes long, and is for `npm run test:all`: after a change of executors or of figures. */
 const LONG = [
-  'test/faults/{damage,kill,same-bits}.test.ts',
+  'test/faults/same-bits.test.ts',
   'test/figures/params.test.ts',
   'test/slurm/{detached,faults,kill}.test.ts',
 ];

@@ -20,7 +20,7 @@ export async function sharedStoreOf(
   signal: AbortSignal,
 ): Promise<SharedStore | undefined> {
   if (url === '') return undefined;
-  const trusted = readTrustedKeys(trust.filter((path) => path !== ''));
+  const trusted = readTrustedKeys(trust);
   return new SharedStore(await openRemote(url, signal), { lock, trusted }, emit, signal);
 }
 

@@ -17,20 +17,20 @@ const NO_LISTING = new Set([400, 403, 404, 405, 410]);
  */
 export async function openRemote(text: string, signal: AbortSignal): Promise<Remote> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const seconds = Number(process.env.PIPELINE_REMOTE_SECONDS ?? DEFAULT_SECONDS);
+  const seconds = Number(process.env.PIPELINE_REMOTE_SECONDS || DEFAULT_SECONDS);
   if (!(seconds > 0 && seconds <= MOST_SECONDS))
     throw new UsageError(`PIPELINE_REMOTE_SECONDS must be a number above 0, and at most ${MOST_SECONDS}`);
   if (url?.search) throw new UsageError(`${withoutCredentials(text)}: the URL of a shared store has no query`);
   switch (url?.protocol) {
     case 'file:':
       if (url.host !== '') break;
-      return new FolderRemote(fileURLToPath(url));
+      return new FolderRemote(folderAt(url));
     case 'http:':
     case 'https:':
       return new HttpRemote({ ...serverAt(url), signal, seconds });
     case 's3:': {
       const { s3Server } = await import('./s3-server.ts');
-      return new HttpRemote({ ...s3Server(url), signal, seconds });
+      return new HttpRemote({ ...s3Server(url.host, decodedPart(url.pathname)), signal, seconds });
     }
   }
   throw new UsageError(
@@ -43,18 +43,30 @@ export function withoutCredentials(text: string): string {
   return text.replaceAll(/\/\/[^/@\s]*@/g, '//');
 }
 
-function decoded(text: string): string {
+function folderAt(url: URL): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    throw new UsageError(`${url} names no folder: it has an encoded slash, or a % that encodes nothing`);
+  }
+}
+
+/**
+ * A part of the URL of a shared store, without what encodes its letters.
+ * @throws {UsageError} if it can't be read; the message does not have it, as it may be a password.
+ */
+function decodedPart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new UsageError('the user or the password in the URL of the shared store has a % that encodes nothing');
+    throw new UsageError('the URL of the shared store has a % that encodes nothing');
   }
 }
 
 /** A web server, with the credentials that its URL or PIPELINE_REMOTE_AUTHORIZATION has. */
 function serverAt({ username, password, origin, pathname }: URL) {
-  const basic = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
-  const authorization = process.env.PIPELINE_REMOTE_AUTHORIZATION ?? (username === '' ? undefined : `Basic ${basic}`);
+  const basic = Buffer.from(`${decodedPart(username)}:${decodedPart(password)}`).toString('base64');
+  const authorization = process.env.PIPELINE_REMOTE_AUTHORIZATION || (username === '' ? undefined : `Basic ${basic}`);
   if (authorization !== undefined && /[^\x20-\x7e]/.test(authorization))
     throw new UsageError('PIPELINE_REMOTE_AUTHORIZATION has a letter that no header may have, such as a newline');
   const headers = authorization === undefined ? {} : { headers: { authorization } };

@@ -9,10 +9,10 @@ import type { Send, Server } from './http-remote.ts';
  * The server of `s3://<bucket>/<prefix>`, with the endpoint, region and credentials that the AWS tools would take. Without
  * credentials, requests are not signed: a public bucket can be read.
  */
-export function s3Server({ host: bucket, pathname }: URL): Pick<Server, 'url' | 'send' | 'list'> {
+export function s3Server(bucket: string, path: string): Pick<Server, 'url' | 'send' | 'list'> {
   if (bucket === '') throw new UsageError('the URL of a shared store in S3 must name a bucket: s3://<bucket>/<prefix>');
   const { endpoint, region, credentials } = awsSettings();
-  const prefix = decodeURIComponent(pathname).replace(/^\/+|\/+$/g, '');
+  const prefix = path.replace(/^\/+|\/+$/g, '');
   const root = `${endpoint.replace(/\/+$/, '')}/${bucket}`;
   // Attempts are counted elsewhere.
   const client = credentials && new AwsClient({ ...credentials, region, service: 's3', retries: 0 });

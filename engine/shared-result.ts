@@ -72,12 +72,13 @@ export function readSigningKey(path: string): KeyObject {
 }
 
 /**
- * The keys of those who are believed, from PEM files.
+ * The keys of those who are believed, from PEM files; an empty path, as of a variable that is set to nothing, names none.
  * @throws {UsageError} if one is no public Ed25519 key.
  */
 export function readTrustedKeys(paths: readonly string[]): TrustedKeys {
+  const named = paths.filter((path) => path !== '');
   return new Map(
-    paths.map((path) => {
+    named.map((path) => {
       const key = ed25519(path, createPublicKey);
       return [digestOfKey(key), key];
     }),

@@ -153,6 +153,17 @@ test('a URL that is no shared store is wrong usage, and a folder that is not the
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`'${url}' is no shared store`);
   }
+  for (const url of [
+    's3://bucket/%zz',
+    'file:///a%2Fb',
+    'http://a%zz:secret@somewhere',
+    'http://somewhere?sig=secret',
+  ]) {
+    const { exitCode, stderr } = await clone.run('pull', '--remote', url);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^error: .*(encodes nothing|has no query)$/);
+    expect(stderr).not.toContain('a%zz');
+  }
   const { exitCode, stdout } = await clone.run('pull', '--remote', `${lab.url}-elsewhere`);
   expect(exitCode).toBe(1);
   expect(stdout).toContain(`${lab.shared}-elsewhere is not there: make it, or mount it; it is asked nothing more`);

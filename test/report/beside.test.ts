@@ -1,19 +1,14 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newFolder } from '../support/folder.ts';
 import { BROWSERS, openPage, textOf } from './browsers.ts';
+import { MINUTES, makeReport, root, whileOpen } from './made-report.ts';
 
-const root = join(import.meta.dirname, '../..');
 const made = join(root, 'artifacts/report');
-const MINUTES = 60_000;
 
-beforeAll(async () => {
-  await execa('npx', ['tsx', 'pipeline.ts', 'run', 'report'], { cwd: root });
-}, 15 * MINUTES);
+makeReport();
 
 it('beside the page lie its digest and how long stages took', () => {
   const styles = readFileSync(join(made, 'here.css'), 'utf8');
@@ -28,11 +23,7 @@ it('beside the page lie its digest and how long stages took', () => {
 // What files on the disk are to a page does not depend on the engine.
 for (const { name, installed, launch } of BROWSERS.slice(0, 1)) {
   describe.skipIf(!installed)(name, { timeout: 2 * MINUTES }, () => {
-    let browser: Browser;
-    beforeAll(async () => {
-      browser = await launch();
-    }, MINUTES);
-    afterAll(() => browser?.close());
+    const browser = whileOpen(launch);
 
     it('tells how long stages took, and shows another page that comes in its place, where the reader was', async () => {
       const folder = newFolder();
@@ -40,7 +31,7 @@ for (const { name, installed, launch } of BROWSERS.slice(0, 1)) {
       copyFileSync(join(made, 'report.html'), path);
       copyFileSync(join(made, 'here.css'), styles);
       copyFileSync(join(made, 'here.html'), join(folder, 'here.html'));
-      const { page, complaints } = await openPage(browser, join(folder, 'here.html'));
+      const { page, complaints } = await openPage(browser(), join(folder, 'here.html'));
       await page.click('#tab-walk');
       expect(await textOf(page, '#walk-count')).toMatch(/^\d+ stages, \d+ min \d+ s of work$/);
       await page.select('#walk-figure', 'figure-2');
@@ -60,11 +51,11 @@ for (const { name, installed, launch } of BROWSERS.slice(0, 1)) {
     it('does without what lies beside it, and looks for nothing unless told to', async () => {
       const path = join(newFolder(), 'report.html');
       copyFileSync(join(made, 'report.html'), path);
-      const { page, complaints } = await openPage(browser, path, '#walk');
+      const { page, complaints } = await openPage(browser(), path, '#walk');
       expect(await textOf(page, '#walk-count')).toMatch(/^\d+ stages$/);
       expect(complaints).toEqual([]);
       await page.close();
-      const lost = await openPage(browser, path, '?here#walk');
+      const lost = await openPage(browser(), path, '?here#walk');
       expect(await textOf(lost.page, '#walk-count')).toMatch(/^\d+ stages$/);
       await lost.page.close();
     });

@@ -1,20 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'puppeteer-core';
+import { describe, expect, it } from 'vitest';
 import { newFolder } from '../support/folder.ts';
 import { BROWSERS, openPage, textOf } from './browsers.ts';
+import { MINUTES, makeReport, REPORT as path, root, whileOpen } from './made-report.ts';
 import { type Held, tampered } from './tampered.ts';
 
-const root = join(import.meta.dirname, '../..');
-const path = join(root, 'artifacts/report/report.html');
-const MINUTES = 60_000;
-
-beforeAll(async () => {
-  await execa('npx', ['tsx', 'pipeline.ts', 'run', 'report'], { cwd: root });
-}, 15 * MINUTES);
+makeReport();
 
 it('the page is one file that needs nothing else', () => {
   const html = readFileSync(path, 'utf8');
@@ -75,14 +69,10 @@ async function recomputed(page: Page): Promise<{ text: string; verdict: string }
 
 for (const { name, installed, launch } of BROWSERS) {
   describe.skipIf(!installed)(name, { timeout: 2 * MINUTES }, () => {
-    let browser: Browser;
-    beforeAll(async () => {
-      browser = await launch();
-    }, MINUTES);
-    afterAll(() => browser?.close());
+    const browser = whileOpen(launch);
 
     it('shows claims and figures at once, and every part of the page without a complaint', async () => {
-      const { page, complaints } = await openPage(browser, path);
+      const { page, complaints } = await openPage(browser(), path);
       expect(await page.$$eval('#read figure', (figures) => figures.length)).toBeGreaterThan(18);
       expect(await page.$$eval('.claims tbody tr', (rows) => rows.length)).toBeGreaterThan(90);
       for (const tab of ['walk', 'play', 'check', 'read']) {
@@ -96,7 +86,7 @@ for (const { name, installed, launch } of BROWSERS) {
     // The policy of the page lets nothing in that was not in it: only Chromium can be told to look away.
     for (const scheme of name === 'chrome' ? ['light', 'dark'] : []) {
       it(`has nothing that keeps readers out, in the ${scheme}`, async () => {
-        const page = await browser.newPage();
+        const page = await browser().newPage();
         await page.setBypassCSP(true);
         await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
         await page.goto(`file://${path}`);
@@ -116,7 +106,7 @@ for (const { name, installed, launch } of BROWSERS) {
     }
 
     it('opens at a tab, fits a phone, and prints claims and figures', async () => {
-      const { page, complaints } = await openPage(browser, path, '#check');
+      const { page, complaints } = await openPage(browser(), path, '#check');
       expect(await page.$eval('#check', (part) => part.hasAttribute('hidden'))).toBe(false);
       await page.setViewport({ width: 390, height: 800 });
       for (const tab of ['read', 'walk', 'play', 'check']) {
@@ -131,7 +121,7 @@ for (const { name, installed, launch } of BROWSERS) {
     });
 
     it('draws a figure anew, to work with', async () => {
-      const { page, complaints } = await openPage(browser, path);
+      const { page, complaints } = await openPage(browser(), path);
       await page.$$eval('#figure-1 button', (buttons) => {
         for (const each of buttons) if (each.textContent === 'Interactive') each.click();
       });
@@ -141,7 +131,7 @@ for (const { name, installed, launch } of BROWSERS) {
     });
 
     it('recomputes all that leads to a figure', async () => {
-      const { page, complaints } = await openPage(browser, path, '#check');
+      const { page, complaints } = await openPage(browser(), path, '#check');
       const { text, verdict } = await recomputed(page);
       expect([Number.parseInt(text, 10) > 20, verdict]).toEqual([true, 'good']);
       const provenance = readFileSync(join(root, 'artifacts/provenance/provenance.json'));
@@ -151,7 +141,7 @@ for (const { name, installed, launch } of BROWSERS) {
     });
 
     it('walks from a figure to what it is made from', async () => {
-      const { page, complaints } = await openPage(browser, path, '#walk');
+      const { page, complaints } = await openPage(browser(), path, '#walk');
       const everything = Number.parseInt(await textOf(page, '#walk-count'), 10);
       await page.select('#walk-figure', 'figure-2');
       const slice = Number.parseInt(await textOf(page, '#walk-count'), 10);
@@ -163,7 +153,7 @@ for (const { name, installed, launch } of BROWSERS) {
 
     // That both compute the same is tested on the stages of a figure.
     it.runIf(name === 'chrome')('recomputes stages that a word draws, to the same bytes', async () => {
-      const { page, complaints } = await openPage(browser, path, '#check', HURRIED_CLOCK);
+      const { page, complaints } = await openPage(browser(), path, '#check', HURRIED_CLOCK);
       await page.type('#nonce', 'any word');
       await page.click('button[data-seconds="10"]');
       await page.waitForSelector('#check-status[data-done="true"]');
@@ -186,7 +176,7 @@ for (const { name, installed, launch } of BROWSERS) {
           code.bundles[kind?.bundle ?? ''] = hung;
         });
         writeFileSync(hanging, html);
-        const { page } = await openPage(browser, hanging, '#check', LIMITS_BY_HAND);
+        const { page } = await openPage(browser(), hanging, '#check', LIMITS_BY_HAND);
         const ending = recomputed(page);
         // By then all that was started with it has come to an end.
         await page.waitForFunction(`parseInt(document.querySelector('#check-status').textContent) > 20`);
@@ -202,7 +192,7 @@ for (const { name, installed, launch } of BROWSERS) {
     it.each(Object.entries(LIES))('turns red by %s', async (_, change) => {
       const lying = join(newFolder(), 'report.html');
       writeFileSync(lying, tampered(readFileSync(path, 'utf8'), change));
-      const { page } = await openPage(browser, lying, '#check');
+      const { page } = await openPage(browser(), lying, '#check');
       const { text, verdict } = await recomputed(page);
       expect([text, verdict]).toEqual([expect.stringContaining('not what the lock says'), 'bad']);
       await page.close();

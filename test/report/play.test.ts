@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'puppeteer-core';
+import { describe, expect, it } from 'vitest';
 import { meanDenoised } from '../../science/denoising.ts';
 import { forwardStep } from '../../science/forward-step.ts';
 import { row } from '../../science/matrix.ts';
@@ -10,14 +9,9 @@ import { colorOf, GREYS } from '../../stages/figure/palette.ts';
 import { type DigitModels, digitModelsFile } from '../../stages/formats/digit-models.ts';
 import { sampleOf } from '../support/sample.ts';
 import { BROWSERS, openPage, textOf } from './browsers.ts';
+import { MINUTES, makeReport, REPORT as path, root, whileOpen } from './made-report.ts';
 
-const root = join(import.meta.dirname, '../..');
-const path = join(root, 'artifacts/report/report.html');
-const MINUTES = 60_000;
-
-beforeAll(async () => {
-  await execa('npx', ['tsx', 'pipeline.ts', 'run', 'report'], { cwd: root });
-}, 15 * MINUTES);
+makeReport();
 
 function modelsOf(figure: string): DigitModels {
   return digitModelsFile.decode(readFileSync(join(root, `artifacts/digit-models/${figure}/models.safetensors`)));
@@ -57,14 +51,10 @@ async function drawnWhile(page: Page, work: () => Promise<void>): Promise<number
 
 for (const { name, installed, launch } of sampleOf(BROWSERS, 2)) {
   describe.skipIf(!installed)(name, { timeout: 2 * MINUTES }, () => {
-    let browser: Browser;
-    beforeAll(async () => {
-      browser = await launch();
-    }, MINUTES);
-    afterAll(() => browser?.close());
+    const browser = whileOpen(launch);
 
     it('trains both models by the code of the pipeline, at the setting of its address', async () => {
-      const { page, complaints } = await openPage(browser, path, '#nsnr2=6.75&seed=2');
+      const { page, complaints } = await openPage(browser(), path, '#nsnr2=6.75&seed=2');
       await page.waitForSelector('#play-status[data-done="true"]');
       expect(await textOf(page, '#play-status')).toMatch(/^Trained \d+ and 2000 iterations/);
       expect(await textOf(page, '#play-command')).toContain('--set synthetic.low=6.75 --set synthetic.seeds=2');
@@ -74,7 +64,7 @@ for (const { name, installed, launch } of sampleOf(BROWSERS, 2)) {
     });
 
     it('draws the learning while models train, and keeps how each training of the visit has ended', async () => {
-      const { page, complaints } = await openPage(browser, path, '#nsnr2=6.75');
+      const { page, complaints } = await openPage(browser(), path, '#nsnr2=6.75');
       await page.waitForSelector('#play-status[data-done="true"]');
       const drawn = await drawnWhile(page, async () => {
         await moveSlider(page, 'nsnr2', 600);
@@ -90,7 +80,7 @@ for (const { name, installed, launch } of sampleOf(BROWSERS, 2)) {
     });
 
     it('gives both models of a figure a digit that is chosen or drawn', async () => {
-      const { page, complaints } = await openPage(browser, path, '#play');
+      const { page, complaints } = await openPage(browser(), path, '#play');
       await page.select('#digits-models', 'figure-a2-noisy-mnist-high');
       await page.click('#digits .thumbnails button:nth-child(2)');
       const models = modelsOf('figure-a2-noisy-mnist-high');
