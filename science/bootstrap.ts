@@ -19,7 +19,7 @@ const TAIL = 0.025;
  * ten, and in 75 % with three, where it is their range (test/claims/bootstrap.test.ts).
  * @throws {RangeError} if there is no value.
  */
-export function bootstrapMean(values: readonly number[], random: RandomStream): Estimate {
+export function bootstrapMean(values: readonly number[], random: Pick<RandomStream, 'uniform'>): Estimate {
   const n = values.length;
   if (n === 0) throw new RangeError('there is no value to take the mean of');
   const means = new Float64Array(RESAMPLES);

@@ -8,6 +8,8 @@ export interface RandomStream {
   uniform(): number;
   /** The next number, standard normal. */
   gaussian(): number;
+  /** Where the generator of uniform numbers is: its four words, for who draws many numbers at once. */
+  state: readonly number[];
 }
 
 /**
@@ -16,9 +18,18 @@ export interface RandomStream {
  */
 export function randomStream(seed: number, name: string): RandomStream {
   const text = `${seed}/${name}`;
-  const generator = xoroshiro128plusFromState([1, 2, 3, 4].map((word) => murmur3(text, word)));
+  let generator = xoroshiro128plusFromState([1, 2, 3, 4].map((word) => murmur3(text, word)));
   const uniform = () => uniformFloat64(generator);
-  return { uniform, gaussian: polarGaussians(uniform) };
+  return {
+    uniform,
+    gaussian: polarGaussians(uniform),
+    get state() {
+      return generator.getState();
+    },
+    set state(words) {
+      generator = xoroshiro128plusFromState(words);
+    },
+  };
 }
 
 /** Marsaglia's polar method. It makes two normal numbers at a time from a uniform point of the unit disc. */

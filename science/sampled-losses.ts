@@ -1,12 +1,13 @@
 import { logisticLoss } from './classifier.ts';
 import type { ForwardStep } from './forward-step.ts';
 import type { DenoisingStep } from './generative-objectives.ts';
-import { type Matrix, row, zeros } from './matrix.ts';
+import { row } from './matrix.ts';
+import type { Elements } from './matrix-backend.ts';
 import { type Layer, runNetwork } from './network.ts';
 import type { RandomStream } from './random.ts';
 import type { Loss } from './space-descent.ts';
 import type { TwoPatchSamples } from './two-patch-data.ts';
-import { fillGaussian } from './ziggurat.ts';
+import { NormalNumbers } from './ziggurat.ts';
 
 /** How the expectations over noise, time and samples are estimated, anew in every step. */
 export interface Sampling {
@@ -25,31 +26,35 @@ export function sampledDenoisingLoss(
   stream: RandomStream,
 ): Loss {
   const order = Int32Array.from(samples.labels, (_, i) => i);
-  const count = 2 * batch * draws;
-  const noise = zeros(count, samples.noises.columns);
-  const inputs = zeros(count, samples.noises.columns);
-  const targets = zeros(count, samples.noises.columns);
+  const patches = patchesOf(samples);
+  const size = { rows: 2 * batch * draws, columns: samples.noises.columns };
+  const noise = new NormalNumbers(size.rows * size.columns);
+  let drawn: readonly { readonly patch: Float64Array; readonly step: DenoisingStep }[] = [];
   const draw = () => {
     if (batch < order.length) shuffleHead(order, batch, stream);
-    fillGaussian(noise.values, stream);
-    for (let k = 0; k < count; k++) {
-      const { forward, target } = drawStep(steps, stream);
-      const patch = patchOf(samples, order[(k >> 1) % batch], k & 1);
-      combineRow(inputs, k, forward.alpha, patch, forward.beta, noise);
-      combineRow(targets, k, target.clean, patch, target.noise, noise);
-    }
+    noise.draw(stream);
+    drawn = Array.from({ length: size.rows }, (_, k) => ({
+      patch: patches[2 * order[(k >> 1) % batch] + (k & 1)],
+      step: drawStep(steps, stream),
+    }));
   };
   return (ops, weights) => {
-    const drawn = ops.compute(inputs, [], (result) => {
+    const inputs = ops.compute(size, [], (result) => {
       draw();
-      result.set(inputs.values);
+      drawn.forEach(({ patch, step: { forward } }, k) => {
+        combineRow(result, k, forward.alpha, patch, forward.beta, noise.values);
+      });
     });
-    const wanted = ops.compute(targets, [], (result) => result.set(targets.values));
-    const { outputs, gradient } = runNetwork(ops, layers, weights, drawn);
-    const [square, product] = [ops.dot(outputs, outputs), ops.dot(outputs, wanted)];
+    const targets = ops.compute(size, [], (result) => {
+      drawn.forEach(({ patch, step: { target } }, k) => {
+        combineRow(result, k, target.clean, patch, target.noise, noise.values);
+      });
+    });
+    const { outputs, gradient } = runNetwork(ops, layers, weights, inputs);
+    const [square, product] = [ops.dot(outputs, outputs), ops.dot(outputs, targets)];
     return {
-      excessLoss: () => (square() - 2 * product()) / count,
-      gradient: gradient(ops.combine(2 / count, outputs, -2 / count, wanted)),
+      excessLoss: () => (square() - 2 * product()) / size.rows,
+      gradient: gradient(ops.combine(2 / size.rows, outputs, -2 / size.rows, targets)),
     };
   };
 }
@@ -66,17 +71,19 @@ export function classificationLoss(
 ): Loss {
   const { alpha, beta } = forward ?? { alpha: 1, beta: 0 };
   const { labels } = samples;
-  const noise = zeros(2 * labels.length, samples.noises.columns);
-  const inputs = zeros(2 * labels.length, samples.noises.columns);
-  const patches = { places: [0, 1].map((patch) => labels.map((_, i) => 2 * i + patch)), labels };
-  const lossOf = logisticLoss(patches, inputs.rows);
+  const patches = patchesOf(samples);
+  const size = { rows: patches.length, columns: samples.noises.columns };
+  const noise = new NormalNumbers(size.rows * size.columns);
+  const places = [0, 1].map((patch) => labels.map((_, i) => 2 * i + patch));
+  const lossOf = logisticLoss({ places, labels }, size.rows);
   return (ops, weights) => {
-    const drawn = ops.compute(inputs, [], (result) => {
-      if (beta > 0) fillGaussian(noise.values, stream);
-      for (let k = 0; k < inputs.rows; k++) combineRow(inputs, k, alpha, patchOf(samples, k >> 1, k & 1), beta, noise);
-      result.set(inputs.values);
+    const inputs = ops.compute(size, [], (result) => {
+      if (beta > 0) noise.draw(stream);
+      patches.forEach((patch, k) => {
+        combineRow(result, k, alpha, patch, beta, noise.values);
+      });
     });
-    const { outputs, gradient } = runNetwork(ops, layers, weights, drawn);
+    const { outputs, gradient } = runNetwork(ops, layers, weights, inputs);
     let excessLoss = Number.NaN;
     const slopes = ops.compute(outputs, [outputs], (result, scores) => {
       excessLoss = lossOf(result, scores);
@@ -85,15 +92,15 @@ export function classificationLoss(
   };
 }
 
-/** x_i¹ or x_i². */
-function patchOf({ signals, signalOf, noises }: TwoPatchSamples, i: number, second: number): Float64Array {
-  return second === 1 ? row(noises, i) : row(signals, signalOf[i]);
+/** x_1¹, x_1², x_2¹, ... */
+function patchesOf({ signals, signalOf, noises }: TwoPatchSamples): readonly Float64Array[] {
+  return Array.from(signalOf).flatMap((signal, i) => [row(signals, signal), row(noises, i)]);
 }
 
 /** Row k of `target` becomes p·x + q·(row k of `noise`). */
-function combineRow(target: Matrix, k: number, p: number, x: Float64Array, q: number, noise: Matrix): void {
-  const from = k * target.columns;
-  for (let j = 0; j < x.length; j++) target.values[from + j] = p * x[j] + q * noise.values[from + j];
+function combineRow(target: Elements, k: number, p: number, x: Float64Array, q: number, noise: Float64Array): void {
+  const from = k * x.length;
+  for (let j = 0; j < x.length; j++) target[from + j] = p * x[j] + q * noise[from + j];
 }
 
 function drawStep(steps: readonly DenoisingStep[], stream: RandomStream): DenoisingStep {

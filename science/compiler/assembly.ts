@@ -3,9 +3,10 @@
 /** Instructions, encoded. */
 export type Code = readonly number[];
 
-export type ValueType = typeof I32 | typeof F64 | typeof V128;
+export type ValueType = typeof I32 | typeof I64 | typeof F64 | typeof V128;
 
 export const I32 = 0x7f;
+export const I64 = 0x7e;
 export const F64 = 0x7c;
 export const V128 = 0x7b;
 
@@ -114,6 +115,11 @@ function signed(value: number): Code {
   return [(value & 0x7f) | 0x80, ...signed(value >> 7)];
 }
 
+function signed64(value: bigint): Code {
+  if (value >= -0x40n && value < 0x40n) return [Number(value & 0x7fn)];
+  return [Number(value & 0x7fn) | 0x80, ...signed64(value >> 7n)];
+}
+
 export function get(local: Local): Code {
   return [0x20, ...unsigned(local)];
 }
@@ -127,18 +133,35 @@ export function i32(value: number): Code {
   return [0x41, ...signed(value)];
 }
 
+/** An f64. */
+export function f64(value: number): Code {
+  return [0x44, ...new Uint8Array(Float64Array.of(value).buffer)];
+}
+
 export const sum = binary([0x6a]);
 export const difference = binary([0x6b]);
 export const times = binary([0x6c]);
 export const isBelow = binary([0x49]);
 
+/** One where both conditions hold, zero elsewhere. */
+export const both = binary([0x71]);
+
+/** One of two values, by a condition. */
+export function select(condition: Code, then: Code, otherwise: Code): Code {
+  return [...then, ...otherwise, ...condition, 0x1b];
+}
+
 /** The smaller of two addresses or numbers that are not negative. */
 export function smaller(a: Code, b: Code): Code {
-  return [...a, ...b, ...isBelow(a, b), 0x1b];
+  return select(isBelow(a, b), a, b);
 }
 
 export function loadI32({ at, offset }: Address): Code {
   return [...at, 0x28, 0, ...unsigned(offset)];
+}
+
+export function storeI32({ at, offset }: Address, value: Code): Code {
+  return [...at, ...value, 0x36, 0, ...unsigned(offset)];
 }
 
 export function copyBytes(to: Code, from: Code, bytes: number): Code {
@@ -154,7 +177,29 @@ export function storeF64({ at, offset }: Address, value: Code): Code {
 }
 
 export const sumF64 = binary([0xa0]);
+export const differenceF64 = binary([0xa1]);
 export const productF64 = binary([0xa2]);
+export const isBelowF64 = binary([0x63]);
+
+export function absoluteF64(value: Code): Code {
+  return [...value, 0x99];
+}
+
+/** Integers of 64 bits. */
+export const i64 = {
+  of: (value: bigint): Code => [0x42, ...signed64(value)],
+  load: ({ at, offset }: Address): Code => [...at, 0x29, 0, ...unsigned(offset)],
+  store: ({ at, offset }: Address, value: Code): Code => [...at, ...value, 0x37, 0, ...unsigned(offset)],
+  sum: binary([0x7c]),
+  and: binary([0x83]),
+  or: binary([0x84]),
+  xor: binary([0x85]),
+  shiftLeft: binary([0x86]),
+  shiftRight: binary([0x88]),
+  rotateLeft: binary([0x89]),
+  toI32: (value: Code): Code => [...value, 0xa7],
+  toF64: (value: Code): Code => [...value, 0xb9],
+};
 
 function binary(opcode: Code): (a: Code, b: Code) => Code {
   return (a, b) => [...a, ...b, ...opcode];

@@ -3,6 +3,7 @@ import {
   and,
   type Code,
   f32x4,
+  f64,
   f64x2,
   load,
   loadHalf,
@@ -47,8 +48,6 @@ export interface Real {
   transpose(rows: readonly Code[], keep: (vector: Code) => Code): Code[];
 }
 
-const ONE: Code = [0x44, ...new Uint8Array(Float64Array.of(1).buffer)];
-
 export const REALS: Readonly<Record<Precision, Real>> = {
   float32: {
     bytes: 4,
@@ -57,7 +56,7 @@ export const REALS: Readonly<Record<Precision, Real>> = {
     loadSplat: loadSplat32,
     add: f32x4.add,
     multiply: f32x4.multiply,
-    isGreater: (a, b) => and(f32x4.isGreater(a, b), f32x4.splat(ONE)),
+    isGreater: (a, b) => and(f32x4.isGreater(a, b), f32x4.splat(f64(1))),
     loadPair: (address) => f64x2.promoteLower(loadHalf(address)),
     pair: (vector, k) => f64x2.promoteLower(k === 0 ? vector : shuffle(vector, vector, bytesOf(8, [1, 1]))),
     lane: promotedLane,
@@ -83,7 +82,7 @@ export const REALS: Readonly<Record<Precision, Real>> = {
     loadSplat: loadSplat64,
     add: f64x2.add,
     multiply: f64x2.multiply,
-    isGreater: (a, b) => and(f64x2.isGreater(a, b), f64x2.splat(ONE)),
+    isGreater: (a, b) => and(f64x2.isGreater(a, b), f64x2.splat(f64(1))),
     loadPair: load,
     pair: (vector) => vector,
     lane: f64x2.lane,

@@ -1,14 +1,18 @@
 import { expect, it } from 'vitest';
-import { randomStream } from '../../science/random.ts';
-import { exp } from '../../science/special-functions.ts';
-import { fillGaussian } from '../../science/ziggurat.ts';
+import { type RandomStream, randomStream } from '../../science/random.ts';
+import { exp, ln } from '../../science/special-functions.ts';
+import { NormalNumbers } from '../../science/ziggurat.ts';
 
 const COUNT = 400_000;
 
+function draw(count: number, stream: RandomStream): Float64Array {
+  const numbers = new NormalNumbers(count);
+  numbers.draw(stream);
+  return numbers.values;
+}
+
 function drawn(seed: number): Float64Array {
-  const numbers = new Float64Array(COUNT);
-  fillGaussian(numbers, randomStream(seed, 'ziggurat.test'));
-  return numbers;
+  return draw(COUNT, randomStream(seed, 'ziggurat.test'));
 }
 
 const numbers = drawn(1);
@@ -56,9 +60,9 @@ it('has the density of a normal number', () => {
     const bin = bins[Math.floor(x / width) + 60];
     if (bin !== undefined) bin.found += 1;
   }
-  const density = (x: number) => exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+  const normalDensity = (x: number) => density(x) / Math.sqrt(2 * Math.PI);
   const chiSquare = bins.reduce((sum, { from, found }) => {
-    const simpson = (density(from) + 4 * density(from + width / 2) + density(from + width)) / 6;
+    const simpson = (normalDensity(from) + 4 * normalDensity(from + width / 2) + normalDensity(from + width)) / 6;
     const expected = COUNT * width * simpson;
     return sum + ((found - expected) * (found - expected)) / expected;
   }, 0);
@@ -67,11 +71,7 @@ it('has the density of a normal number', () => {
 
 it('takes from the stream what the numbers need, and no more', () => {
   const stream = randomStream(1, 'ziggurat.test');
-  const pieces = [0, 1, 2, 997].flatMap((length) => {
-    const piece = new Float64Array(length);
-    fillGaussian(piece, stream);
-    return Array.from(piece);
-  });
+  const pieces = [0, 1, 2, 997].flatMap((length) => Array.from(draw(length, stream)));
   expect(pieces).toEqual(Array.from(numbers.subarray(0, 1000)));
 });
 
@@ -81,3 +81,38 @@ it('is the method that the committed results were made with', () => {
     -0.663241064876546, -0.9027597258815132, -0.6898183376965212, 143, 3.58538870638733,
   ]);
 });
+
+// Beside WebAssembly: the same numbers, and the stream where it was, from nothing but uniform numbers.
+it('draws what the method draws one number at a time', () => {
+  const layers = layersOfEqualArea();
+  const [stream, other] = [1, 1].map((seed) => randomStream(seed, 'ziggurat.test/one'));
+  expect(draw(100_000, stream)).toEqual(Float64Array.from({ length: 100_000 }, () => oneNumber(layers, other)));
+  expect(stream.uniform()).toBe(other.uniform());
+});
+
+const R = 3.442619855899;
+const density = (x: number) => exp((-x * x) / 2);
+
+function layersOfEqualArea(): number[] {
+  const edges = [9.91256303526217e-3 / density(R), R];
+  while (edges.length < 128) {
+    const x = edges[edges.length - 1];
+    edges.push(Math.sqrt(-2 * ln(9.91256303526217e-3 / x + density(x))));
+  }
+  return [...edges, 0];
+}
+
+function oneNumber(edges: readonly number[], stream: RandomStream): number {
+  const scaled = 128 * stream.uniform();
+  const layer = Math.floor(scaled);
+  const x = (2 * (scaled - layer) - 1) * edges[layer];
+  if (Math.abs(x) < edges[layer + 1]) return x;
+  if (layer === 0) return x < 0 ? -oneOfTail(stream) : oneOfTail(stream);
+  const [below, above] = [density(edges[layer]), density(edges[layer + 1])];
+  return below + stream.uniform() * (above - below) < density(x) ? x : oneNumber(edges, stream);
+}
+
+function oneOfTail(stream: RandomStream): number {
+  const [x, y] = [-ln(1 - stream.uniform()) / R, -ln(1 - stream.uniform())];
+  return 2 * y > x * x ? R + x : oneOfTail(stream);
+}
