@@ -14,7 +14,7 @@ def diffusion(problem):
     """On the expected denoising loss less its constant (docs/paper.md, 2)."""
     alpha, beta, m = problem.alpha, problem.beta, problem.m
     b2, root = beta**2, m**0.5
-    X, c, step = problem.patches, problem.multiplicities, F(problem.step)
+    X, c = problem.patches, problem.multiplicities
     N, C = len(c), float(c.sum())
     scaled_XT = np.ascontiguousarray(F(alpha) * X.T)
     # NumPy computes half of a product with its own transpose, so c is split between both factors.
@@ -61,23 +61,12 @@ def diffusion(problem):
         G[:, :N] += through
         return loss / C
 
-    def descend():
-        W = problem.start.copy()
-        loss = evaluate(W)
-        largest = np.sqrt(np.vdot(G, G))
-        for _ in range(problem.steps):
-            np.multiply(G, step, out=G)
-            np.subtract(W, G, out=W)
-            loss = evaluate(W)
-            largest = max(largest, np.sqrt(np.vdot(G, G)))
-        return W, loss
-
-    return descend
+    return lambda: descend(problem, problem.start, evaluate, G)
 
 
 def classifier(problem):
     """On the logistic loss, whose gradient is 0 but by the first N coordinates (docs/paper.md, 1)."""
-    m, X, y, step = problem.m, problem.patches, problem.labels, F(problem.step)
+    m, X, y = problem.m, problem.patches, problem.labels
     n, N = len(y), len(X)
     XT = np.ascontiguousarray(X.T)
     layer = np.repeat(F([1 / m, -1 / m]), m)
@@ -99,18 +88,24 @@ def classifier(problem):
         np.matmul(z, X, out=G)
         return loss
 
-    def descend():
-        W = problem.start[:, :N].copy()
-        loss = evaluate(W)
-        largest = np.sqrt(np.vdot(G, G))
-        for _ in range(problem.steps):
-            np.multiply(G, step, out=G)
-            np.subtract(W, G, out=W)
-            loss = evaluate(W)
-            largest = max(largest, np.sqrt(np.vdot(G, G)))
+    def descend_in_span():
+        W, loss = descend(problem, problem.start[:, :N], evaluate, G)
         return np.concatenate([W, problem.start[:, N:]], axis=1), loss
 
-    return descend
+    return descend_in_span
+
+
+def descend(problem, start, evaluate, G):
+    """Gradient descent; `evaluate` gives the loss at W, and leaves its gradient in G."""
+    W, step = start.copy(), F(problem.step)
+    loss = evaluate(W)
+    largest = np.sqrt(np.vdot(G, G))
+    for _ in range(problem.steps):
+        np.multiply(G, step, out=G)
+        np.subtract(W, G, out=W)
+        loss = evaluate(W)
+        largest = max(largest, np.sqrt(np.vdot(G, G)))
+    return W, loss
 
 
 serve(np.__version__, descent_of)
