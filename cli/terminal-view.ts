@@ -118,6 +118,7 @@ const REMARKABLE = [
   'batch-submitted',
   'batch-adopted',
   'batch-doubtful',
+  'batch-lost',
   'slurm-silent',
   'detached',
   'set-aside',

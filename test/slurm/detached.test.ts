@@ -31,6 +31,7 @@ test.concurrent('a job that is not known any more is submitted anew, and does no
 }) => {
   await detach(sweep);
   sweep.slurm.hide();
+  sweep.slurm.add('scancel: fail');
   const resumed = sweep.start();
   await until('a new job', () => sweep.slurm.jobs().length === 2);
   sweep.slurm.remove('hold');
