@@ -5,7 +5,6 @@ import { type Checkout, openCheckout } from '../engine/checkout.ts';
 import { UsageError, UserError } from '../engine/errors.ts';
 import type { Summary } from '../engine/events.ts';
 import { type Graph, type Stage, upstreamOf, withUpstream } from '../engine/graph.ts';
-import type { RunOptions } from '../engine/kind.ts';
 import { readLock, updateLock } from '../engine/lock-file.ts';
 import { packageNameOf } from '../engine/native-packages.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
@@ -14,30 +13,25 @@ import { runGraph, type Sharing } from '../engine/run.ts';
 import type { SlurmOptions } from '../engine/slurm/options.ts';
 import { takeSnapshot } from '../engine/take-snapshot.ts';
 import { writeBesidePage } from './beside-page.ts';
-import type { ChoiceOptions } from './choice.ts';
+import type { RepeatableOptions } from './choice-words.ts';
 import { configurationOf } from './configuration.ts';
 import { describeReasons } from './describe-reason.ts';
 import { inSession } from './in-session.ts';
 import { interruptible } from './interruptible.ts';
 import { print, printError } from './print.ts';
-import { type RemoteOptions, sharedStoreOf } from './remote.ts';
+import { sharedStoreOf } from './remote.ts';
 import { stagesNamed } from './targets.ts';
 import { viewFor } from './view.ts';
 
-export interface RunCommandOptions extends ChoiceOptions, RemoteOptions {
+export interface RunCommandOptions extends RepeatableOptions {
   readonly force?: boolean;
   readonly jobs?: number;
   readonly dryRun?: boolean;
   readonly keepGoing?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
-  readonly executor: string;
-  /** How jobs are handed to Slurm. */
-  readonly slurm?: string;
   /** Targets whose stages may diverge. */
   readonly accept: readonly string[];
-  /** The pipeline's own options. */
-  readonly runOptions: RunOptions;
   /** Whether nothing runs: all comes from the shared store. */
   readonly onlyShared?: boolean;
 }

@@ -131,4 +131,7 @@ test.concurrent('a stage that fails on its node fails alone, and runs again the 
   expect(failed.stdout).toContain('this point is spoilt: choose another');
   expect(await sweep.run(args)).toMatchObject({ exitCode: 1, summary: { failed: ['point/1'] } });
   expect(sweep.slurm.ran()).toEqual([...stages, 'point/1'].sort());
+
+  const again = ['run', 'point/1', '--set', 'spoilt=1', '--executor', 'slurm', '--slurm', 'patience=1'];
+  expect((await sweep.call(...again)).stdout).toContain(`  again: npx tsx pipeline.ts ${again.join(' ')} --controls`);
 });
