@@ -108,13 +108,15 @@ function programFor(pipeline: Pipeline): Command {
     .description('cancel what an earlier run has left in Slurm')
     .exitOverride()
     .action(async () => exitWith(await (await import('./cancel.ts')).cancel(pipeline)));
-  add('status', 'show which stages are not up to date')
+  sharing(add('status', 'show which stages are not up to date'))
     .argument('[target...]')
     .option('--json', 'print one JSON object')
     .action(async (targets, options) =>
       exitWith(await (await import('./status.ts')).status(pipeline, targets, options)),
     );
-  add('why', 'explain the state of the targets, with every reason; or what made a file, such as figures/figure-2.png')
+  const explaining =
+    'explain the state of the targets, with every reason; or what made a file, such as figures/figure-2.png';
+  sharing(add('why', explaining))
     .argument('<target...>')
     .option('--json', 'print one JSON object a target')
     .action(async (targets, options) => exitWith(await (await import('./why.ts')).why(pipeline, targets, options)));

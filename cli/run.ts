@@ -1,14 +1,15 @@
 import { isBuiltin } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { Fresh } from '../engine/assess.ts';
 import { type Checkout, openCheckout } from '../engine/checkout.ts';
 import { UsageError, UserError } from '../engine/errors.ts';
 import type { Summary } from '../engine/events.ts';
-import { type Graph, type Stage, upstreamOf, withUpstream } from '../engine/graph.ts';
+import { type Stage, withUpstream } from '../engine/graph.ts';
 import { readLock, updateLock } from '../engine/lock-file.ts';
 import { packageNameOf } from '../engine/native-packages.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
-import { planOf } from '../engine/plan.ts';
+import type { Assessment } from '../engine/plan.ts';
 import { runGraph, type Sharing } from '../engine/run.ts';
 import type { SlurmOptions } from '../engine/slurm/options.ts';
 import { takeSnapshot } from '../engine/take-snapshot.ts';
@@ -18,9 +19,10 @@ import { configurationOf } from './configuration.ts';
 import { describeReasons } from './describe-reason.ts';
 import { inSession } from './in-session.ts';
 import { interruptible } from './interruptible.ts';
+import { isRestorable, type Plan, planFor } from './plan.ts';
 import { print, printError } from './print.ts';
 import { sharedStoreOf } from './remote.ts';
-import { stagesNamed } from './targets.ts';
+import { endsOf, stagesNamed } from './targets.ts';
 import { viewFor } from './view.ts';
 
 export interface RunCommandOptions extends RepeatableOptions {
@@ -48,7 +50,12 @@ export async function run(
   const needed = withUpstream(graph, chosen);
   const forced = options.force ? chosen : new Set<Stage>();
   const accepted = stagesNamed(graph, options.accept);
-  if (options.dryRun) return dryRun(openCheckout(pipeline, placeFolder), needed, forced, options.json ?? false);
+  const wanted = targets === undefined ? endsOf(graph) : chosen;
+  if (options.dryRun) {
+    const plan = await planFor(openCheckout(pipeline, placeFolder), needed, options, { forced, accepted });
+    showPlan(plan, wanted, options);
+    return 0;
+  }
 
   const view = await viewFor(options);
   return interruptible((signal) =>
@@ -57,7 +64,7 @@ export async function run(
       const executor = await session.prepare(needed, options.jobs ?? availableParallelism(), slurm);
       const store = await sharedStoreOf(options, lock, view.show, signal);
       const only = options.onlyShared ?? false;
-      const sharing = store && { store, wanted: targets === undefined ? endsOf(graph) : chosen, only };
+      const sharing = store && { store, wanted, only };
       const isWhole = targets === undefined && (await readsPipeline(session.checkout, pipeline));
       const { summary, results } = await runGraph({
         session,
@@ -83,12 +90,6 @@ export async function run(
       return summary.failed.length + lacking.length > 0 ? 1 : 0;
     }),
   );
-}
-
-/** The stages that people look at: what they make is published, or nothing else is built from it. */
-function endsOf(graph: Graph): Set<Stage> {
-  const used = new Set([...graph.values()].flatMap((stage) => [...upstreamOf(stage)]));
-  return new Set([...graph.values()].filter((stage) => stage.publish.size > 0 || !used.has(stage)));
 }
 
 /** The stages that were wanted and were not fetched. */
@@ -120,15 +121,19 @@ async function readsPipeline({ codes, native }: Checkout, { module }: Pipeline):
   }
 }
 
-async function dryRun(checkout: Checkout, graph: Graph, forced: ReadonlySet<Stage>, json: boolean): Promise<number> {
-  await checkout.codes.read(graph);
-  for (const [stage, assessment] of planOf(checkout, graph, forced)) {
-    if (assessment.state === 'fresh') continue;
-    const restorable = 'restorable' in assessment && assessment.restorable !== undefined;
-    const action = restorable ? 'restore' : assessment.state === 'stale' ? 'run' : 'run-perhaps';
+/** Shows what a run would do. What is only known stays so, unless it is wanted. */
+function showPlan(plan: Plan, wanted: ReadonlySet<Stage>, { remote, json }: RunCommandOptions): void {
+  for (const [stage, assessment] of plan) {
+    if (assessment.state === 'fresh' || (remote && assessment.state === 'known' && !wanted.has(stage))) continue;
+    const action = actionOn(assessment, remote);
     const { reasons } = assessment;
     if (json) print(JSON.stringify({ event: 'planned', stage: stage.name, action, reasons }));
     else print(`would ${action.replace('run-perhaps', 'perhaps run')} ${stage.name}: ${describeReasons(reasons)}`);
   }
-  return 0;
+}
+
+function actionOn(assessment: Exclude<Assessment, Fresh>, remote: string | undefined): string {
+  if (isRestorable(assessment)) return 'restore';
+  if (assessment.state === 'known') return remote ? 'fetch' : 'run';
+  return assessment.state === 'stale' ? 'run' : 'run-perhaps';
 }

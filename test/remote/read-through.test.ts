@@ -53,6 +53,31 @@ test('what others have made is not run, and the bytes that a stage reads come wh
   expect(third.summary.fresh).toEqual(['collect', 'publish']);
 });
 
+test('status, why and --dry-run know what others have made, by the lock or by a remote', async ({ lab, origin }) => {
+  const clone = lab.clone(origin.maker);
+  const remote = ['--remote', lab.url];
+  expect((await clone.run('all', '--dry-run', ...remote)).stdout).toBe('would fetch publish: it was never built here');
+  await clone.run('pull', ...remote);
+  const { stdout } = await clone.run('status');
+  expect(stdout).toContain('1 fresh, 5 known, 0 stale, 0 unknown\nwhat is known is not here: the lock says');
+  expect((await clone.run('why', 'source')).stdout).toBe(
+    'source is known because\n  it was never built here\n  (what it gives is known, but is not here)',
+  );
+  expect((await clone.run('all', '--dry-run')).stdout.split('\n')).toEqual(
+    UPSTREAM.map((stage) => `would run ${stage}: it was never built here`),
+  );
+  clone.edit('pipeline.ts', "separator: '-'", "separator: '+'");
+  expect((await clone.run('all', '--dry-run', ...remote)).stdout.split('\n')).toEqual([
+    'would run collect: it was never built here',
+    'would perhaps run publish: collect is stale',
+  ]);
+  await clone.run('invalidate', 'transform/a');
+  const { stdout: json } = await clone.run('status', '--json', ...remote);
+  const { stages }: { stages: { state: string }[] } = JSON.parse(json);
+  expect(stages.map(({ state }) => state)).toEqual(['known', 'stale', 'known', 'known', 'stale', 'unknown']);
+  expect(clone.files('artifacts/store/objects')).toHaveLength(1);
+});
+
 test('a run that has found all here asks no remote', async ({ lab, origin }) => {
   const clone = lab.clone(origin.maker);
   await clone.all();
