@@ -2,12 +2,10 @@ import { withoutCredentials } from '../engine/credentials.ts';
 import type { RunOptions } from '../engine/kind.ts';
 import type { ChoiceOptions } from './choice.ts';
 import type { RemoteOptions } from './remote.ts';
+import type { ExecutorOptions } from './slurm-options.ts';
 
 /** The options that choose what is run, and how. */
-export interface RepeatableOptions extends ChoiceOptions, RemoteOptions {
-  readonly executor: string;
-  /** How jobs are handed to Slurm. */
-  readonly slurm?: string;
+export interface RepeatableOptions extends ChoiceOptions, RemoteOptions, ExecutorOptions {
   /** The pipeline's own options. */
   readonly runOptions: RunOptions;
 }

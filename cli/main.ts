@@ -177,7 +177,8 @@ function programFor(pipeline: Pipeline): Command {
     .option('--json', 'print one JSON object')
     .exitOverride()
     .action(async (ref, options) => exitWith(await (await import('./diff.ts')).diff(pipeline, ref, options)));
-  watchable(program.command('check').description('compare the checkout with its lock, for CI; runs nothing'), pipeline)
+  const checking = program.command('check').description('compare the checkout with its lock, for CI; runs nothing');
+  executing(watchable(checking, pipeline))
     .argument('[target...]')
     .option('--rebuild', 'run everything, or the targets, anew in an empty folder, and compare the bytes')
     .action(async (targets, options) => {
@@ -211,7 +212,7 @@ function configurable(command: Command): Command {
 }
 
 function runnable(command: Command, pipeline: Pipeline): Command {
-  return sharing(watchable(command, pipeline))
+  return executing(sharing(watchable(command, pipeline)))
     .option('--force', 'run the named stages even if they are up to date')
     .option(
       '--accept <target>',
@@ -220,7 +221,11 @@ function runnable(command: Command, pipeline: Pipeline): Command {
       [],
     )
     .option('--dry-run', 'show what would run, and run nothing')
-    .option('--keep-going', 'after a failure, go on with what does not depend on it')
+    .option('--keep-going', 'after a failure, go on with what does not depend on it');
+}
+
+function executing(command: Command): Command {
+  return command
     .addOption(new Option('--executor <name>', 'where stages run').choices(['local', 'slurm']).default('local'))
     .option('--slurm <name=value,...>', 'how Slurm takes them, such as partition=short,time=30,array=40');
 }

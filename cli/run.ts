@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Fresh } from '../engine/assess.ts';
 import { type Checkout, openCheckout } from '../engine/checkout.ts';
-import { UsageError, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { Summary } from '../engine/events.ts';
 import { type Stage, withUpstream } from '../engine/graph.ts';
 import { readLock, updateLock } from '../engine/lock-file.ts';
@@ -11,7 +11,6 @@ import { packageNameOf } from '../engine/native-packages.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import type { Assessment } from '../engine/plan.ts';
 import { runGraph, type Sharing } from '../engine/run.ts';
-import type { SlurmOptions } from '../engine/slurm/options.ts';
 import { takeSnapshot } from '../engine/take-snapshot.ts';
 import { writeBesidePage } from './beside-page.ts';
 import type { RepeatableOptions } from './choice-words.ts';
@@ -22,6 +21,7 @@ import { interruptible } from './interruptible.ts';
 import { isRestorable, type Plan, planFor } from './plan.ts';
 import { print, printError } from './print.ts';
 import { sharedStoreOf } from './remote.ts';
+import { slurmOptionsOf } from './slurm-options.ts';
 import { endsOf, stagesNamed } from './targets.ts';
 import { viewFor } from './view.ts';
 
@@ -96,13 +96,6 @@ export async function run(
 function lackingOf({ skipped }: Summary, sharing: Sharing | undefined): string[] {
   const wanted = new Set([...(sharing?.wanted ?? [])].map(({ name }) => name));
   return skipped.filter((name) => wanted.has(name));
-}
-
-/** How jobs are handed to Slurm; undefined if stages run on this machine. */
-async function slurmOptionsOf({ executor, slurm }: RunCommandOptions): Promise<SlurmOptions | undefined> {
-  if (executor === 'slurm') return (await import('../engine/slurm/options.ts')).parseSlurmOptions(slurm ?? '');
-  if (slurm !== undefined) throw new UsageError('--slurm says how Slurm takes stages: it goes with --executor slurm');
-  return undefined;
 }
 
 /** Reads the code that makes the graph; returns whether all its imports could be followed. */
