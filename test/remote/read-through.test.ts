@@ -129,6 +129,16 @@ test('of several misses one fails, and the others run', async ({ lab, origin }) 
   expect(summary).toMatchObject({ ran: ['transform/c'], failed: ['transform/b'], skipped: ['collect', 'publish'] });
 });
 
+test('a miss that is made here, and then can not be kept, is a failure of its stage alone', async ({ lab, origin }) => {
+  for (const text of ['khoor', 'mjqqt']) lab.delete(lab.objectOf(text));
+  const clone = lab.clone(origin.maker);
+  clone.edit('pipeline.ts', "separator: '-'", "separator: '+'");
+  clone.write('artifacts/store/logs/transform/b.log/in the way', '');
+  const { exitCode, stderr, summary } = await clone.all('--keep-going', '--remote', lab.url);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+  expect(summary).toMatchObject({ ran: ['transform/c'], failed: ['transform/b'], skipped: ['collect', 'publish'] });
+});
+
 test('an artifact of before does not stay beside what is built from another', async ({ lab, origin }) => {
   const clone = lab.clone(origin.maker);
   clone.edit('pipeline.ts', "word: 'hello'", "word: 'world'");
@@ -149,6 +159,16 @@ test('a producer that gives other bytes than the lock says has diverged', async 
   expect(exitCode).toBe(1);
   expect(stdout).toContain('stage-diverged');
   expect(summary.skipped).toContain('collect');
+});
+
+test('what may give other bytes by --accept runs, whatever others have', async ({ lab, origin }) => {
+  const clone = lab.clone(origin.maker);
+  clone.spoil('collect', 'another text each time');
+  const accept = ['--accept', 'collect', '--remote', lab.url];
+  expect((await clone.run('all', '--dry-run', ...accept)).stdout).toContain('would run collect: ');
+  const { exitCode, ran, events } = await clone.all(...accept);
+  expect({ exitCode, ran }).toEqual({ exitCode: 0, ran: ['collect', 'publish'] });
+  expect(events).toContainEqual(expect.objectContaining({ event: 'stage-accepted', stage: 'collect' }));
 });
 
 test('what is invalidated or forced runs, whatever others have', async ({ lab, origin }) => {
