@@ -7,16 +7,18 @@ import type { RunOptions } from '../engine/kind.ts';
 import { type Lock, requiredLock } from '../engine/lock-file.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { rebuild } from '../engine/rebuild.ts';
+import type { SlurmOptions } from '../engine/slurm/options.ts';
 import { configurationOf } from './configuration.ts';
 import { describeDistance } from './describe-distance.ts';
 import { describeReason } from './describe-reason.ts';
 import { inSession } from './in-session.ts';
 import { interruptible } from './interruptible.ts';
 import { print, printError } from './print.ts';
+import { type ExecutorOptions, slurmOptionsOf } from './slurm-options.ts';
 import { stagesNamed } from './targets.ts';
 import { viewFor } from './view.ts';
 
-export interface CheckOptions {
+export interface CheckOptions extends ExecutorOptions {
   readonly rebuild?: boolean;
   readonly jobs?: number;
   readonly json?: boolean;
@@ -29,9 +31,13 @@ export async function check(pipeline: Pipeline, targets: readonly string[], opti
   if (targets.length > 0 && !options.rebuild) {
     throw new UsageError('check compares everything: targets go with --rebuild');
   }
+  const slurm = await slurmOptionsOf(options);
+  if (slurm !== undefined && !options.rebuild) {
+    throw new UsageError('check runs nothing: --executor slurm goes with --rebuild');
+  }
   const checkout = openCheckout(pipeline, '');
   const lock = requiredLock(checkout.layout);
-  if (options.rebuild) return checkByRebuild(pipeline, targets, options, lock);
+  if (options.rebuild) return checkByRebuild(pipeline, targets, options, lock, slurm);
   const { graph } = await configurationOf(pipeline, { set: [] });
   await checkout.codes.read(graph);
   const differences = checkLock(checkout, graph, lock);
@@ -59,15 +65,16 @@ async function checkByRebuild(
   targets: readonly string[],
   options: CheckOptions,
   lock: Lock,
+  slurm: SlurmOptions | undefined,
 ): Promise<number> {
   const { graph: whole } = await configurationOf(pipeline, { set: [] });
   const graph = targets.length === 0 ? whole : withUpstream(whole, stagesNamed(whole, targets));
   const view = await viewFor(options);
   return interruptible((signal) =>
     inSession(pipeline, '', view.show, signal, async (session) => {
-      const slots = options.jobs ?? availableParallelism();
+      const where = { slots: options.jobs ?? availableParallelism(), slurm };
       const request = { graph, options: options.runOptions, signal };
-      const { outcome, complete, divergence } = await rebuild(session, request, slots, lock);
+      const { outcome, complete, divergence } = await rebuild(session, request, where, lock);
       session.save();
       view.end(outcome.summary);
       if (divergence !== undefined) {

@@ -45,6 +45,8 @@ export function describeEvent(event: Event): string | undefined {
       return `takes over ${event.stages} stages that are in Slurm as ${event.batch}`;
     case 'batch-doubtful':
       return `sbatch failed: ${event.problem}\n  Slurm is asked for ${event.seconds} s whether it has ${event.batch} all the same`;
+    case 'batch-lost':
+      return `Slurm has lost ${event.stages} stages of ${event.batch} (last: ${event.states.join(', ')}): they are handed over again`;
     case 'in-slurm':
       return `in Slurm: ${describeStates(event.states)}`;
     case 'slurm-silent':

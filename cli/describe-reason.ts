@@ -5,7 +5,7 @@ import type { Reason } from '../engine/reasons.ts';
 export function describeReason(reason: Reason): string {
   switch (reason.reason) {
     case 'never-built':
-      return 'it was never built';
+      return 'it was never built here';
     case 'forced':
       return 'it is forced';
     case 'invalidated':

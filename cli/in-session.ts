@@ -1,5 +1,5 @@
+import { withoutCredentials } from '../engine/credentials.ts';
 import type { Emit } from '../engine/events.ts';
-import { withoutCredentials } from '../engine/open-remote.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { Session } from '../engine/session.ts';
 

@@ -108,13 +108,15 @@ function programFor(pipeline: Pipeline): Command {
     .description('cancel what an earlier run has left in Slurm')
     .exitOverride()
     .action(async () => exitWith(await (await import('./cancel.ts')).cancel(pipeline)));
-  add('status', 'show which stages are not up to date')
+  sharing(add('status', 'show which stages are not up to date'))
     .argument('[target...]')
     .option('--json', 'print one JSON object')
     .action(async (targets, options) =>
       exitWith(await (await import('./status.ts')).status(pipeline, targets, options)),
     );
-  add('why', 'explain the state of the targets, with every reason; or what made a file, such as figures/figure-2.png')
+  const explaining =
+    'explain the state of the targets, with every reason; or what made a file, such as figures/figure-2.png';
+  sharing(add('why', explaining))
     .argument('<target...>')
     .option('--json', 'print one JSON object a target')
     .action(async (targets, options) => exitWith(await (await import('./why.ts')).why(pipeline, targets, options)));
@@ -175,7 +177,8 @@ function programFor(pipeline: Pipeline): Command {
     .option('--json', 'print one JSON object')
     .exitOverride()
     .action(async (ref, options) => exitWith(await (await import('./diff.ts')).diff(pipeline, ref, options)));
-  watchable(program.command('check').description('compare the checkout with its lock, for CI; runs nothing'), pipeline)
+  const checking = program.command('check').description('compare the checkout with its lock, for CI; runs nothing');
+  executing(watchable(checking, pipeline))
     .argument('[target...]')
     .option('--rebuild', 'run everything, or the targets, anew in an empty folder, and compare the bytes')
     .action(async (targets, options) => {
@@ -209,7 +212,7 @@ function configurable(command: Command): Command {
 }
 
 function runnable(command: Command, pipeline: Pipeline): Command {
-  return sharing(watchable(command, pipeline))
+  return executing(sharing(watchable(command, pipeline)))
     .option('--force', 'run the named stages even if they are up to date')
     .option(
       '--accept <target>',
@@ -218,7 +221,11 @@ function runnable(command: Command, pipeline: Pipeline): Command {
       [],
     )
     .option('--dry-run', 'show what would run, and run nothing')
-    .option('--keep-going', 'after a failure, go on with what does not depend on it')
+    .option('--keep-going', 'after a failure, go on with what does not depend on it');
+}
+
+function executing(command: Command): Command {
+  return command
     .addOption(new Option('--executor <name>', 'where stages run').choices(['local', 'slurm']).default('local'))
     .option('--slurm <name=value,...>', 'how Slurm takes them, such as partition=short,time=30,array=40');
 }

@@ -1,5 +1,5 @@
 import { type Event, INTERRUPTED } from '../engine/events.ts';
-import type { ChoiceOptions } from './choice.ts';
+import type { RepeatableOptions } from './choice-words.ts';
 import { describeEvent, describeSummary } from './describe-event.ts';
 import { describeFailures, type FailedEvent } from './describe-failures.ts';
 import { describeProgress, type ProgressEvent } from './describe-progress.ts';
@@ -9,7 +9,7 @@ import type { View } from './view.ts';
 const PROGRESS_MS = 10_000;
 
 /** Shows each event as a plain line, for logs. */
-export function plainView(print: (line: string) => void, options: Partial<ChoiceOptions>): View {
+export function plainView(print: (line: string) => void, options: Partial<RepeatableOptions>): View {
   const started = new Map<string, number>();
   const reported = new Map<string, number>();
   const failures: FailedEvent[] = [];

@@ -1,43 +1,39 @@
 import { isBuiltin } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { Fresh } from '../engine/assess.ts';
 import { type Checkout, openCheckout } from '../engine/checkout.ts';
-import { UsageError, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { Summary } from '../engine/events.ts';
-import { type Graph, type Stage, upstreamOf, withUpstream } from '../engine/graph.ts';
-import type { RunOptions } from '../engine/kind.ts';
+import { type Stage, withUpstream } from '../engine/graph.ts';
 import { readLock, updateLock } from '../engine/lock-file.ts';
 import { packageNameOf } from '../engine/native-packages.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
-import { planOf } from '../engine/plan.ts';
+import type { Assessment } from '../engine/plan.ts';
 import { runGraph, type Sharing } from '../engine/run.ts';
-import type { SlurmOptions } from '../engine/slurm/options.ts';
 import { takeSnapshot } from '../engine/take-snapshot.ts';
 import { writeBesidePage } from './beside-page.ts';
-import type { ChoiceOptions } from './choice.ts';
+import type { RepeatableOptions } from './choice-words.ts';
 import { configurationOf } from './configuration.ts';
 import { describeReasons } from './describe-reason.ts';
 import { inSession } from './in-session.ts';
 import { interruptible } from './interruptible.ts';
+import { isRestorable, type Plan, planFor } from './plan.ts';
 import { print, printError } from './print.ts';
-import { type RemoteOptions, sharedStoreOf } from './remote.ts';
-import { stagesNamed } from './targets.ts';
+import { sharedStoreOf } from './remote.ts';
+import { slurmOptionsOf } from './slurm-options.ts';
+import { endsOf, stagesNamed } from './targets.ts';
 import { viewFor } from './view.ts';
 
-export interface RunCommandOptions extends ChoiceOptions, RemoteOptions {
+export interface RunCommandOptions extends RepeatableOptions {
   readonly force?: boolean;
   readonly jobs?: number;
   readonly dryRun?: boolean;
   readonly keepGoing?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
-  readonly executor: string;
-  /** How jobs are handed to Slurm. */
-  readonly slurm?: string;
   /** Targets whose stages may diverge. */
   readonly accept: readonly string[];
-  /** The pipeline's own options. */
-  readonly runOptions: RunOptions;
   /** Whether nothing runs: all comes from the shared store. */
   readonly onlyShared?: boolean;
 }
@@ -54,7 +50,12 @@ export async function run(
   const needed = withUpstream(graph, chosen);
   const forced = options.force ? chosen : new Set<Stage>();
   const accepted = stagesNamed(graph, options.accept);
-  if (options.dryRun) return dryRun(openCheckout(pipeline, placeFolder), needed, forced, options.json ?? false);
+  const wanted = targets === undefined ? endsOf(graph) : chosen;
+  if (options.dryRun) {
+    const plan = await planFor(openCheckout(pipeline, placeFolder), needed, options, { forced, accepted });
+    showPlan(plan, wanted, options);
+    return 0;
+  }
 
   const view = await viewFor(options);
   return interruptible((signal) =>
@@ -63,7 +64,7 @@ export async function run(
       const executor = await session.prepare(needed, options.jobs ?? availableParallelism(), slurm);
       const store = await sharedStoreOf(options, lock, view.show, signal);
       const only = options.onlyShared ?? false;
-      const sharing = store && { store, wanted: targets === undefined ? endsOf(graph) : chosen, only };
+      const sharing = store && { store, wanted, only };
       const isWhole = targets === undefined && (await readsPipeline(session.checkout, pipeline));
       const { summary, results } = await runGraph({
         session,
@@ -91,23 +92,10 @@ export async function run(
   );
 }
 
-/** The stages that people look at: what they make is published, or nothing else is built from it. */
-function endsOf(graph: Graph): Set<Stage> {
-  const used = new Set([...graph.values()].flatMap((stage) => [...upstreamOf(stage)]));
-  return new Set([...graph.values()].filter((stage) => stage.publish.size > 0 || !used.has(stage)));
-}
-
 /** The stages that were wanted and were not fetched. */
 function lackingOf({ skipped }: Summary, sharing: Sharing | undefined): string[] {
   const wanted = new Set([...(sharing?.wanted ?? [])].map(({ name }) => name));
   return skipped.filter((name) => wanted.has(name));
-}
-
-/** How jobs are handed to Slurm; undefined if stages run on this machine. */
-async function slurmOptionsOf({ executor, slurm }: RunCommandOptions): Promise<SlurmOptions | undefined> {
-  if (executor === 'slurm') return (await import('../engine/slurm/options.ts')).parseSlurmOptions(slurm ?? '');
-  if (slurm !== undefined) throw new UsageError('--slurm says how Slurm takes stages: it goes with --executor slurm');
-  return undefined;
 }
 
 /** Reads the code that makes the graph; returns whether all its imports could be followed. */
@@ -126,15 +114,19 @@ async function readsPipeline({ codes, native }: Checkout, { module }: Pipeline):
   }
 }
 
-async function dryRun(checkout: Checkout, graph: Graph, forced: ReadonlySet<Stage>, json: boolean): Promise<number> {
-  await checkout.codes.read(graph);
-  for (const [stage, assessment] of planOf(checkout, graph, forced)) {
-    if (assessment.state === 'fresh') continue;
-    const restorable = 'restorable' in assessment && assessment.restorable !== undefined;
-    const action = restorable ? 'restore' : assessment.state === 'stale' ? 'run' : 'run-perhaps';
+/** Shows what a run would do. What is only known stays so, unless it is wanted. */
+function showPlan(plan: Plan, wanted: ReadonlySet<Stage>, { remote, json }: RunCommandOptions): void {
+  for (const [stage, assessment] of plan) {
+    if (assessment.state === 'fresh' || (remote && assessment.state === 'known' && !wanted.has(stage))) continue;
+    const action = actionOn(assessment, remote);
     const { reasons } = assessment;
     if (json) print(JSON.stringify({ event: 'planned', stage: stage.name, action, reasons }));
     else print(`would ${action.replace('run-perhaps', 'perhaps run')} ${stage.name}: ${describeReasons(reasons)}`);
   }
-  return 0;
+}
+
+function actionOn(assessment: Exclude<Assessment, Fresh>, remote: string | undefined): string {
+  if (isRestorable(assessment)) return 'restore';
+  if (assessment.state === 'known') return remote ? 'fetch' : 'run';
+  return assessment.state === 'stale' ? 'run' : 'run-perhaps';
 }

@@ -1,22 +1,23 @@
 import { openCheckout } from '../engine/checkout.ts';
-import type { Stage } from '../engine/graph.ts';
-import { withUpstream } from '../engine/graph.ts';
+import { type Stage, withUpstream } from '../engine/graph.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
-import { type Assessment, planOf } from '../engine/plan.ts';
+import type { Assessment } from '../engine/plan.ts';
 import type { ChoiceOptions } from './choice.ts';
 import { configurationOf } from './configuration.ts';
 import { describeReasons } from './describe-reason.ts';
 import { formatTable } from './format.ts';
+import { isRestorable, type Plan, planFor } from './plan.ts';
 import { print } from './print.ts';
-import { stagesNamed } from './targets.ts';
+import type { RemoteOptions } from './remote.ts';
+import { endsOf, stagesNamed } from './targets.ts';
 
-export interface StatusOptions extends ChoiceOptions {
+export interface StatusOptions extends ChoiceOptions, RemoteOptions {
   readonly json?: boolean;
 }
 
 /** Shows the state of every stage, or of the targets. */
 export async function status(pipeline: Pipeline, targets: readonly string[], options: StatusOptions): Promise<number> {
-  const { chosen, plan } = await planFor(pipeline, targets, options);
+  const { chosen, wanted, plan } = await planOfTargets(pipeline, targets, options);
   const assessments = [...plan].filter(([stage]) => chosen.has(stage));
   if (options.json) {
     const stages = assessments.map(([{ name }, assessment]) => ({
@@ -27,35 +28,36 @@ export async function status(pipeline: Pipeline, targets: readonly string[], opt
     print(JSON.stringify({ stages }));
     return 0;
   }
-  const stale = assessments.filter(([, { state }]) => state !== 'fresh');
-  for (const line of formatTable(stale.map(([stage, assessment]) => [stage.name, describe(assessment)]))) print(line);
-  const counts = { fresh: 0, stale: 0, unknown: 0 };
+  // Of what is only known, people miss what they look at.
+  const isShown = ([stage, { state }]: readonly [Stage, Assessment]) =>
+    state === 'known' ? wanted.has(stage) : state !== 'fresh';
+  const rows = assessments.filter(isShown).map(([stage, assessment]) => [stage.name, describe(assessment)]);
+  for (const line of formatTable(rows)) print(line);
+  const counts = { fresh: 0, known: 0, stale: 0, unknown: 0 };
   for (const [, { state }] of assessments) counts[state] += 1;
-  print(`${counts.fresh} fresh, ${counts.stale} stale, ${counts.unknown} unknown`);
+  const known = counts.known === 0 ? '' : `${counts.known} known, `;
+  print(`${counts.fresh} fresh, ${known}${counts.stale} stale, ${counts.unknown} unknown`);
+  if (counts.known > 0) print(`what is known is not here: ${options.remote ? WITH_REMOTE : WITHOUT_REMOTE}`);
   return 0;
 }
 
-/** What a run would find of the targets, or of all stages, and of what they are built from. */
-export async function planFor(
+const WITH_REMOTE = 'a run fetches what is wanted of it, or read by a stage that runs';
+const WITHOUT_REMOTE = 'the lock says what it gives; a run makes it, or fetches it with --remote';
+
+/** What a run would find of the targets, or of all stages, and of what they are built from; and the stages whose outputs it would bring. */
+export async function planOfTargets(
   pipeline: Pipeline,
   targets: readonly string[],
-  options: ChoiceOptions,
-): Promise<{ chosen: ReadonlySet<Stage>; plan: ReadonlyMap<Stage, Assessment> }> {
+  options: ChoiceOptions & RemoteOptions,
+): Promise<{ chosen: ReadonlySet<Stage>; wanted: ReadonlySet<Stage>; plan: Plan }> {
   const { graph, placeFolder } = await configurationOf(pipeline, options);
   const chosen = targets.length === 0 ? new Set(graph.values()) : stagesNamed(graph, targets);
-  const checkout = openCheckout(pipeline, placeFolder);
-  const needed = withUpstream(graph, chosen);
-  await checkout.codes.read(needed);
-  return { chosen, plan: planOf(checkout, needed, new Set()) };
+  const plan = await planFor(openCheckout(pipeline, placeFolder), withUpstream(graph, chosen), options);
+  return { chosen, wanted: targets.length === 0 ? endsOf(graph) : chosen, plan };
 }
 
 function describe(assessment: Assessment): string {
   if (assessment.state === 'fresh') return 'fresh';
   const state = isRestorable(assessment) ? 'stale (restorable)' : assessment.state;
   return `${state} because ${describeReasons(assessment.reasons, 1)}`;
-}
-
-/** Whether a stage was made before, so that it need not run. */
-export function isRestorable(assessment: Assessment): boolean {
-  return 'restorable' in assessment && assessment.restorable !== undefined;
 }

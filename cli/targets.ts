@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { UsageError } from '../engine/errors.ts';
-import type { Graph, Stage } from '../engine/graph.ts';
+import { type Graph, type Stage, upstreamOf } from '../engine/graph.ts';
 import { nearest } from './nearest.ts';
 
 /**
@@ -31,4 +31,10 @@ function matcherOf(target: string): (name: string) => boolean {
 function foldersOf(name: string): string[] {
   const parts = name.split('/');
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+/** The stages that people look at: what they make is published, or nothing else is built from it. */
+export function endsOf(graph: Graph): Set<Stage> {
+  const used = new Set([...graph.values()].flatMap((stage) => [...upstreamOf(stage)]));
+  return new Set([...graph.values()].filter((stage) => stage.publish.size > 0 || !used.has(stage)));
 }

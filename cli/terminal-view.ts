@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { rollup } from 'd3-array';
 import { createLogUpdate } from 'log-update';
 import type { Event } from '../engine/events.ts';
-import type { ChoiceOptions } from './choice.ts';
+import type { RepeatableOptions } from './choice-words.ts';
 import { describeEvent, describeStates, describeSummary } from './describe-event.ts';
 import { describeFailures, type FailedEvent } from './describe-failures.ts';
 import type { ProgressEvent } from './describe-progress.ts';
@@ -13,7 +13,7 @@ import type { View } from './view.ts';
 const REFRESH_MS = 100;
 
 /** Shows live what runs and how far it is. What people must know stands above that, and a summary at the end. */
-export function terminalView(stream: NodeJS.WriteStream, options: Partial<ChoiceOptions>): View {
+export function terminalView(stream: NodeJS.WriteStream, options: Partial<RepeatableOptions>): View {
   const update = createLogUpdate(stream);
   const running = new Map<string, { readonly start: number; progress?: ProgressEvent }>();
   const settled = new Map<string, Status>();
@@ -118,6 +118,7 @@ const REMARKABLE = [
   'batch-submitted',
   'batch-adopted',
   'batch-doubtful',
+  'batch-lost',
   'slurm-silent',
   'detached',
   'set-aside',

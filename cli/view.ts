@@ -1,5 +1,5 @@
 import type { Event, Summary } from '../engine/events.ts';
-import type { ChoiceOptions } from './choice.ts';
+import type { RepeatableOptions } from './choice-words.ts';
 import { print, printError } from './print.ts';
 
 /** A reader of the events of a run that shows them to people or programs. */
@@ -11,7 +11,7 @@ export interface View {
 
 /** The view for the options and for standard output, which is drawn anew only where somebody looks. No other view is loaded. */
 export async function viewFor(
-  options: Partial<ChoiceOptions> & { readonly json?: boolean; readonly quiet?: boolean },
+  options: Partial<RepeatableOptions> & { readonly json?: boolean; readonly quiet?: boolean },
   isTerminal = process.stdout.isTTY && process.env.CI === undefined,
 ): Promise<View> {
   if (options.json) return (await import('./json-view.ts')).jsonView(print);

@@ -5,12 +5,11 @@ import type { Assessment } from '../engine/plan.ts';
 import type { Reason } from '../engine/reasons.ts';
 import { describeReason } from './describe-reason.ts';
 import { formatSeconds } from './format.ts';
+import { isRestorable, type Plan } from './plan.ts';
 import { print } from './print.ts';
-import { isRestorable, planFor, type StatusOptions } from './status.ts';
+import { planOfTargets, type StatusOptions } from './status.ts';
 
 const MOST_UPSTREAM = 10;
-
-type Plan = ReadonlyMap<Stage, Assessment>;
 
 /** Explains the state of the targets, with every reason; of files, what made them. Returns the exit code. */
 export async function why(pipeline: Pipeline, targets: readonly string[], options: StatusOptions): Promise<number> {
@@ -18,7 +17,7 @@ export async function why(pipeline: Pipeline, targets: readonly string[], option
   const files = targets.filter(isFile);
   const exitCode = files.length === 0 ? 0 : await (await import('./origin.ts')).origins(pipeline, files, options);
   if (files.length === targets.length) return exitCode;
-  const { chosen, plan } = await planFor(
+  const { chosen, plan } = await planOfTargets(
     pipeline,
     targets.filter((target) => !isFile(target)),
     options,
@@ -48,6 +47,7 @@ function linesOf(stage: Stage, assessment: Assessment, plan: Plan): string[] {
     ...[...own, ...upstream].map((line) => `  ${line}`),
     ...(hidden === 0 ? [] : [`  and ${hidden} more reasons upstream`]),
     ...(isRestorable(assessment) ? ['  (made before: it will be restored, not run)'] : []),
+    ...(assessment.state === 'known' ? ['  (what it gives is known, but is not here)'] : []),
   ];
 }
 
@@ -60,7 +60,7 @@ function upstreamReasons(stage: Stage, plan: Plan): Map<string, string[]> {
     if (seen.has(upstream)) continue;
     seen.add(upstream);
     const assessment = plan.get(upstream);
-    if (assessment === undefined || isRestorable(assessment)) continue;
+    if (assessment === undefined || assessment.state === 'known' || isRestorable(assessment)) continue;
     pending.push(...upstreamOf(upstream));
     for (const reason of reasonsOf(assessment)) {
       if (reason.reason === 'upstream-stale') continue;

@@ -4,7 +4,7 @@ import type { Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
 import { sliceOf } from './provenance-of.ts';
 import { differences, type Reason, type RecipeParts } from './reasons.ts';
-import { type MadeBy, type Recipe, recipeOf } from './recipe.ts';
+import { hasOutputsOf, type MadeBy, type Recipe, recipeOf } from './recipe.ts';
 
 /** A stage whose result is recorded and whose outputs are in place. There is nothing to do. */
 export interface Fresh {
@@ -45,10 +45,9 @@ export function assess(known: Known, stage: Stage, madeBy: MadeBy, forced: boole
 }
 
 /** The result of the recipe, if it has exactly the outputs that the stage has. */
-function recordedResult({ ledger }: Known, { files }: Stage, { digest }: Recipe): LedgerResult | undefined {
+function recordedResult({ ledger }: Known, stage: Stage, { digest }: Recipe): LedgerResult | undefined {
   const result = ledger.resultOf(digest);
-  const outputs = Object.keys(result?.outputs ?? {});
-  return outputs.length === files.size && outputs.every((output) => files.has(output)) ? result : undefined;
+  return result !== undefined && hasOutputsOf(stage, result.outputs) ? result : undefined;
 }
 
 /** Why the stage must run whatever its inputs are. Empty if that depends on the inputs. */

@@ -1,12 +1,10 @@
-import type { Stale } from './assess.ts';
 import type { OwnCheckout } from './checkout.ts';
 import type { Digest } from './digest.ts';
-import { divergentOutput } from './divergence.ts';
 import { type Artifact, artifactsOf, type Stage } from './graph.ts';
 import type { MadeBy } from './recipe.ts';
 import type { Outputs, SharedStore } from './shared-store.ts';
 
-/** What others have made, as one run takes it in. */
+/** The objects that others have, as one run brings them. */
 export class Elsewhere {
   readonly #checkout: OwnCheckout;
   readonly #shared: SharedStore;
@@ -16,17 +14,6 @@ export class Elsewhere {
   constructor(checkout: OwnCheckout, shared: SharedStore) {
     this.#checkout = checkout;
     this.#shared = shared;
-  }
-
-  /** What a stale stage gives by the lock, by others or as it was seen here; undefined if nobody says, if it must run anyway, or if they differ. */
-  async outputsOf(stage: Stage, { reasons, recipe: { digest } }: Stale): Promise<Outputs | undefined> {
-    const { ledger } = this.#checkout;
-    const seen = ledger.lastSeen(digest);
-    const isInvalid = ledger.isInvalidated(stage.name) || (seen !== undefined && ledger.resultOf(digest) === undefined);
-    if (isInvalid || reasons.some(({ reason }) => reason === 'forced')) return undefined;
-    const outputs = (await this.#shared.outputsOf(stage, digest)) ?? seen?.outputs;
-    if (outputs === undefined || seen === undefined || !divergentOutput(stage, seen.outputs, outputs)) return outputs;
-    return this.#shared.tell(`the result of ${stage.name} is left: its recipe gave other bytes here`);
   }
 
   /** Brings all outputs of a stage. @returns whether they are here. */

@@ -61,6 +61,13 @@ export type Event =
   | { readonly event: 'batch-adopted'; readonly batch: string; readonly stages: number }
   /** Whether it was accepted is asked for so long. */
   | { readonly event: 'batch-doubtful'; readonly batch: string; readonly problem: string; readonly seconds: number }
+  /** Slurm has lost jobs, whose last states it said. Their stages are handed over again. */
+  | {
+      readonly event: 'batch-lost';
+      readonly batch: string;
+      readonly stages: number;
+      readonly states: readonly string[];
+    }
   /** How many elements that are awaited are in which state, such as PENDING. */
   | { readonly event: 'in-slurm'; readonly states: Readonly<Record<string, number>> }
   /** Slurm can't be asked. What it has goes on. */

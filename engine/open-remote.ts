@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { withoutCredentials } from './credentials.ts';
 import type { Digest } from './digest.ts';
 import { UsageError } from './errors.ts';
 import { FolderRemote } from './folder-remote.ts';
@@ -36,11 +37,6 @@ export async function openRemote(text: string, signal: AbortSignal): Promise<Rem
   throw new UsageError(
     `'${withoutCredentials(text)}' is no shared store: it must begin with file:///, http://, https:// or s3://`,
   );
-}
-
-/** A text, with the credentials that URLs in it have left out. */
-export function withoutCredentials(text: string): string {
-  return text.replaceAll(/\/\/[^/@\s]*@/g, '//');
 }
 
 function folderAt(url: URL): string {

@@ -4,6 +4,8 @@ import type { Graph, Stage } from './graph.ts';
 import { type Lock, lockedOutputs } from './lock-file.ts';
 import { type RunOutcome, type RunRequest, runGraph } from './run.ts';
 import type { Session } from './session.ts';
+import { cancelJobs } from './slurm/cancel-jobs.ts';
+import type { SlurmOptions } from './slurm/options.ts';
 
 /** The first output, in the order of the graph, that is not what the lock says. */
 export interface FirstDivergence extends Divergence {
@@ -17,19 +19,26 @@ export interface Rebuild {
   readonly divergence?: FirstDivergence;
 }
 
-/** Runs everything anew on an empty store, and compares the bytes with the lock. */
+/** Where stages run: so many at once on this machine; on Slurm, if it is said how. */
+export interface Where {
+  readonly slots: number;
+  readonly slurm: SlurmOptions | undefined;
+}
+
+/** Runs everything anew on an empty store, and compares the bytes with the lock. What an interruption leaves in Slurm is cancelled. */
 export async function rebuild(
   session: Session,
   request: Pick<RunRequest, 'graph' | 'options' | 'signal'>,
-  slots: number,
+  { slots, slurm }: Where,
   lock: Lock,
 ): Promise<Rebuild> {
   const { graph } = request;
   const empty = await session.onEmptyStore();
-  const executor = await empty.prepare(graph, slots);
+  const executor = await empty.prepare(graph, slots, slurm);
   // The run does not get the lock, as it would stop at the first stage that differs from it.
   const choices = { lock: undefined, forced: new Set<never>(), accepted: new Set<never>(), keepGoing: false };
   const outcome = await runGraph({ ...request, ...choices, session: empty, executor });
+  if (slurm !== undefined) await cancelJobs(empty.checkout.layout, new AbortController().signal);
   const divergence = firstDivergence(graph, outcome, lock, session.checkout, empty.checkout);
   const isLocked = (stage: Stage) =>
     [...stage.files.keys()].every((output) => output in lockedOutputs(lock, stage.name));

@@ -15,6 +15,12 @@ export interface Made {
   readonly outputs: Readonly<Record<string, Digest>>;
 }
 
+/** Whether these are the outputs that a stage has, and no others. */
+export function hasOutputsOf({ files }: Stage, outputs: Made['outputs']): boolean {
+  const names = Object.keys(outputs);
+  return names.length === files.size && names.every((name) => files.has(name));
+}
+
 /** What the stages that a stage is built from have made. */
 export type MadeBy = (stage: Stage) => Made | undefined;
 

@@ -19,6 +19,7 @@ import { type Lock, lockedResults } from './lock-file.ts';
 import { forgetLog, restoreResult } from './restore.ts';
 import type { Session } from './session.ts';
 import type { Outputs, SharedStore } from './shared-store.ts';
+import { believedOutputs } from './witnesses.ts';
 
 /** How a run takes what others have made. */
 export interface Sharing {
@@ -214,7 +215,7 @@ class Run {
   async #fetchOrRun(stage: Stage, stale: Stale, sharing: Sharing, elsewhere: Elsewhere): Promise<Status> {
     const { store, wanted, only } = sharing;
     const { session, signal } = this.#request;
-    const outputs = await elsewhere.outputsOf(stage, stale);
+    const outputs = await believedOutputs(this.#checkout, store, stage, stale);
     if (outputs !== undefined) {
       const { digest: recipe, kind, params } = stale.recipe;
       this.#results.set(stage, { kind, params, recipe, outputs });

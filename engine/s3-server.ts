@@ -5,6 +5,11 @@ import { digestSchema } from './digest.ts';
 import { UsageError, UserError } from './errors.ts';
 import type { Send, Server } from './http-remote.ts';
 
+/** A listing of more pages, of a thousand names each, has no end. */
+const MOST_PAGES = 10_000;
+/** Nor has one of which so many pages, one after the other, say nothing new. */
+const MOST_IDLE = 20;
+
 /**
  * The server of `s3://<bucket>/<prefix>`, with the endpoint, region and credentials that the AWS tools would take. Without
  * credentials, requests are not signed: a public bucket can be read.
@@ -20,16 +25,21 @@ export function s3Server(bucket: string, path: string): Pick<Server, 'url' | 'se
   const list: Server['list'] = async (shelf, textAt) => {
     const folder = prefix === '' ? `${shelf}/` : `${prefix}/${shelf}/`;
     const names = new Set<string>();
-    const seen = new Set<string>();
-    for (let token: string | undefined = ''; token !== undefined; ) {
-      if (seen.has(token)) throw new UserError(`the listing of ${root} has no end`);
-      seen.add(token);
+    let idle = 0;
+    let token: string | undefined = '';
+    for (let pages = 0; token !== undefined; pages++) {
+      if (idle > MOST_IDLE || pages >= MOST_PAGES) throw new UserError(`the listing of ${root} has no end`);
       const query = new URLSearchParams({ 'list-type': '2', prefix: folder });
       if (token !== '') query.set('continuation-token', token);
       const page = await textAt(`${root}?${query}`);
       if (page === undefined) return undefined;
+      if (!page.includes('<ListBucketResult')) throw new UserError(`what ${root} answers is no listing`);
+      const before = names.size;
       for (const key of elements(page, 'Key')) if (key.startsWith(folder)) names.add(key.slice(folder.length));
+      idle = names.size > before ? 0 : idle + 1;
       token = elements(page, 'NextContinuationToken')[0];
+      const isTruncated = elements(page, 'IsTruncated')[0] === 'true';
+      if (isTruncated && !token) throw new UserError(`the listing of ${root} breaks off`);
     }
     return new Set([...names].filter((name) => v.is(digestSchema, name)));
   };

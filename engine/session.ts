@@ -67,7 +67,9 @@ export class Session {
   async onEmptyStore(): Promise<Session> {
     const { root, scratch, failedLogs } = this.checkout.layout;
     const layout = new Layout(root, join(scratch, 'rebuild', 'store'), failedLogs);
-    const session = new Session(this.#pipeline, layout, relative(root, join(scratch, 'rebuild', 'out')), this.emit);
+    // Nobody takes up what it leaves in Slurm.
+    const emit: Emit = (event) => event.event !== 'detached' && this.emit(event);
+    const session = new Session(this.#pipeline, layout, relative(root, join(scratch, 'rebuild', 'out')), emit);
     await session.#mend();
     return session;
   }

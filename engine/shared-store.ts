@@ -4,6 +4,7 @@ import { describeError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Stage } from './graph.ts';
 import { type Lock, lockedResults } from './lock-file.ts';
+import { hasOutputsOf, type Made } from './recipe.ts';
 import { type Key, MAX_BYTES, type Remote, SMALL_BYTES, TooLarge, Unreachable } from './remote.ts';
 import { REQUESTS_AT_ONCE } from './requests.ts';
 import { openResult, type TrustedKeys } from './shared-result.ts';
@@ -15,7 +16,7 @@ const MAX_RESULT_BYTES = 1024 * 1024;
 const TOLD = Symbol('told');
 
 /** The outputs of a stage, by name. */
-export type Outputs = Readonly<Record<string, Digest>>;
+export type Outputs = Made['outputs'];
 
 /** Whom to believe. */
 export interface Witnesses {
@@ -107,9 +108,4 @@ export class SharedStore {
   tell(problem: string): undefined {
     if (!this.#signal.aborted) this.#emit({ event: 'remote-problem', remote: this.name, problem });
   }
-}
-
-function hasOutputsOf({ files }: Stage, outputs: Outputs): boolean {
-  const names = Object.keys(outputs);
-  return names.length === files.size && names.every((name) => files.has(name));
 }

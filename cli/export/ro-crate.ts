@@ -10,7 +10,7 @@ import { type Pipeline, rootOf } from '../../engine/pipeline.ts';
 import type { Assessment } from '../../engine/plan.ts';
 import { type ChoiceOptions, choiceOf } from '../choice.ts';
 import { print } from '../print.ts';
-import { planFor } from '../status.ts';
+import { planOfTargets } from '../status.ts';
 import { CONTEXT, type CrateFile, type Description, processCrate, provenanceCrate } from './crate-entities.ts';
 
 const descriptionSchema = v.object({
@@ -33,7 +33,7 @@ export async function exportRoCrate(
   options: ChoiceOptions,
 ): Promise<number> {
   if (existsSync(folder)) throw new UsageError(`${folder} exists: name a new folder`);
-  const { plan } = await planFor(pipeline, targets, options);
+  const { plan } = await planOfTargets(pipeline, targets, options);
   const made = resultsOf(plan);
   const stages = [...made.keys()];
   const isWhole = targets.length === 0;

@@ -6,10 +6,15 @@ import type { SlurmOptions } from './options.ts';
 /** An element of an array, as Slurm tells of it. The number that Slurm gives a job is no name: it may be given again. */
 export interface Sighting {
   readonly batch: string;
+  /** The number of the array, now. */
+  readonly job: string;
   readonly element: number;
   readonly state: string;
-  /** What to cancel it by, now. */
-  readonly id: string;
+}
+
+/** What to cancel an element by, now. */
+export function idOf({ job, element }: Pick<Sighting, 'job' | 'element'>): string {
+  return `${job}_${element}`;
 }
 
 /** Slurm's answer is awaited so long. */
@@ -63,9 +68,13 @@ export async function submit(submission: Submission, options: SlurmOptions): Pro
 
 /** The states from which a job does not come back. NODE_FAIL, PREEMPTED, REQUEUED and SUSPENDED are none, nor is a state that is unknown. */
 const ENDS = new Set(['BOOT_FAIL', 'CANCELLED', 'COMPLETED', 'DEADLINE', 'FAILED', 'OUT_OF_MEMORY', 'TIMEOUT']);
-
 export function isEnd(state: string): boolean {
   return ENDS.has(state);
+}
+
+/** Whether a job that was last in a state, and is gone, is so through no doing of its own or of anybody's. */
+export function isLoss(state: string): boolean {
+  return !isEnd(state) || state === 'BOOT_FAIL';
 }
 
 /**
@@ -80,15 +89,11 @@ export async function look(awaited: Awaited, since: number, signal: AbortSignal)
     const args = ['--noheader', '--array', '--states=all', `--name=${names.join(',')}`, format];
     const answer = await call('squeue', args, signal);
     if (answer.failed) return { problem: answer.said };
-    queued.push(...sightingsIn(answer.said, /^(\d+) (\d+) (\S+) (\S+)$/));
+    queued.push(...sightingsIn(answer.said, /^(\d+) (\d+|N\/A) (\S+) (\S+)$/, awaited));
   }
   const seen = new Set(queued.map(({ batch, element }) => `${batch} ${element}`));
   const gone = [...awaited].filter(([batch, elements]) => elements.some((element) => !seen.has(`${batch} ${element}`)));
-  const ended = await accounted(
-    gone.map(([batch]) => batch),
-    since,
-    signal,
-  );
+  const ended = await accounted(new Map(gone), since, signal);
   return [...queued, ...ended.filter(({ batch, element }) => !seen.has(`${batch} ${element}`))];
 }
 
@@ -96,21 +101,30 @@ export async function look(awaited: Awaited, since: number, signal: AbortSignal)
 export type Awaited = ReadonlyMap<string, readonly number[]>;
 
 /** What the accounting says of ends. That it holds a job for alive is no sign of life. */
-async function accounted(batches: readonly string[], since: number, signal: AbortSignal): Promise<Sighting[]> {
+async function accounted(awaited: Awaited, since: number, signal: AbortSignal): Promise<Sighting[]> {
   const found: Sighting[] = [];
   const start = `--starttime=now-${Math.ceil((Date.now() - since) / 1000) + 3600}seconds`;
-  for (const names of chunksOf(batches)) {
+  for (const names of chunksOf([...awaited.keys()])) {
     const args = ['--noheader', '--parsable2', '--allocations', `--name=${names.join(',')}`, start];
     const answer = await call('sacct', [...args, '--format=JobID,State,JobName'], signal);
-    if (!answer.failed) found.push(...sightingsIn(answer.said, /^(\d+)_(\d+)\|([A-Z_]+)[^|]*\|([^|]+)$/));
+    if (!answer.failed)
+      found.push(...sightingsIn(answer.said, /^(\d+)_(\d+|\[.*\])\|([A-Z_]+)[^|]*\|([^|]+)$/, awaited));
   }
   return found.filter(({ state }) => isEnd(state));
 }
 
-function sightingsIn(text: string, pattern: RegExp): Sighting[] {
-  return text.split('\n').flatMap((line) => {
-    const [, job, element, state = '', batch = ''] = pattern.exec(line.trim()) ?? [];
-    return job === undefined ? [] : [{ batch, element: Number(element), state, id: `${job}_${element}` }];
+/** Elements that were cancelled before they started are told of as one, without their numbers: it stands for all that have no line of their own. */
+function sightingsIn(text: string, pattern: RegExp, awaited: Awaited): Sighting[] {
+  const lines = text.split('\n').flatMap((line) => {
+    const [, job = '', element = '', state = '', batch] = pattern.exec(line.trim()) ?? [];
+    return batch === undefined ? [] : [{ batch, job, element, state }];
+  });
+  const isNumber = (element: string) => /^\d+$/.test(element);
+  const own = new Set(lines.map(({ batch, element }) => `${batch} ${element}`));
+  return lines.flatMap(({ batch, job, element: label, state }) => {
+    const rest = (awaited.get(batch) ?? []).filter((element) => !own.has(`${batch} ${element}`));
+    const elements = isNumber(label) ? [Number(label)] : rest;
+    return elements.map((element) => ({ batch, job, element, state }));
   });
 }
 
@@ -123,6 +137,14 @@ export async function cancel(ids: readonly string[]): Promise<void> {
     const { failed, said } = await call('scancel', [...chunk]);
     if (failed) throw new UserError(`Slurm has not cancelled the jobs: ${said}`);
   }
+}
+
+/**
+ * Cancels an array by its name, or some of its elements, that Slurm does not know any more: they may come back. Whether it succeeds says nothing.
+ * @param ids empty for the whole array. Not both: of an array that waits, `scancel` takes all if it is given a name as well.
+ */
+export async function cancelLost(name: string, ids: readonly string[]): Promise<void> {
+  for (const args of ids.length === 0 ? [[`--name=${name}`]] : chunksOf(ids)) await call('scancel', args);
 }
 
 /**

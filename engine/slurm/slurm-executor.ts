@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { group } from 'd3-array';
 import pLimit from 'p-limit';
 import type { Digest } from '../digest.ts';
 import { describeError } from '../errors.ts';
@@ -13,7 +14,7 @@ import { elementsOf } from './elements-of.ts';
 import type { SlurmOptions } from './options.ts';
 import { Pause } from './pause.ts';
 import { type Queue, ReadyJobs } from './ready-jobs.ts';
-import { maxArraySize, submit } from './scheduler.ts';
+import { cancelLost, maxArraySize, submit } from './scheduler.ts';
 import type { Over, Vigil } from './vigils.ts';
 import { Watch } from './watch.ts';
 
@@ -24,6 +25,8 @@ const RESULTS_AT_ONCE = 100;
 /** How often Slurm is asked; at least some times before it is given up. */
 const LOOK_MS = { first: 2_000, last: 30_000, growth: 1.5 };
 const LOOKS = 4;
+/** A stage whose job is lost is handed over again, until it was so many times. */
+const ATTEMPTS = 3;
 
 /** Where jobs are handed to Slurm from. */
 export interface FrontEnd {
@@ -67,9 +70,10 @@ export class SlurmExecutor implements Executor {
   /** The jobs that are to be handed over. */
   readonly #ready = new ReadyJobs();
   readonly #handed = new Map<Digest, Handed>();
-  /** The batches of an earlier front end, whose stages were not asked for yet, and all of them. */
+  /** How many jobs of a recipe Slurm has lost. */
+  readonly #lost = new Map<Digest, number>();
+  /** The batches of an earlier front end, whose stages were not asked for yet. */
   readonly #unannounced = new Set<Batch>();
-  readonly #adopted = new Set<Batch>();
   /** What `sbatch` said where it failed. */
   readonly #refusals = new Map<Batch, string>();
   readonly #watch: Watch;
@@ -132,7 +136,6 @@ export class SlurmExecutor implements Executor {
       if (this.#frontEnd.recordedAt(recipe) >= batch.created) batch.settle(recipe);
       else this.#handed.set(recipe, { batch, element });
     }
-    this.#adopted.add(batch);
     this.#unannounced.add(batch);
   }
 
@@ -228,29 +231,39 @@ export class SlurmExecutor implements Executor {
     const over = await this.#watch.look(awaited);
     // What came while Slurm was asked is there all the same.
     while (over.length > 0 && this.#takeResults());
-    for (const element of over) this.#giveUp(element);
+    for (const [batch, elements] of group(over, ({ batch }) => batch)) await this.#giveUp(batch, elements);
   }
 
-  #giveUp({ batch, element, vigil }: Over): void {
+  /** Takes elements away from the nodes. What Slurm has lost with them is handed over again, a few times; the rest has failed. */
+  async #giveUp(batch: Batch, over: readonly Over[]): Promise<void> {
+    const isWhole = over.length === new Set(batch.open.values()).size;
+    const lost = over.flatMap((element) => this.#giveUpElement(element));
+    if (lost.length === 0) return;
+    const ids = over.flatMap((element) => element.ids);
+    // Slurm may come to know them again.
+    if (isWhole || ids.length > 0) await cancelLost(batch.name, ids);
+    for (const job of lost) this.#ready.add(job);
+    const states = over.flatMap(({ vigil }) => (vigil.isLost ? [vigil.state ?? 'never seen'] : []));
+    this.#frontEnd.emit({ event: 'batch-lost', batch: batch.name, stages: lost.length, states: [...new Set(states)] });
+  }
+
+  /** @returns the jobs that may fare better another time. */
+  #giveUpElement({ batch, element, vigil }: Over): Job[] {
     const recipes = [...batch.open].filter(([recipe, its]) => its === element && this.#waiting.has(recipe));
     if (recipes.length > 0) batch.close(element);
-    for (const [recipe] of recipes) {
+    const refusal = vigil.state === undefined ? this.#refusals.get(batch) : undefined;
+    return recipes.flatMap(([recipe]) => {
       const [waiting] = this.#waiting.get(recipe) ?? [];
-      // Whether it was ever submitted nobody knows. If it was, and starts after all, it finds its element closed.
-      if (this.#adopted.has(batch) && !vigil.hasEnded && waiting !== undefined) {
+      const attempts = (this.#lost.get(recipe) ?? 0) + 1;
+      if (waiting !== undefined && vigil.isLost && refusal === undefined && attempts < ATTEMPTS) {
+        this.#lost.set(recipe, attempts);
         this.forget(recipe);
-        this.#ready.add(waiting.job);
-      } else this.#fail(recipe, this.#whyOver(batch, vigil), batch.printed(element));
-    }
-  }
-
-  #whyOver(batch: Batch, { state, hasEnded }: Vigil): string {
-    if (hasEnded) return `its job ended in Slurm (${state}), and left no result of it`;
-    const refusal = this.#refusals.get(batch);
-    if (state === undefined && refusal !== undefined) return `Slurm did not take its job: ${refusal}`;
-    const { patience } = this.#frontEnd.options;
-    const last = state === undefined ? '' : `, which was ${state}`;
-    return `Slurm has not known its job for ${patience} seconds${last}: run it again`;
+        return [waiting.job];
+      }
+      const why = refusal === undefined ? whyOver(vigil) : `Slurm did not take its job: ${refusal}`;
+      this.#fail(recipe, why, batch.printed(element));
+      return [];
+    });
   }
 
   #fail(recipe: Digest, message: string, log?: Uint8Array): void {
@@ -268,4 +281,10 @@ export class SlurmExecutor implements Executor {
   #batches(): Set<Batch> {
     return new Set([...this.#waiting.keys()].flatMap((recipe) => this.#handed.get(recipe)?.batch ?? []));
   }
+}
+
+function whyOver({ state, isLost }: Vigil): string {
+  if (!isLost) return `its job ended in Slurm (${state}), and left no result of it`;
+  const last = state === undefined ? '' : `, the last of which was ${state}`;
+  return `Slurm has lost ${ATTEMPTS} jobs of it${last}: run it again`;
 }

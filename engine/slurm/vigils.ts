@@ -1,5 +1,6 @@
+import { group } from 'd3-array';
 import type { Batch } from './batch.ts';
-import { isEnd, type Sighting } from './scheduler.ts';
+import { idOf, isEnd, isLoss, type Sighting } from './scheduler.ts';
 
 /** One answer may come from a controller that has only just started. */
 const LOOKS = 3;
@@ -37,6 +38,11 @@ export class Vigil {
   get hasEnded(): boolean {
     return this.#state !== undefined && isEnd(this.#state);
   }
+
+  /** Whether another attempt may fare better: nothing says that it failed by itself, or was cancelled. */
+  get isLost(): boolean {
+    return this.#state === undefined || isLoss(this.#state);
+  }
 }
 
 /** An element whose results need not be awaited any more. */
@@ -44,6 +50,8 @@ export interface Over {
   readonly batch: Batch;
   readonly element: number;
   readonly vigil: Vigil;
+  /** The numbers that it has if it comes back; empty if Slurm knows nothing of its array any more. */
+  readonly ids: readonly string[];
 }
 
 /** What is known of all elements that are awaited. */
@@ -57,18 +65,21 @@ export class Vigils {
     now: number,
     patienceMs: number,
   ): Over[] {
-    const found = new Map<string, Sighting[]>();
-    for (const sighting of sightings) {
-      const key = `${sighting.batch} ${sighting.element}`;
-      found.set(key, [...(found.get(key) ?? []), sighting]);
-    }
-    return [...awaited].flatMap(([batch, elements]) =>
-      [...elements].flatMap((element) => {
-        const vigil = this.#of(batch, element);
-        vigil.note(found.get(`${batch.name} ${element}`) ?? [], now);
-        return vigil.isOver(now, patienceMs) ? [{ batch, element, vigil }] : [];
-      }),
+    const found = group(
+      sightings,
+      ({ batch }) => batch,
+      ({ element }) => element,
     );
+    return [...awaited].flatMap(([batch, elements]) => {
+      const ofBatch = found.get(batch.name) ?? new Map<number, Sighting[]>();
+      const jobs = new Set([...ofBatch.values()].flat().map(({ job }) => job));
+      return [...elements].flatMap((element) => {
+        const vigil = this.#of(batch, element);
+        vigil.note(ofBatch.get(element) ?? [], now);
+        if (!vigil.isOver(now, patienceMs)) return [];
+        return [{ batch, element, vigil, ids: [...jobs].map((job) => idOf({ job, element })) }];
+      });
+    });
   }
 
   #of(batch: Batch, element: number): Vigil {

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { runWords, shellCommand } from '../../cli/choice-words.ts';
 import { untilEnded } from '../support/poll.ts';
 import { type Mishap, type Project, test } from '../support/project.ts';
 
@@ -52,12 +53,14 @@ test.concurrent('a stage that throws fails alone; the stack is in the log of a d
   expect(plain).toMatchObject({ exitCode: 1, stderr: '', ran: ['transform/b'] });
   expect(plain.stdout).toContain(`FAILED transform/b: a defect of the stage\n  log: ${defect.log}`);
   const atEnd = plain.stdout.slice(plain.stdout.lastIndexOf('transform/b failed: a defect of the stage'));
-  expect(atEnd).toContain('  again: npx tsx pipeline.ts run transform/b\n');
+  expect(atEnd).toContain('  again: npx tsx pipeline.ts run transform/b --controls ');
   project.mend('transform/b');
   project.spoil('transform/b', 'stage error');
   const chosen = await project.run('all', '--set', "word=it's", '--out', 'other');
   const [, ending = ''] = chosen.stdout.split('\ntransform/b failed: the word is unusable: choose another\n');
-  expect(ending).toContain("  again: npx tsx pipeline.ts run transform/b --set 'word=it'\\''s' --out other\n");
+  expect(ending).toContain(
+    "  again: npx tsx pipeline.ts run transform/b --set 'word=it'\\''s' --out other --controls ",
+  );
   project.mend('transform/b');
   expect(await project.all()).toMatchObject({ exitCode: 0, ran: ['collect', 'publish', 'transform/b'] });
   expect(project.has('artifacts/store/logs/transform/b.log')).toBe(false);
@@ -189,4 +192,14 @@ test.concurrent('after a failure no new stage starts, unless to keep going', asy
   expect(project.lockedStages()).toEqual(['source', 'transform/b', 'transform/c']);
   project.mend('transform/a');
   expect((await project.all()).ran).toEqual(['collect', 'publish', 'transform/a']);
+});
+
+test.concurrent('the command that repeats a stage runs it in the same way, and tells no credentials', () => {
+  const slurm = { executor: 'slurm', slurm: 'partition=short,time=30' };
+  const remote = { remote: 'https://me:secret@store/lab', trust: ["a's.pem"] };
+  const runOptions = { mnist: '/data/mnist' };
+  expect(shellCommand(runWords({ set: ['n=1'], profile: 'quick', ...slurm, ...remote, runOptions }))).toBe(
+    "--set n=1 --profile quick --executor slurm --slurm partition=short,time=30 --remote https://store/lab --trust 'a'\\''s.pem' --mnist /data/mnist",
+  );
+  expect(runWords({ executor: 'local', trust: ['of-the-environment.pem'] })).toEqual([]);
 });

@@ -9,7 +9,7 @@ test.concurrent('before anything was built, the first stage is stale and says so
     stages: everything.map((name) => ({ name, state: 'stale', reasons: [{ reason: 'never-built' }] })),
   });
   const why = await project.run('why', 'source');
-  expect(why).toMatchObject({ exitCode: 0, ran: [], stdout: 'source is stale because\n  it was never built' });
+  expect(why).toMatchObject({ exitCode: 0, ran: [], stdout: 'source is stale because\n  it was never built here' });
   expect(project.has('artifacts')).toBe(false);
 
   const dry = await project.run('all', '--dry-run', '--json');
@@ -108,7 +108,7 @@ test.concurrent('every kind of change has its own reason', async ({ project }) =
   project.edit('pipeline.ts', "separator: '-'", "separator: '+'");
   expect(await reasonsOf('collect')).toEqual([
     '  param `separator` changed - -> +',
-    '  transform/d: it was never built',
+    '  transform/d: it was never built here',
   ]);
   project.edit('pipeline.ts', "separator: '+'", "separator: '-'");
 

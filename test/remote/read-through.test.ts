@@ -53,6 +53,31 @@ test('what others have made is not run, and the bytes that a stage reads come wh
   expect(third.summary.fresh).toEqual(['collect', 'publish']);
 });
 
+test('status, why and --dry-run know what others have made, by the lock or by a remote', async ({ lab, origin }) => {
+  const clone = lab.clone(origin.maker);
+  const remote = ['--remote', lab.url];
+  expect((await clone.run('all', '--dry-run', ...remote)).stdout).toBe('would fetch publish: it was never built here');
+  await clone.run('pull', ...remote);
+  const { stdout } = await clone.run('status');
+  expect(stdout).toContain('1 fresh, 5 known, 0 stale, 0 unknown\nwhat is known is not here: the lock says');
+  expect((await clone.run('why', 'source')).stdout).toBe(
+    'source is known because\n  it was never built here\n  (what it gives is known, but is not here)',
+  );
+  expect((await clone.run('all', '--dry-run')).stdout.split('\n')).toEqual(
+    UPSTREAM.map((stage) => `would run ${stage}: it was never built here`),
+  );
+  clone.edit('pipeline.ts', "separator: '-'", "separator: '+'");
+  expect((await clone.run('all', '--dry-run', ...remote)).stdout.split('\n')).toEqual([
+    'would run collect: it was never built here',
+    'would perhaps run publish: collect is stale',
+  ]);
+  await clone.run('invalidate', 'transform/a');
+  const { stdout: json } = await clone.run('status', '--json', ...remote);
+  const { stages }: { stages: { state: string }[] } = JSON.parse(json);
+  expect(stages.map(({ state }) => state)).toEqual(['known', 'stale', 'known', 'known', 'stale', 'unknown']);
+  expect(clone.files('artifacts/store/objects')).toHaveLength(1);
+});
+
 test('a run that has found all here asks no remote', async ({ lab, origin }) => {
   const clone = lab.clone(origin.maker);
   await clone.all();
@@ -104,6 +129,16 @@ test('of several misses one fails, and the others run', async ({ lab, origin }) 
   expect(summary).toMatchObject({ ran: ['transform/c'], failed: ['transform/b'], skipped: ['collect', 'publish'] });
 });
 
+test('a miss that is made here, and then can not be kept, is a failure of its stage alone', async ({ lab, origin }) => {
+  for (const text of ['khoor', 'mjqqt']) lab.delete(lab.objectOf(text));
+  const clone = lab.clone(origin.maker);
+  clone.edit('pipeline.ts', "separator: '-'", "separator: '+'");
+  clone.write('artifacts/store/logs/transform/b.log/in the way', '');
+  const { exitCode, stderr, summary } = await clone.all('--keep-going', '--remote', lab.url);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+  expect(summary).toMatchObject({ ran: ['transform/c'], failed: ['transform/b'], skipped: ['collect', 'publish'] });
+});
+
 test('an artifact of before does not stay beside what is built from another', async ({ lab, origin }) => {
   const clone = lab.clone(origin.maker);
   clone.edit('pipeline.ts', "word: 'hello'", "word: 'world'");
@@ -124,6 +159,16 @@ test('a producer that gives other bytes than the lock says has diverged', async 
   expect(exitCode).toBe(1);
   expect(stdout).toContain('stage-diverged');
   expect(summary.skipped).toContain('collect');
+});
+
+test('what may give other bytes by --accept runs, whatever others have', async ({ lab, origin }) => {
+  const clone = lab.clone(origin.maker);
+  clone.spoil('collect', 'another text each time');
+  const accept = ['--accept', 'collect', '--remote', lab.url];
+  expect((await clone.run('all', '--dry-run', ...accept)).stdout).toContain('would run collect: ');
+  const { exitCode, ran, events } = await clone.all(...accept);
+  expect({ exitCode, ran }).toEqual({ exitCode: 0, ran: ['collect', 'publish'] });
+  expect(events).toContainEqual(expect.objectContaining({ event: 'stage-accepted', stage: 'collect' }));
 });
 
 test('what is invalidated or forced runs, whatever others have', async ({ lab, origin }) => {

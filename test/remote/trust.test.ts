@@ -31,6 +31,8 @@ function resultIn(lab: Lab, text: string): SharedResult {
 describe('a result that no lock has', () => {
   test('is taken by the word of a trusted key', async ({ lab, origin, keys }) => {
     const reader = lab.clone(origin.maker);
+    const status = await reader.run('status', ...OTHER, '--remote', lab.url, '--trust', keys.open);
+    expect(status.stdout).toContain('0 fresh, 6 known, 0 stale, 0 unknown');
     const { ran, summary } = await read(reader, lab, keys.open);
     expect(ran).toEqual([]);
     expect(summary.fetched).toEqual(['publish']);

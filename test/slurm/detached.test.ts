@@ -31,6 +31,7 @@ test.concurrent('a job that is not known any more is submitted anew, and does no
 }) => {
   await detach(sweep);
   sweep.slurm.hide();
+  sweep.slurm.add('scancel: fail');
   const resumed = sweep.start();
   await until('a new job', () => sweep.slurm.jobs().length === 2);
   sweep.slurm.remove('hold');
@@ -81,4 +82,23 @@ test.concurrent('cancel cancels what is left in Slurm, and the next run begins i
   sweep.slurm.remove('hold');
   expect(await sweep.run()).toMatchObject({ exitCode: 0, stderr: '' });
   expect(sweep.slurm.ran()).toEqual(stages);
+});
+
+test.concurrent('check --rebuild runs on Slurm, too, and leaves nothing there', async ({ sweep }) => {
+  const rebuild = ['check', '--rebuild'];
+  expect(await sweep.project.run('check', '--executor=slurm')).toMatchObject({ exitCode: 2 });
+  await sweep.project.run('all');
+  sweep.slurm.add('hold');
+  const started = sweep.start(rebuild);
+  await sweep.slurm.untilCalled('squeue', 1);
+  process.kill(-started.pid, 'SIGINT');
+  const interrupted = await started.outcome();
+  expect(interrupted).toMatchObject({ exitCode: 130, stderr: '' });
+  expect(interrupted.events.map(({ event }) => event)).not.toContain('detached');
+  expect(sweep.slurm.states()).toEqual(['CANCELLED']);
+  sweep.slurm.remove('hold');
+  const whole = await sweep.run(rebuild);
+  expect(whole).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(whole.stdout).toContain('{"event":"same"}');
+  expect(sweep.slurm.ran()).toEqual(['collect', ...stages]);
 });

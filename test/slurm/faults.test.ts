@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { until } from '../support/poll.ts';
+import type { Outcome } from '../support/project.ts';
 import { test } from '../support/sweep.ts';
 
 const stages = ['point/0', 'point/1', 'point/2', 'source'];
@@ -35,19 +37,39 @@ test.concurrent('whatever sbatch says of what it accepts, and whatever numbers j
   expect(sweep.slurm.jobs().length).toBe(4);
 });
 
-test.concurrent('what Slurm refuses or loses is given up with its words, and the same command goes on', async ({
-  sweep,
-}) => {
+test.concurrent('what Slurm refuses is given up with its words, and the same command goes on', async ({ sweep }) => {
   sweep.slurm.add('sbatch: refuse');
   const refused = await sweep.run();
   expect(refused).toMatchObject({ exitCode: 1, summary: { failed: ['source'] } });
   expect(refused.stdout).toContain('Slurm did not take its job: sbatch: error: Batch job submission failed: Invalid');
-  sweep.slurm.add('sbatch: lose');
-  const lost = await sweep.run();
-  expect(lost).toMatchObject({ exitCode: 1, summary: { failed: ['source'] } });
-  expect(lost.stdout).toContain('Slurm has not known its job for 1 seconds: run it again');
   expect(await sweep.run()).toMatchObject({ exitCode: 0 });
   expect(sweep.slurm.ran()).toEqual(stages);
+});
+
+test.concurrent('what Slurm loses is cancelled and handed over again, at most twice', async ({ sweep }) => {
+  const { slurm } = sweep;
+  const lossesIn = ({ events }: Outcome) => events.filter(({ event }) => event === 'batch-lost');
+  slurm.add('losing');
+  const lost = await sweep.run();
+  expect(lost).toMatchObject({ exitCode: 1, summary: { failed: ['source'] } });
+  expect(lost.stdout).toContain('Slurm has lost 3 jobs of it: run it again');
+  expect(lossesIn(lost).length).toBe(2);
+  expect(slurm.calls('sbatch').length).toBe(3);
+  slurm.remove('losing');
+
+  slurm.add('hold');
+  const started = sweep.start();
+  await slurm.untilCalled('squeue', 1);
+  slurm.setStates('NODE_FAIL');
+  await slurm.untilCalled('squeue', 2);
+  slurm.hide();
+  await until('a second job', () => slurm.jobs().length === 2);
+  expect(slurm.states()).toEqual(['CANCELLED', 'PENDING']);
+  slurm.remove('hold');
+  const found = await started.outcome();
+  expect(found).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(lossesIn(found)).toMatchObject([{ stages: 1, states: ['NODE_FAIL'] }]);
+  expect(slurm.ran()).toEqual(stages);
 });
 
 test.concurrent('neither failed queries, nor an odd state, nor short absences end the wait', async ({ sweep }) => {
@@ -88,7 +110,16 @@ test.concurrent('a job that has ended without a result is no success, by the que
   slurm.setStates('OUT_OF_MEMORY');
   slurm.hide();
   expect((await byAccounting.outcome()).stdout).toContain('its job ended in Slurm (OUT_OF_MEMORY)');
-  slurm.remove('hold');
+  slurm.add('unsplit');
+  for (const hide of [() => {}, () => slurm.hide()]) {
+    const cancelled = sweep.start();
+    await slurm.untilCalled('squeue', 1);
+    slurm.setStates('CANCELLED');
+    hide();
+    expect((await cancelled.outcome()).stdout).toContain('its job ended in Slurm (CANCELLED)');
+  }
+  expect(slurm.jobs().length).toBe(4);
+  for (const fault of ['hold', 'unsplit'] as const) slurm.remove(fault);
   expect(await sweep.run()).toMatchObject({ exitCode: 0 });
   expect(slurm.ran()).toEqual(stages);
 });
@@ -100,4 +131,7 @@ test.concurrent('a stage that fails on its node fails alone, and runs again the 
   expect(failed.stdout).toContain('this point is spoilt: choose another');
   expect(await sweep.run(args)).toMatchObject({ exitCode: 1, summary: { failed: ['point/1'] } });
   expect(sweep.slurm.ran()).toEqual([...stages, 'point/1'].sort());
+
+  const again = ['run', 'point/1', '--set', 'spoilt=1', '--executor', 'slurm', '--slurm', 'patience=1'];
+  expect((await sweep.call(...again)).stdout).toContain(`  again: npx tsx pipeline.ts ${again.join(' ')} --controls`);
 });

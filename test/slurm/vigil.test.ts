@@ -7,7 +7,7 @@ const PATIENCE = 1000;
 function isOver(...answers: readonly (readonly string[])[]): boolean {
   const vigil = new Vigil();
   answers.forEach((states, i) => {
-    const sightings = states.map((state) => ({ batch: 'a', element: 0, state, id: '1_0' }));
+    const sightings = states.map((state) => ({ batch: 'a', job: '1', element: 0, state }));
     vigil.note(sightings, 500 * i);
   });
   return vigil.isOver(500 * (answers.length - 1), PATIENCE);

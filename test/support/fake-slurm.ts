@@ -22,6 +22,10 @@ export type Fault =
   | 'sbatch: accept and die'
   | 'sbatch: duplicate'
   | 'sbatch: lose'
+  /** As `sbatch: lose`, each time. */
+  | 'losing'
+  /** Elements are told of as one, as those that are cancelled before they start. */
+  | 'unsplit'
   | 'squeue: fail'
   | 'sacct: on'
   | 'scancel: fail'

@@ -31,18 +31,19 @@ const commands = {
     if (has('squeue: fail')) fail('slurm_load_jobs error: Unable to contact slurm controller');
     if (take('hidden') === undefined)
       list(({ folder, job, element, state, name }) =>
-        existsSync(path('jobs', folder, 'hidden')) ? '' : `${job} ${element} ${state} ${name}`,
+        existsSync(path('jobs', folder, 'hidden')) ? '' : `${job} ${has('unsplit') ? 'N/A' : element} ${state} ${name}`,
       );
     if (has('foreign')) console.log('7 0 FAILED somebody-else');
   },
   sacct: () => {
     if (!has('sacct: on')) fail('Slurm accounting storage is disabled');
-    list(({ job, element, state, name }) => `${job}_${element}|${state}|${name}`);
+    const by = (state) => (state === 'CANCELLED' ? 'CANCELLED by 0' : state);
+    list(({ job, element, state, name }) => `${job}_${has('unsplit') ? '[0]' : element}|${by(state)}|${name}`);
   },
   scancel: () => {
     if (has('scancel: fail')) fail('scancel: error: Unable to contact slurm controller');
-    for (const { folder, job, element } of elements())
-      if (args.includes(`${job}_${element}`)) setState(folder, element, 'CANCELLED');
+    for (const { folder, job, element, name } of elements())
+      if (args.includes(`${job}_${element}`) || flag('name') === name) setState(folder, element, 'CANCELLED');
   },
 };
 
@@ -58,7 +59,7 @@ function fail(message) {
 function sbatch() {
   const fault = take('sbatch');
   if (fault === 'refuse') fail('sbatch: error: Batch job submission failed: Invalid partition name specified');
-  const count = { lose: 0, duplicate: 2 }[fault] ?? 1;
+  const count = has('losing') ? 0 : ({ lose: 0, duplicate: 2 }[fault] ?? 1);
   for (let i = 0; i < count; i++) accept();
   if (fault === 'accept and fail') fail('sbatch: error: Socket timed out on send/recv operation');
   if (fault === 'accept and die') process.kill(process.pid, 'SIGKILL');
