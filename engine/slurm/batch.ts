@@ -31,11 +31,12 @@ const DIGITS = 12;
 const GIVEN_UP = 'given-up.';
 
 /**
- * Jobs that are handed to Slurm as one array, and what came of them: a folder, which the nodes see too. Its intent is on the disk
- * before the array is submitted. Once the folder has left its place, an element that starts finds nothing to do.
+ * Jobs that are handed to Slurm as one array, or as a job by itself if there is a single element, and what came of them: a
+ * folder, which the nodes see too. Its intent is on the disk before it is submitted. Once the folder has left its place, an
+ * element that starts finds nothing to do.
  */
 export class Batch {
-  /** Made of its recipes and the attempt: by it the array is found again, whatever number Slurm has given it. */
+  /** Made of its recipes and the attempt: by it what was submitted is found again, whatever number Slurm has given it. */
   readonly name: string;
   readonly created: number;
   readonly size: number;
@@ -65,7 +66,7 @@ export class Batch {
       writeFileSync(join(folder, 'elements', `${element}.json`), memoryText({ ...around, jobs }));
     });
     const line = [node, around.program, folder].map(quoted).join(' ');
-    writeFileSync(join(folder, 'element.sh'), `#!/bin/sh\nexec ${line} "$SLURM_ARRAY_TASK_ID"\n`);
+    writeFileSync(join(folder, 'element.sh'), `#!/bin/sh\nexec ${line} "\${SLURM_ARRAY_TASK_ID:-0}"\n`);
     const intent = { created: Date.now(), elements: recipes };
     writeFileAtomically(join(folder, 'intent.json'), memoryText(intent));
     await syncAll([dirname(home), home, folder]);
@@ -91,9 +92,14 @@ export class Batch {
     return join(this.#folder, 'element.sh');
   }
 
-  /** Where what the elements print goes, as Slurm reads it: %a stands for their numbers. */
+  /** Where what the elements print goes, as Slurm reads it: in an array, %a stands for their numbers. */
   get output(): string {
-    return join(this.#folder.replaceAll('%', '%%'), 'printed', '%a');
+    return join(this.#folder.replaceAll('%', '%%'), 'printed', this.size === 1 ? '0' : '%a');
+  }
+
+  /** What Slurm calls an element, in the job or array that it has given a number. */
+  idOf(job: string, element: number): string {
+    return this.size === 1 ? job : `${job}_${element}`;
   }
 
   /** The jobs that are not settled, with their elements. */

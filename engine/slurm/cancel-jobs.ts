@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import type { Layout } from '../layout.ts';
 import { Batch } from './batch.ts';
-import { cancel, idOf, isEnd, look } from './scheduler.ts';
+import { cancel, isEnd, look } from './scheduler.ts';
 
 /** What was cancelled. */
 export interface Cancelled {
@@ -19,7 +19,9 @@ export async function cancelJobs({ slurm }: Layout, signal: AbortSignal): Promis
   const awaited = new Map(batches.map(({ name, open }) => [name, [...new Set(open.values())]]));
   const sightings = await look(awaited, Math.min(...batches.map(({ created }) => created)), signal);
   if ('problem' in sightings) throw new UserError(`Slurm does not say what it has: ${sightings.problem}`);
-  const ids = sightings.filter(({ state }) => !isEnd(state)).map(idOf);
+  const byName = new Map(batches.map((batch) => [batch.name, batch]));
+  const alive = sightings.filter(({ state }) => !isEnd(state));
+  const ids = alive.flatMap(({ batch, job, element }) => byName.get(batch)?.idOf(job, element) ?? []);
   await cancel(ids);
   let stages = 0;
   for (const batch of batches) {

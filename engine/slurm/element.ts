@@ -16,7 +16,7 @@ import { writeResult } from './result-folder.ts';
 
 const STANDARD_OUTPUT = 1;
 const [folder = '', element = ''] = process.argv.slice(2);
-const { SLURM_ARRAY_JOB_ID: ourJob = '', SLURM_RESTART_COUNT: restarts = '0' } = process.env;
+const { SLURM_JOB_ID: ourJob = '', SLURM_RESTART_COUNT: restarts = '0' } = process.env;
 try {
   const { value: work } = recall(join(folder, 'elements', `${element}.json`), elementWorkSchema);
   if (work === undefined) say(`there is nothing to do in ${folder}: it was given up`);

@@ -3,18 +3,13 @@ import { UserError } from '../errors.ts';
 import { reached } from '../fault-points.ts';
 import type { SlurmOptions } from './options.ts';
 
-/** An element of an array, as Slurm tells of it. The number that Slurm gives a job is no name: it may be given again. */
+/** An element, as Slurm tells of it. The number that Slurm gives a job is no name: it may be given again. */
 export interface Sighting {
   readonly batch: string;
-  /** The number of the array, now. */
+  /** The number of the array or job, now. */
   readonly job: string;
   readonly element: number;
   readonly state: string;
-}
-
-/** What to cancel an element by, now. */
-export function idOf({ job, element }: Pick<Sighting, 'job' | 'element'>): string {
-  return `${job}_${element}`;
 }
 
 /** Slurm's answer is awaited so long. */
@@ -28,18 +23,18 @@ export interface NoAnswer {
   readonly problem: string;
 }
 
-/** An array to submit: so many elements. */
+/** What to submit: an array of so many elements, or a job by itself. */
 export interface Submission {
   readonly name: string;
   readonly size: number;
   /** The path of what each element runs. */
   readonly script: string;
-  /** Where what an element prints goes: %a stands for its number. */
+  /** Where what an element prints goes: in an array, %a stands for its number. */
   readonly output: string;
 }
 
 /**
- * Submits an array.
+ * Submits an array; for a single element a job by itself, which Slurm starts sooner.
  * @returns undefined, or why it is not known that it was accepted: neither does a failure of `sbatch` say that it was not.
  */
 export async function submit(submission: Submission, options: SlurmOptions): Promise<string | undefined> {
@@ -49,7 +44,7 @@ export async function submit(submission: Submission, options: SlurmOptions): Pro
   const flags = Object.entries(chosen).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag}=${value}`]));
   const args = [
     `--job-name=${name}`,
-    `--array=0-${size - 1}`,
+    ...(size === 1 ? [] : [`--array=0-${size - 1}`]),
     `--cpus-per-task=${cpus}`,
     '--ntasks=1',
     `--output=${output}`,
@@ -108,12 +103,12 @@ async function accounted(awaited: Awaited, since: number, signal: AbortSignal): 
     const args = ['--noheader', '--parsable2', '--allocations', `--name=${names.join(',')}`, start];
     const answer = await call('sacct', [...args, '--format=JobID,State,JobName'], signal);
     if (!answer.failed)
-      found.push(...sightingsIn(answer.said, /^(\d+)_(\d+|\[.*\])\|([A-Z_]+)[^|]*\|([^|]+)$/, awaited));
+      found.push(...sightingsIn(answer.said, /^(\d+)(?:_(\d+|\[.*\]))?\|([A-Z_]+)[^|]*\|([^|]+)$/, awaited));
   }
   return found.filter(({ state }) => isEnd(state));
 }
 
-/** Elements that were cancelled before they started are told of as one, without their numbers: it stands for all that have no line of their own. */
+/** A job by itself has no number of an element, nor have elements that were cancelled before they started, told of as one: it stands for all that have no line of their own. */
 function sightingsIn(text: string, pattern: RegExp, awaited: Awaited): Sighting[] {
   const lines = text.split('\n').flatMap((line) => {
     const [, job = '', element = '', state = '', batch] = pattern.exec(line.trim()) ?? [];

@@ -1,6 +1,6 @@
 import { group } from 'd3-array';
 import type { Batch } from './batch.ts';
-import { idOf, isEnd, isLoss, type Sighting } from './scheduler.ts';
+import { isEnd, isLoss, type Sighting } from './scheduler.ts';
 
 /** One answer may come from a controller that has only just started. */
 const LOOKS = 3;
@@ -77,7 +77,7 @@ export class Vigils {
         const vigil = this.#of(batch, element);
         vigil.note(ofBatch.get(element) ?? [], now);
         if (!vigil.isOver(now, patienceMs)) return [];
-        return [{ batch, element, vigil, ids: [...jobs].map((job) => idOf({ job, element })) }];
+        return [{ batch, element, vigil, ids: [...jobs].map((job) => batch.idOf(job, element)) }];
       });
     });
   }

@@ -30,20 +30,27 @@ const commands = {
   squeue: () => {
     if (has('squeue: fail')) fail('slurm_load_jobs error: Unable to contact slurm controller');
     if (take('hidden') === undefined)
-      list(({ folder, job, element, state, name }) =>
-        existsSync(path('jobs', folder, 'hidden')) ? '' : `${job} ${has('unsplit') ? 'N/A' : element} ${state} ${name}`,
+      list(({ folder, job, element, isAlone, state, name }) =>
+        existsSync(path('jobs', folder, 'hidden'))
+          ? ''
+          : `${job} ${isAlone || has('unsplit') ? 'N/A' : element} ${state} ${name}`,
       );
     if (has('foreign')) console.log('7 0 FAILED somebody-else');
   },
   sacct: () => {
     if (!has('sacct: on')) fail('Slurm accounting storage is disabled');
     const by = (state) => (state === 'CANCELLED' ? 'CANCELLED by 0' : state);
-    list(({ job, element, state, name }) => `${job}_${has('unsplit') ? '[0]' : element}|${by(state)}|${name}`);
+    list(({ job, element, isAlone, state, name }) => {
+      const label = isAlone ? '' : `_${has('unsplit') ? '[0]' : element}`;
+      return `${job}${label}|${by(state)}|${name}`;
+    });
   },
   scancel: () => {
     if (has('scancel: fail')) fail('scancel: error: Unable to contact slurm controller');
-    for (const { folder, job, element, name } of elements())
-      if (args.includes(`${job}_${element}`) || flag('name') === name) setState(folder, element, 'CANCELLED');
+    for (const { folder, job, element, isAlone, name } of elements()) {
+      const id = isAlone ? job : `${job}_${element}`;
+      if (args.includes(id) || flag('name') === name) setState(folder, element, 'CANCELLED');
+    }
   },
 };
 
@@ -78,12 +85,13 @@ function accept() {
   const folder = `${readdirSync(path('jobs')).length}`;
   // Two jobs may have one number.
   const job = has('reuse of numbers') ? '7' : `${100 + Number(folder)}`;
-  const size = Number(flag('array').split('-')[1]) + 1;
+  const isAlone = flag('array') === '';
+  const size = isAlone ? 1 : Number(flag('array').split('-')[1]) + 1;
   const [script, output, name] = [args.at(-1), flag('output'), flag('job-name')];
   const making = path(`making-${process.pid}`);
   mkdirSync(making);
   for (let element = 0; element < size; element++) writeFileSync(join(making, `${element}`), 'PENDING');
-  writeFileSync(join(making, 'job.json'), JSON.stringify({ job, size, script, output, name, args }));
+  writeFileSync(join(making, 'job.json'), JSON.stringify({ job, size, isAlone, script, output, name, args }));
   renameSync(making, path('jobs', folder));
   for (let element = 0; element < size; element++) {
     const node = [fileURLToPath(import.meta.url), 'node', folder, `${element}`];
@@ -93,13 +101,14 @@ function accept() {
 
 /** Runs an element, once nothing holds it. */
 async function actAsNode(folder, element) {
-  const { job, script, output } = JSON.parse(readFileSync(path('jobs', folder, 'job.json'), 'utf8'));
+  const { job, isAlone, script, output } = JSON.parse(readFileSync(path('jobs', folder, 'job.json'), 'utf8'));
   while (has('hold') && existsSync(home) && stateOf(folder, element) !== 'CANCELLED') await setTimeout(20);
   if (!existsSync(home) || stateOf(folder, element) === 'CANCELLED') return;
   setState(folder, element, 'RUNNING');
   if (!existsSync(script)) return setState(folder, element, 'FAILED');
   const printed = openSync(output.replace('%a', element), 'a');
-  const env = { PATH: process.env.PATH, SLURM_ARRAY_JOB_ID: job, SLURM_ARRAY_TASK_ID: element };
+  const place = isAlone ? {} : { SLURM_ARRAY_TASK_ID: element };
+  const env = { PATH: process.env.PATH, SLURM_JOB_ID: job, ...place };
   const running = spawn('sh', [script], { env, stdio: ['ignore', 'pipe', printed] });
   running.stdout.on('data', (piece) => {
     appendFileSync(path('printed'), piece);
@@ -117,11 +126,12 @@ function list(show) {
 
 function elements() {
   return readdirSync(path('jobs')).flatMap((folder) => {
-    const { job, size, name } = JSON.parse(readFileSync(path('jobs', folder, 'job.json'), 'utf8'));
+    const { job, size, isAlone, name } = JSON.parse(readFileSync(path('jobs', folder, 'job.json'), 'utf8'));
     return Array.from({ length: size }, (_, element) => ({
       folder,
       job,
       element,
+      isAlone,
       name,
       state: stateOf(folder, element),
     }));
