@@ -3,7 +3,7 @@ import { writeFileAtomically } from '../engine/files.ts';
 import type { Graph, Stage } from '../engine/graph.ts';
 import { ARTIFACTS } from '../engine/layout.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
-import type { Result } from '../engine/run.ts';
+import type { Result } from '../engine/run-request.ts';
 
 /** What lies beside a page. Values in a style sheet, so that a page reads them from disk and runs nothing that lies there. */
 const BESIDE = 'here.css';

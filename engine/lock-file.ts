@@ -7,7 +7,7 @@ import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import { describeIssues } from './issues.ts';
 import type { Layout } from './layout.ts';
-import type { Result } from './run.ts';
+import type { Result } from './run-request.ts';
 import type { Session } from './session.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;

@@ -1,62 +1,19 @@
 import { rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import PQueue from 'p-queue';
 import { assess, type Stale } from './assess.ts';
 import type { OwnCheckout } from './checkout.ts';
-import type { Digest } from './digest.ts';
-import { type Divergence, divergenceOf, divergentOutput } from './divergence.ts';
-import { Elsewhere } from './elsewhere.ts';
+import type { Divergence } from './divergence.ts';
 import { describeError } from './errors.ts';
-import { INTERRUPTED, type Summary } from './events.ts';
-import { type Execution, execute, type Failure, recordExecution, recordFetched } from './execution.ts';
-import type { Executor } from './executor.ts';
-import { Expectations } from './expectations.ts';
+import { INTERRUPTED } from './events.ts';
+import { type Execution, execute, type Failure, recordExecution } from './execution.ts';
 import { reached } from './fault-points.ts';
-import { type Graph, type Stage, upstreamOf } from './graph.ts';
-import type { RunOptions } from './kind.ts';
+import { Fetching } from './fetching.ts';
+import { type Stage, upstreamOf } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
-import { type Lock, lockedResults } from './lock-file.ts';
+import { Past } from './past.ts';
 import { forgetLog, restoreResult } from './restore.ts';
-import type { Session } from './session.ts';
-import type { Outputs, SharedStore } from './shared-store.ts';
-import { believedOutputs } from './witnesses.ts';
-
-/** How a run takes what others have made. */
-export interface Sharing {
-  readonly store: SharedStore;
-  /** The stages whose outputs are to be here at the end. Of the others comes only what a stage that runs needs. */
-  readonly wanted: ReadonlySet<Stage>;
-  /** Whether nothing runs: what nobody has made is skipped. */
-  readonly only: boolean;
-}
-
-export interface RunRequest {
-  readonly session: Session;
-  /** The stages to bring up to date. */
-  readonly graph: Graph;
-  /** Those that run even if they are fresh. */
-  readonly forced: ReadonlySet<Stage>;
-  /** Those that may give other bytes than their recipe gave before. */
-  readonly accepted: ReadonlySet<Stage>;
-  /** What the lock says that recipes give, if there is one. */
-  readonly lock: Lock | undefined;
-  /** Whether a failure stops only what depends on it, and not all that has not started. */
-  readonly keepGoing: boolean;
-  readonly options: RunOptions;
-  readonly executor: Executor;
-  /** Ends the run, with all that it has started. */
-  readonly signal: AbortSignal;
-  readonly sharing?: Sharing;
-}
-
-/** What a stage holds, whether or not all of that is here. */
-export type Result = Pick<LedgerResult, 'kind' | 'params' | 'recipe' | 'outputs' | 'log' | 'seconds'>;
-
-/** How a run went, and what every stage holds that has its outputs here. */
-export interface RunOutcome {
-  readonly summary: Summary;
-  readonly results: ReadonlyMap<Stage, Result>;
-}
+import type { Result, RunOutcome, RunRequest, Status } from './run-request.ts';
+import { Turns } from './turns.ts';
 
 /** Brings every stage of the graph up to date, running only those whose recipe gave no result yet. */
 export function runGraph(request: RunRequest): Promise<RunOutcome> {
@@ -66,33 +23,24 @@ export function runGraph(request: RunRequest): Promise<RunOutcome> {
 /** How a stage has ended that has all its outputs here. */
 const HELD: ReadonlySet<Status> = new Set(['ran', 'restored', 'fetched', 'fresh']);
 
-type Status = 'ran' | 'restored' | 'fetched' | 'known' | 'fresh' | 'failed' | 'skipped';
-
 class Run {
   readonly #request: RunRequest;
-  readonly #queue: PQueue;
-  /** Most runs start no stage, and need none. */
-  #expected: Expectations | undefined;
-  readonly #unsettled: Set<Stage>;
-  readonly #statuses = new Map<Stage, Promise<Status>>();
   readonly #checkout: OwnCheckout;
-  readonly #locked: ReadonlyMap<Digest, Outputs>;
+  readonly #past: Past;
+  readonly #turns: Turns;
+  readonly #fetching: Fetching | undefined;
+  readonly #statuses = new Map<Stage, Promise<Status>>();
   readonly #results = new Map<Stage, Result>();
-  readonly #elsewhere: Elsewhere | undefined;
-  /** The stages of which only the digests of the outputs are known here. */
-  readonly #known = new Map<Stage, Stale>();
-  /** What recipes gave by the word of others. */
-  readonly #believed = new Map<Digest, Outputs>();
   #firstFailure: string | undefined;
   #savedSeconds = 0;
 
   constructor(request: RunRequest) {
+    const { session, graph, executor, lock, sharing } = request;
     this.#request = request;
-    this.#checkout = request.session.checkout;
-    this.#locked = request.lock === undefined ? new Map() : lockedResults(request.lock);
-    this.#elsewhere = request.sharing && new Elsewhere(this.#checkout, request.sharing.store);
-    this.#queue = new PQueue({ concurrency: request.executor.room });
-    this.#unsettled = new Set(request.graph.values());
+    this.#checkout = session.checkout;
+    this.#past = new Past(session.checkout, lock);
+    this.#turns = new Turns(session.checkout, graph, executor.room);
+    this.#fetching = sharing && new Fetching(session.checkout, sharing, this.#past, session.emit);
   }
 
   async outcome(): Promise<RunOutcome> {
@@ -101,11 +49,24 @@ class Run {
     const close = () => void executor.close();
     signal.addEventListener('abort', close);
     session.emit({ event: 'started', stages: graph.size, workers: executor.slots });
-    for (const stage of graph.values()) {
-      const status = this.#settle(stage).finally(() => this.#noteSettled(stage));
-      this.#statuses.set(stage, status);
+    try {
+      for (const stage of graph.values()) {
+        const status = this.#settle(stage).finally(() => this.#turns.noteSettled(stage));
+        this.#statuses.set(stage, status);
+      }
+      await Promise.all(this.#statuses.values());
+      const { lists, results } = await this.#ending();
+      const seconds = (performance.now() - start) / 1000;
+      const ending = { interrupted: signal.aborted, seconds, savedSeconds: this.#savedSeconds };
+      return { summary: { event: 'summary', ...lists, ...ending }, results };
+    } finally {
+      signal.removeEventListener('abort', close);
+      await executor.close();
     }
-    await Promise.all(this.#statuses.values());
+  }
+
+  /** How all stages have ended, and what those hold that have their outputs here. A stage that was known may have run since for the sake of another. */
+  async #ending(): Promise<{ lists: Record<Status, string[]>; results: Map<Stage, Result> }> {
     const lists: Record<Status, string[]> = {
       ran: [],
       restored: [],
@@ -115,7 +76,6 @@ class Run {
       failed: [],
       skipped: [],
     };
-    // Read only now: a stage that is known may have had to run for the sake of another.
     const results = new Map<Stage, Result>();
     for (const [stage, pending] of this.#statuses) {
       const status = await pending;
@@ -123,12 +83,7 @@ class Run {
       const result = this.#results.get(stage);
       if (result !== undefined && HELD.has(status)) results.set(stage, result);
     }
-    signal.removeEventListener('abort', close);
-    await executor.close();
-    const seconds = (performance.now() - start) / 1000;
-    const ending = { interrupted: signal.aborted, seconds, savedSeconds: this.#savedSeconds };
-    const summary: Summary = { event: 'summary', ...lists, ...ending };
-    return { summary, results };
+    return { lists, results };
   }
 
   async #settle(stage: Stage): Promise<Status> {
@@ -158,28 +113,26 @@ class Run {
     const { restorable } = assessment;
     if (restorable !== undefined)
       return this.#take(stage, restorable, () => this.#restore(stage, assessment, restorable));
-    const { sharing, accepted } = this.#request;
     // What may give other bytes than anybody says is to give them.
-    if (sharing === undefined || this.#elsewhere === undefined || accepted.has(stage))
-      return this.#run(stage, assessment);
-    return this.#fetchOrRun(stage, assessment, sharing, this.#elsewhere);
+    const mayFetch = !this.#request.accepted.has(stage);
+    if (this.#fetching === undefined || !mayFetch) return this.#run(stage, assessment);
+    return this.#fetchOrRun(stage, assessment, this.#fetching);
   }
 
   /** Takes the result that a recipe gave before, unless the lock says that it gives another. */
   #take(stage: Stage, result: LedgerResult, conclude: () => Status | Promise<Status>): Status | Promise<Status> {
-    const locked = this.#locked.get(result.recipe);
-    const divergence = locked && divergenceOf(this.#checkout, stage, 'lock', locked, result.outputs);
+    const divergence = this.#past.divergenceFromLock(stage, result);
     if (divergence !== undefined && !this.#accepts(stage, divergence)) return 'failed';
     return conclude();
   }
 
   async #run(stage: Stage, stale: Stale): Promise<Status> {
-    const { session, signal } = this.#request;
+    const { signal } = this.#request;
     // The engine makes provenance of digests alone.
     const lost = stale.recipe.slice === undefined ? await this.#bringInputs(stage) : undefined;
     if (signal.aborted) return this.#skip(stage, INTERRUPTED);
     if (lost !== undefined) return this.#skip(stage, `${lost.name} did not run to its end`);
-    const execution = await this.#inTurn(stage, async () =>
+    const execution = await this.#turns.take(stage, async () =>
       this.#mayStart() ? this.#execute(stage, stale) : undefined,
     );
     if (signal.aborted && !execution?.ok) return this.#skip(stage, INTERRUPTED);
@@ -187,24 +140,28 @@ class Run {
     if (!execution.ok) return this.#fail(stage, execution);
     // Writing the outputs takes long, so the worker that is free now gets its next stage first.
     await setImmediate();
+    return this.#keep(stage, execution);
+  }
+
+  /** Keeps what a stage has made, unless its recipe gave something else before. */
+  async #keep(stage: Stage, execution: Execution): Promise<Status> {
     const { store, groupCommit, place, layout } = this.#checkout;
+    const { executor, session } = this.#request;
     const { recipe, seconds, peakBytes } = execution;
     const outputs = Object.fromEntries(
       Object.entries(execution.outputs).map(([output, bytes]) => [output, store.add(bytes)]),
     );
-    const contradicted = this.#contradicted(stage, recipe.digest, outputs);
-    if (contradicted !== undefined) {
+    if (this.#past.isContradicted(stage, recipe.digest, outputs)) {
       // Both sides stay in the store, for people to compare.
       await groupCommit.commit();
-      this.#request.executor.forget(recipe.digest);
-      const { witness, seen } = contradicted;
-      const divergence = divergenceOf(this.#checkout, stage, witness, seen, outputs);
+      executor.forget(recipe.digest);
+      const divergence = this.#past.divergence(stage, recipe.digest, outputs);
       if (divergence !== undefined && !this.#accepts(stage, divergence)) return 'failed';
     }
     const result = recordExecution(this.#checkout, execution, outputs);
     await groupCommit.commit();
     reached('stage:recorded');
-    this.#request.executor.forget(recipe.digest);
+    executor.forget(recipe.digest);
     place.put(stage, outputs);
     rmSync(layout.failedLogOf(stage.name), { force: true });
     session.emit({ event: 'stage-ran', stage: stage.name, seconds, peakBytes });
@@ -212,39 +169,27 @@ class Run {
   }
 
   /** Takes what others have made by a recipe: the bytes if they are wanted, else only their digests. What nobody has made runs. */
-  async #fetchOrRun(stage: Stage, stale: Stale, sharing: Sharing, elsewhere: Elsewhere): Promise<Status> {
-    const { store, wanted, only } = sharing;
-    const { session, signal } = this.#request;
-    const outputs = await believedOutputs(this.#checkout, store, stage, stale);
-    if (outputs !== undefined) {
-      const { digest: recipe, kind, params } = stale.recipe;
-      this.#results.set(stage, { kind, params, recipe, outputs });
-      this.#believed.set(recipe, outputs);
-      if (!wanted.has(stage)) {
-        this.#known.set(stage, stale);
-        this.#checkout.place.clear(stage, outputs);
-        session.emit({ event: 'stage-known', stage: stage.name });
+  async #fetchOrRun(stage: Stage, stale: Stale, fetching: Fetching): Promise<Status> {
+    const found = await fetching.lookFor(stage, stale);
+    if (found !== undefined) {
+      this.#results.set(stage, found);
+      if (!fetching.wants(stage)) {
+        fetching.leave(stage, stale, found.outputs);
         return 'known';
       }
-      if (await elsewhere.bringOutputs(stage, outputs)) return this.#keepFetched(stage, stale, outputs, store.name);
+      const fetched = await fetching.fetch(stage, stale, found.outputs);
+      if (fetched !== undefined) return this.#conclude(stage, fetched, 'fetched');
     }
-    if (only) return this.#skip(stage, signal.aborted ? INTERRUPTED : `it could not be fetched from ${store.name}`);
+    const { signal } = this.#request;
+    if (fetching.isAll)
+      return this.#skip(stage, signal.aborted ? INTERRUPTED : `it could not be fetched from ${fetching.from}`);
     this.#results.delete(stage);
     return this.#run(stage, stale);
   }
 
-  async #keepFetched(stage: Stage, { recipe, reasons }: Stale, outputs: Outputs, from: string): Promise<Status> {
-    const { groupCommit, place } = this.#checkout;
-    const result = recordFetched(this.#checkout, stage, recipe, outputs, from);
-    await groupCommit.commit();
-    place.put(stage, outputs);
-    this.#request.session.emit({ event: 'stage-fetched', stage: stage.name, reasons });
-    return this.#conclude(stage, result, 'fetched');
-  }
-
   /** Brings what a stage reads from elsewhere, and runs what makes the rest. @returns a stage that has not, if any. */
   async #bringInputs(stage: Stage): Promise<Stage | undefined> {
-    const lacking = await this.#elsewhere?.bringInputs(stage, (upstream) => this.#results.get(upstream));
+    const lacking = await this.#fetching?.bringInputs(stage, (upstream) => this.#results.get(upstream));
     const produced = (lacking ?? []).map(async ({ stage: upstream, output }) =>
       (await this.#produce(upstream, output)) === 'ran' ? undefined : upstream,
     );
@@ -253,48 +198,12 @@ class Run {
 
   /** Runs a stage of which only the digests were known, since the bytes of an output are not to be had. */
   #produce(stage: Stage, output: string): Promise<Status> | undefined {
-    const stale = this.#known.get(stage);
+    const stale = this.#fetching?.takeKnown(stage, output);
     if (stale !== undefined) {
-      this.#known.delete(stage);
-      const reasons = [{ reason: 'object-missing', output }] as const;
-      this.#statuses.set(
-        stage,
-        this.#orFail(stage, () => this.#run(stage, { ...stale, reasons })),
-      );
+      const ran = this.#orFail(stage, () => this.#run(stage, stale));
+      this.#statuses.set(stage, ran);
     }
     return this.#statuses.get(stage);
-  }
-
-  /** Runs a task when the stage's turn comes. All that becomes ready in the same turn of the event loop is compared first. */
-  #inTurn<Result>(stage: Stage, task: () => Promise<Result>): Promise<Result> {
-    this.#queue.pause();
-    void setImmediate().then(() => this.#queue.start());
-    return this.#queue.add(task, { priority: this.#expectations().rankOf(stage) });
-  }
-
-  #expectations(): Expectations {
-    this.#expected ??= new Expectations(this.#checkout, this.#request.graph, this.#unsettled);
-    return this.#expected;
-  }
-
-  #noteSettled(stage: Stage): void {
-    this.#unsettled.delete(stage);
-    this.#expected?.noteSettled(stage);
-  }
-
-  /** What a recipe gave before, as the lock, the ledger or others have it, if it gives something else now. */
-  #contradicted(
-    stage: Stage,
-    recipe: Digest,
-    now: Outputs,
-  ): { readonly witness: Divergence['witness']; readonly seen: Outputs } | undefined {
-    const locked = this.#locked.get(recipe);
-    if (locked !== undefined && divergentOutput(stage, locked, now)) return { witness: 'lock', seen: locked };
-    const recorded = this.#checkout.ledger.lastSeen(recipe)?.outputs;
-    if (recorded !== undefined && divergentOutput(stage, recorded, now)) return { witness: 'ledger', seen: recorded };
-    const believed = this.#believed.get(recipe);
-    if (believed !== undefined && divergentOutput(stage, believed, now)) return { witness: 'remote', seen: believed };
-    return undefined;
   }
 
   /** Whether a divergence may stand; where not, the stage has failed. */
@@ -322,9 +231,9 @@ class Run {
       if (reason.reason !== 'object-damaged') continue;
       this.#checkout.store.setAsideDamaged(reason.digest, `${stage.name}#${reason.output}`);
     }
-    const secondsLeft = this.#expectations().left / executor.slots;
+    const secondsLeft = this.#turns.expectations.left / executor.slots;
     session.emit({ event: 'stage-started', stage: stage.name, reasons, secondsLeft });
-    const expectedSeconds = this.#expectations().secondsOf(stage);
+    const expectedSeconds = this.#turns.expectations.secondsOf(stage);
     const execution = await execute(this.#checkout, executor, stage, recipe, expectedSeconds, options, (progress) =>
       session.emit({ event: 'stage-progress', stage: stage.name, ...progress }),
     );

@@ -7,7 +7,7 @@ import { wasAtRestAt } from './file-digests.ts';
 import { statsAt } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import { objectsOf } from './ledger.ts';
-import type { Result } from './run.ts';
+import type { Result } from './run-request.ts';
 import type { Session } from './session.ts';
 import { identitiesOf, type Snapshot, writeSnapshot } from './snapshot.ts';
 

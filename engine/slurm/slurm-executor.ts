@@ -236,7 +236,8 @@ export class SlurmExecutor implements Executor {
 
   /** Takes elements away from the nodes. What Slurm has lost with them is handed over again, a few times; the rest has failed. */
   async #giveUp(batch: Batch, over: readonly Over[]): Promise<void> {
-    const isWhole = over.length === new Set(batch.open.values()).size;
+    const elements = new Set(over.map(({ element }) => element));
+    const isWhole = [...batch.open.values()].every((element) => elements.has(element));
     const lost = over.flatMap((element) => this.#giveUpElement(element));
     if (lost.length === 0) return;
     const ids = over.flatMap((element) => element.ids);
