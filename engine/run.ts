@@ -12,7 +12,7 @@ import { type Execution, execute, type Failure, recordExecution, recordFetched }
 import type { Executor } from './executor.ts';
 import { Expectations } from './expectations.ts';
 import { reached } from './fault-points.ts';
-import { type Graph, type Stage, upstreamOf } from './graph.ts';
+import { type Graph, type Stage, upstreamOf, withUpstream } from './graph.ts';
 import type { RunOptions } from './kind.ts';
 import type { LedgerResult } from './ledger.ts';
 import { type Lock, lockedResults } from './lock-file.ts';
@@ -33,6 +33,8 @@ export interface RunRequest {
   readonly session: Session;
   /** The stages to bring up to date. */
   readonly graph: Graph;
+  /** Those to look at first, with all that they are built from: what is to run of these starts while the rest is looked at. */
+  readonly first?: ReadonlySet<Stage>;
   /** Those that run even if they are fresh. */
   readonly forced: ReadonlySet<Stage>;
   /** Those that may give other bytes than their recipe gave before. */
@@ -100,10 +102,8 @@ class Run {
     const close = () => void executor.close();
     signal.addEventListener('abort', close);
     session.emit({ event: 'started', stages: graph.size, workers: executor.slots });
-    for (const stage of graph.values()) {
-      const status = this.#settle(stage).finally(() => this.#noteSettled(stage));
-      this.#statuses.set(stage, status);
-    }
+    await this.#startFirst();
+    this.#start(graph);
     await Promise.all(this.#statuses.values());
     const lists: Record<Status, string[]> = {
       ran: [],
@@ -128,6 +128,24 @@ class Run {
     const ending = { interrupted: signal.aborted, seconds, savedSeconds: this.#savedSeconds };
     const summary: Summary = { event: 'summary', ...lists, ...ending };
     return { summary, results };
+  }
+
+  async #startFirst(): Promise<void> {
+    const { graph, first = new Set() } = this.#request;
+    if (first.size === 0) return;
+    this.#start(withUpstream(graph, first));
+    // One turn to look at them, and one for what is then due.
+    await setImmediate();
+    await setImmediate();
+  }
+
+  /** Has the stages of a part of the graph settle that have not begun to. */
+  #start(part: Graph): void {
+    for (const stage of part.values()) {
+      if (this.#statuses.has(stage)) continue;
+      const status = this.#settle(stage).finally(() => this.#noteSettled(stage));
+      this.#statuses.set(stage, status);
+    }
   }
 
   async #settle(stage: Stage): Promise<Status> {
