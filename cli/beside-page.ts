@@ -21,6 +21,12 @@ export function openerOf(page: string): string {
   return join(dirname(page), OPENER);
 }
 
+/** The paths of what lies beside the page. @param folder The folder that outputs are put below. */
+export function filesBesidePage(pipeline: Pipeline, graph: Graph, folder: string): string[] {
+  const page = pathOfPage(pipeline, graph);
+  return page === undefined ? [] : [BESIDE, OPENER].map((name) => join(folder, dirname(page), name));
+}
+
 /**
  * Puts beside the page what it may know of this machine: the digest of the page, by which an open one sees that it is old, and how
  * long stages took. Nothing if the page is none of the results.

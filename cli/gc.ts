@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { UsageError } from '../engine/errors.ts';
 import { findGarbage, removeGarbage } from '../engine/gc.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import { filesBesidePage } from './beside-page.ts';
 import { configurationOf } from './configuration.ts';
 import { formatBytes } from './format.ts';
 import { inSession } from './in-session.ts';
@@ -27,8 +28,9 @@ export async function gc(pipeline: Pipeline, options: GcOptions): Promise<number
     return gcRemote(remote, options);
   }
   const { graph } = await configurationOf(pipeline, { set: [] });
+  const beside = filesBesidePage(pipeline, graph, rootOf(pipeline));
   await inSession(pipeline, '', showError, new AbortController().signal, async (session) => {
-    const garbage = await findGarbage(session, graph, keepDays);
+    const garbage = await findGarbage(session, graph, { keepDays, beside });
     if (dryRun) {
       for (const { path, bytes } of garbage.files)
         print(`would remove ${relative(rootOf(pipeline), path)} (${formatBytes(bytes)})`);

@@ -1,3 +1,4 @@
+import type { Kept } from '../engine/checkout.ts';
 import { withoutCredentials } from '../engine/credentials.ts';
 import type { Emit } from '../engine/events.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
@@ -10,7 +11,8 @@ export function inSession<Result>(
   emit: Emit,
   signal: AbortSignal,
   work: (session: Session) => Promise<Result>,
+  kept: Kept = {},
 ): Promise<Result> {
   const owner = `process ${process.pid}, ${withoutCredentials(process.argv.slice(2).join(' '))}, since ${new Date().toISOString()}`;
-  return Session.during({ pipeline, placeFolder, owner, emit, signal }, work);
+  return Session.during({ pipeline, placeFolder, owner, emit, signal, kept }, work);
 }

@@ -1,10 +1,15 @@
 export const INTERRUPTED = 130;
 
-/** Does work that Ctrl-C ends; returns its exit code. */
-export async function interruptible(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+/** Does work that Ctrl-C ends, and another signal if there is one; returns its exit code. */
+export async function interruptible(
+  work: (signal: AbortSignal) => Promise<number>,
+  other?: AbortSignal,
+): Promise<number> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  other?.addEventListener('abort', interrupt);
+  if (other?.aborted) interrupt();
   try {
     const exitCode = await work(interruption.signal);
     return interruption.signal.aborted ? INTERRUPTED : exitCode;
@@ -13,5 +18,6 @@ export async function interruptible(work: (signal: AbortSignal) => Promise<numbe
     throw error;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    other?.removeEventListener('abort', interrupt);
   }
 }

@@ -59,8 +59,10 @@ function programFor(pipeline: Pipeline): Command {
     process.exitCode = code;
   };
 
-  const everything = add('all', 'bring every stage up to date').option('--watch', 'and again whenever a file changes');
-  runnable(everything, pipeline).action(async ({ watch: watched, ...options }) => {
+  const everything = add('all', 'bring every stage up to date')
+    .option('--watch', 'and again whenever a file changes')
+    .addOption(new Option('--stand-by', 'and again when the process that watches says so').hideHelp());
+  runnable(everything, pipeline).action(async ({ watch: watched, standBy: standsBy, ...options }) => {
     if (watched) {
       const { watch } = await import('./watch.ts');
       return exitWith(
@@ -71,7 +73,8 @@ function programFor(pipeline: Pipeline): Command {
         ),
       );
     }
-    exitWith(await all(pipeline, { ...options, runOptions: runOptionsOf(pipeline, options) }));
+    const allOptions = { ...options, runOptions: runOptionsOf(pipeline, options) };
+    exitWith(await (standsBy ? (await import('./stand-by.ts')).standBy : all)(pipeline, allOptions));
   });
   runnable(
     add('run', 'bring the targets and all that they are built from up to date').argument('<target...>'),

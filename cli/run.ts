@@ -2,20 +2,22 @@ import { isBuiltin } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Fresh } from '../engine/assess.ts';
-import { type Checkout, openCheckout } from '../engine/checkout.ts';
+import { type Checkout, type Kept, openCheckout } from '../engine/checkout.ts';
+import type { Digest } from '../engine/digest.ts';
 import { UserError } from '../engine/errors.ts';
 import type { Summary } from '../engine/events.ts';
-import { type Stage, withUpstream } from '../engine/graph.ts';
+import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
 import { readLock, updateLock } from '../engine/lock-file.ts';
 import { packageNameOf } from '../engine/native-packages.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import type { Assessment } from '../engine/plan.ts';
 import { runGraph } from '../engine/run.ts';
 import type { Sharing } from '../engine/run-request.ts';
+import type { Session } from '../engine/session.ts';
 import { takeSnapshot } from '../engine/take-snapshot.ts';
 import { writeBesidePage } from './beside-page.ts';
 import type { RepeatableOptions } from './choice-words.ts';
-import { configurationOf } from './configuration.ts';
+import { type Configuration, configurationOf } from './configuration.ts';
 import { describeReasons } from './describe-reason.ts';
 import { inSession } from './in-session.ts';
 import { interruptible } from './interruptible.ts';
@@ -39,14 +41,25 @@ export interface RunCommandOptions extends RepeatableOptions {
   readonly onlyShared?: boolean;
 }
 
+/** What a process that runs again has from its earlier runs. */
+export interface Before {
+  readonly configuration: Configuration;
+  readonly kept: Kept;
+  /** The code that stages had in the last run. */
+  readonly codes: Map<Stage, Digest>;
+  /** Ends the run, as Ctrl-C does. */
+  readonly signal: AbortSignal;
+}
+
 /** Brings the targets, or everything, up to date; returns the exit code. */
 export async function run(
   pipeline: Pipeline,
   targets: readonly string[] | undefined,
   options: RunCommandOptions,
+  before?: Before,
 ): Promise<number> {
   const slurm = await slurmOptionsOf(options);
-  const { graph, placeFolder, digest } = await configurationOf(pipeline, options);
+  const { graph, placeFolder, digest } = before?.configuration ?? (await configurationOf(pipeline, options));
   const chosen = targets === undefined ? new Set(graph.values()) : stagesNamed(graph, targets);
   const needed = withUpstream(graph, chosen);
   const forced = options.force ? chosen : new Set<Stage>();
@@ -59,38 +72,49 @@ export async function run(
   }
 
   const view = await viewFor(options);
-  return interruptible((signal) =>
-    inSession(pipeline, placeFolder, view.show, signal, async (session) => {
-      const lock = readLock(session.checkout.layout);
-      const executor = await session.prepare(needed, options.jobs ?? availableParallelism(), slurm);
-      const store = await sharedStoreOf(options, lock, view.show, signal);
-      const only = options.onlyShared ?? false;
-      const sharing = store && { store, wanted, only };
-      const isWhole = targets === undefined && (await readsPipeline(session.checkout, pipeline));
-      const { summary, results } = await runGraph({
-        session,
-        graph: needed,
-        forced,
-        accepted,
-        lock,
-        keepGoing: options.keepGoing ?? false,
-        options: options.runOptions,
-        executor,
-        signal,
-        ...(sharing === undefined ? {} : { sharing }),
-      });
-      const newLock = placeFolder === '' ? updateLock(session, graph, results, lock) : undefined;
-      session.save();
-      writeBesidePage(pipeline, graph, results, join(rootOf(pipeline), placeFolder));
-      if (isWhole && results.size === graph.size) {
-        takeSnapshot(session, { configuration: digest, graph, results, lock: newLock });
-      }
-      view.end(summary);
-      const lacking = only ? lackingOf(summary, sharing) : [];
-      if (lacking.length > 0) printError(`not to be had: ${lacking.join(', ')}`);
-      return summary.failed.length + lacking.length > 0 ? 1 : 0;
-    }),
+  const work = async (session: Session, signal: AbortSignal) => {
+    const lock = readLock(session.checkout.layout);
+    const executor = await session.prepare(needed, options.jobs ?? availableParallelism(), slurm);
+    const store = await sharedStoreOf(options, lock, view.show, signal);
+    const only = options.onlyShared ?? false;
+    const sharing = store && { store, wanted, only };
+    // A process that runs again has loaded its code too long ago for a snapshot.
+    const isWhole = targets === undefined && before === undefined && (await readsPipeline(session.checkout, pipeline));
+    const { summary, results } = await runGraph({
+      session,
+      graph: needed,
+      ...(before === undefined ? {} : { first: withNewCode(session.checkout, needed, before.codes) }),
+      forced,
+      accepted,
+      lock,
+      keepGoing: options.keepGoing ?? false,
+      options: options.runOptions,
+      executor,
+      signal,
+      ...(sharing === undefined ? {} : { sharing }),
+    });
+    const newLock = placeFolder === '' ? updateLock(session, graph, results, lock) : undefined;
+    session.save();
+    writeBesidePage(pipeline, graph, results, join(rootOf(pipeline), placeFolder));
+    if (isWhole && results.size === graph.size) {
+      takeSnapshot(session, { configuration: digest, graph, results, lock: newLock });
+    }
+    view.end(summary);
+    const lacking = only ? lackingOf(summary, sharing) : [];
+    if (lacking.length > 0) printError(`not to be had: ${lacking.join(', ')}`);
+    return summary.failed.length + lacking.length > 0 ? 1 : 0;
+  };
+  return interruptible(
+    (signal) => inSession(pipeline, placeFolder, view.show, signal, (session) => work(session, signal), before?.kept),
+    before?.signal,
   );
+}
+
+/** The stages whose code is not what it was; from here on it was. */
+function withNewCode({ codes }: Checkout, graph: Graph, before: Map<Stage, Digest>): Set<Stage> {
+  const changed = [...graph.values()].filter((stage) => codes.of(stage).digest !== before.get(stage));
+  for (const stage of changed) before.set(stage, codes.of(stage).digest);
+  return new Set(changed);
 }
 
 /** The stages that were wanted and were not fetched. */

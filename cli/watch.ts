@@ -10,13 +10,15 @@ import { type ChoiceOptions, DEFAULT_OUT } from './choice.ts';
 import { configurationOf } from './configuration.ts';
 import { interruptible } from './interruptible.ts';
 import { print } from './print.ts';
+import { OUTDATED } from './stand-by.ts';
 
 /** What editors write at one save arrives within this time. */
 const TOGETHER_MS = 30;
 
 /**
- * Brings everything up to date, and again whenever a file of the checkout changes, until Ctrl-C; returns the exit code. Each
- * time in a process of its own, which finds code and params as they are now. A change ends the run that is at work.
+ * Brings everything up to date, and again whenever a file of the checkout changes, until Ctrl-C; returns the exit code. It runs in a
+ * process of its own, which then stands by for changes (stand-by.ts). Where that can't take a change, since it is not ready, or since the
+ * change is of code that decides the graph, a new one takes its place. A change ends the run that is at work.
  * @param args The same command without watching.
  */
 export async function watch(pipeline: Pipeline, args: readonly string[], options: ChoiceOptions): Promise<number> {
@@ -28,42 +30,88 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
   const page = pathOfPage(pipeline, graph);
   if (page !== undefined) print(`a page that follows what changes: ${openerOf(join(root, placeFolder, page))}`);
   return interruptible(async (signal) => {
-    let changed: string[] = [];
+    const changed = new Set<string>();
+    let told: readonly string[] = [];
     let wake = () => {};
     let problem: Error | undefined;
+    const note = (paths: readonly string[]) => {
+      for (const path of paths) changed.add(path);
+      wake();
+    };
     const subscription = await subscribe(
       root,
       (error, events) => {
         problem ??= error ?? undefined;
-        changed.push(...(events ?? []).map(({ path }) => relative(root, path)));
-        wake();
+        note((events ?? []).map(({ path }) => relative(root, path)));
       },
       { ignore },
     );
+    signal.addEventListener('abort', () => wake());
+    let runner = startRunner(root, args, () => note(told));
     try {
-      while (!signal.aborted) {
-        const running = execa(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], {
-          cwd: root,
-          stdio: 'inherit',
-          reject: false,
-        });
-        const waiting = new Promise<void>((resolve) => {
+      for (;;) {
+        const woken = new Promise<void>((resolve) => {
           wake = resolve;
-          signal.addEventListener('abort', () => resolve(), { once: true });
         });
-        await waiting;
-        running.kill('SIGINT');
-        await running;
+        if (changed.size === 0 && !signal.aborted) await woken;
         if (problem !== undefined) throw new UserError(`${root} can't be watched: ${describeError(problem)}`);
+        if (signal.aborted) return 0;
         await setTimeout(TOGETHER_MS);
-        if (!signal.aborted) print(`changed: ${[...new Set(changed)].join(', ')}`);
-        changed = [];
+        told = [...changed];
+        changed.clear();
+        const news = `changed: ${told.join(', ')}`;
+        if (await runner.take(news)) continue;
+        await runner.end();
+        if (signal.aborted) return 0;
+        print(news);
+        runner = startRunner(root, args, () => note(told));
       }
     } finally {
+      await runner.end();
       await subscription.unsubscribe();
     }
-    return 0;
   });
+}
+
+/** A process that runs. */
+interface Runner {
+  /** Has it say and take a change; returns whether it stands by for that. */
+  take(news: string): Promise<boolean>;
+  end(): Promise<void>;
+}
+
+/** @param onOutdated is called when it ends since it can't take the last change. */
+function startRunner(root: string, args: readonly string[], onOutdated: () => void): Runner {
+  const running = execa(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args, '--stand-by'], {
+    cwd: root,
+    stdio: 'inherit',
+    ipc: true,
+    reject: false,
+  });
+  let standsBy = false;
+  running.on('message', () => {
+    standsBy = true;
+  });
+  void running.then(({ exitCode }) => {
+    standsBy = false;
+    if (exitCode === OUTDATED) onOutdated();
+  });
+  return {
+    take: async (news) => {
+      if (!standsBy) return false;
+      try {
+        await running.sendMessage(news);
+        return true;
+      } catch {
+        // It has ended meanwhile.
+        return false;
+      }
+    },
+    end: async () => {
+      running.kill('SIGINT');
+      await running;
+    },
+  };
 }
 
 /** The folders that runs write to, and those of packages and of git; from the root. */

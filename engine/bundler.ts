@@ -13,9 +13,10 @@ export interface Entry {
 
 /**
  * Pure code runs anywhere. So does that of a page, which imports bundles besides. A source may import what Node has built in. So may the worker, which imports bundles besides. A
- * program is bundled only to tell which files it is made of, so its packages stay outside.
+ * program is bundled only to tell which files it is made of, so its packages stay outside. A graph is a program without what its
+ * kinds run: the code that can decide the graph.
  */
-export type BundledAs = 'pure' | 'page' | 'source' | 'worker' | 'program';
+export type BundledAs = 'pure' | 'page' | 'source' | 'worker' | 'program' | 'graph';
 
 /** A module with all that it imports, as one ES module. */
 export interface Bundled {
@@ -44,7 +45,7 @@ const verbatim = { compilerOptions: { verbatimModuleSyntax: true } };
  * @throws {UserError} if a module can't be parsed, or an import can't be followed.
  */
 export async function bundle(root: string, entries: readonly Entry[], native: readonly string[]): Promise<Bundled[]> {
-  const groups = (['pure', 'page', 'source', 'worker', 'program'] as const).map((as) => {
+  const groups = (['pure', 'page', 'source', 'worker', 'program', 'graph'] as const).map((as) => {
     const modules = entries.filter((entry) => entry.as === as).map(({ module }) => module);
     return modules.length === 0 ? [] : bundleAlike(root, modules, as, native);
   });
@@ -68,7 +69,8 @@ async function bundleAlike(
     metafile: true,
     format: 'esm',
     platform: runsAnywhere(as) ? 'neutral' : 'node',
-    packages: as === 'program' ? 'external' : 'bundle',
+    packages: as === 'program' || as === 'graph' ? 'external' : 'bundle',
+    minifySyntax: as === 'graph',
     mainFields: ['module', 'main'],
     conditions: ['module'],
     target: TARGET,
@@ -79,7 +81,7 @@ async function bundleAlike(
     preserveSymlinks: true,
     tsconfigRaw: verbatim,
     logLevel: 'silent',
-    plugins: [embeddedBytes, absentPackages, withoutComments],
+    plugins: [embeddedBytes, absentPackages, withoutComments(as === 'graph' ? withoutRun : (code) => code)],
   }).catch((error: unknown) => {
     throw isBuildFailure(error) ? new UserError(describe(error)) : error;
   });
@@ -110,23 +112,49 @@ function runsAnywhere(as: BundledAs): boolean {
 }
 
 /** Drops comments and formatting of every file before it is bundled: esbuild keeps comments that stand within expressions. */
-const withoutComments: Plugin = {
+const withoutComments = (edited: (code: string) => string): Plugin => ({
   name: 'without-comments',
   setup({ onLoad }) {
-    onLoad({ filter: CODE, namespace: 'file' }, async ({ path }) => {
-      const { code } = await transform(await readFile(path, 'utf8'), {
-        loader: loaderOf(path),
-        sourcefile: path,
-        minifyWhitespace: true,
-        legalComments: 'none',
-        charset: 'utf8',
-        tsconfigRaw: verbatim,
-        logLevel: 'silent',
-      });
-      return { contents: code, loader: 'js', resolveDir: dirname(path) };
-    });
+    onLoad({ filter: CODE, namespace: 'file' }, async ({ path }) => ({
+      contents: edited(await bareCodeOf(path)),
+      loader: 'js',
+      resolveDir: dirname(path),
+    }));
   },
-};
+});
+
+/** By path, the text of a file and what is left of it. Many modules hold a file, and a process that watches bundles it again. */
+const bareCodes = new Map<string, { readonly text: string; readonly code: string }>();
+
+async function bareCodeOf(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8');
+  const known = bareCodes.get(path);
+  if (known?.text === text) return known.code;
+  const { code } = await transform(text, {
+    loader: loaderOf(path),
+    sourcefile: path,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    charset: 'utf8',
+    tsconfigRaw: verbatim,
+    logLevel: 'silent',
+  });
+  bareCodes.set(path, { text, code });
+  return code;
+}
+
+/**
+ * Leaves out what a kind runs, so that what only that needs is never used, and is dropped. Where it is not to be told which `run` that
+ * is, all stays: then more seems to decide the graph than does.
+ */
+function withoutRun(code: string): string {
+  const member = /([,{])(?:run:|(async )?run\()/g;
+  const isOnly = [...code.matchAll(member)].length === 1 && /\bdefine(?:Kind|Source)\(\{/.test(code);
+  if (!isOnly) return code;
+  return code.replace(member, (found: string, before: string, async = '') => {
+    return `${before}run:true?void 0:${found.endsWith('(') ? `${async}function(` : ''}`;
+  });
+}
 
 /** Embeds fonts and WebAssembly as modules whose default export is a Uint8Array. */
 const embeddedBytes: Plugin = {

@@ -91,6 +91,12 @@ export class Bundles {
     await this.#make(entries.filter(({ module }) => !this.#recall(module)));
   }
 
+  /** Has everything looked at again, since files may have changed. What is remembered stays. */
+  lookAgain(): void {
+    this.#known.clear();
+    this.#found.clear();
+  }
+
   /** The bundle of a module that was read. */
   of(url: string): Bundle {
     const name = this.nameOf(url);

@@ -44,9 +44,37 @@ export interface OwnCheckout extends Checkout {
   readonly place: Place;
 }
 
+/** What a process has read of a checkout, for its next look at it. */
+interface Records {
+  readonly fileDigests: FileDigests;
+  readonly bundles: Bundles;
+  readonly ledger: Ledger;
+}
+
+/** Holds what was read of a checkout from one opening to the next in the same process. */
+export interface Kept {
+  records?: Records;
+}
+
+function recordsIn(pipeline: Pipeline, layout: Layout, before: Records | undefined): Records {
+  if (before === undefined || before.fileDigests.damaged || before.bundles.damaged) {
+    const fileDigests = new FileDigests(layout.fileDigests);
+    const bundles = new Bundles(layout, fileDigests, pipeline.native ?? []);
+    return { fileDigests, bundles, ledger: new Ledger(layout.ledger) };
+  }
+  const { fileDigests, bundles, ledger } = before;
+  bundles.lookAgain();
+  return { fileDigests, bundles, ledger: ledger.isAsRead() ? ledger : new Ledger(layout.ledger) };
+}
+
 /** Opens a checkout to look at. @param placeFolder the folder, from the root, below which outputs are put; empty for the root itself. */
-export function openCheckout(pipeline: Pipeline, placeFolder: string, layout = new Layout(rootOf(pipeline))): Checkout {
-  return ownCheckout(pipeline, placeFolder, layout, () => {});
+export function openCheckout(
+  pipeline: Pipeline,
+  placeFolder: string,
+  layout = new Layout(rootOf(pipeline)),
+  kept?: Kept,
+): Checkout {
+  return ownCheckout(pipeline, placeFolder, layout, () => {}, kept);
 }
 
 /** Opens a checkout to write to. Call it where nobody else may: its mutex is held. */
@@ -55,16 +83,18 @@ export function ownCheckout(
   placeFolder: string,
   layout: Layout,
   onSetAside: OnSetAside,
+  kept: Kept = {},
 ): OwnCheckout {
-  const fileDigests = new FileDigests(layout.fileDigests);
+  const records = recordsIn(pipeline, layout, kept.records);
+  kept.records = records;
+  const { fileDigests, bundles, ledger } = records;
   const native = new NativePackages(layout.root, fileDigests);
   const store = new ObjectStore(layout, fileDigests, onSetAside);
-  const ledger = new Ledger(layout.ledger);
   return {
     layout,
     fileDigests,
     native,
-    codes: new Codes(new Bundles(layout, fileDigests, pipeline.native ?? []), native),
+    codes: new Codes(bundles, native),
     store,
     ledger,
     groupCommit: new GroupCommit(store, ledger),

@@ -14,6 +14,14 @@ import { Batch } from './slurm/batch.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** What a collection keeps that no result needs. */
+export interface Kept {
+  /** Results of so many last days. */
+  readonly keepDays: number;
+  /** The paths of files that lie beside artifacts. */
+  readonly beside: readonly string[];
+}
+
 /** What a collection removes. */
 export interface Garbage {
   readonly results: readonly LedgerResult[];
@@ -21,7 +29,7 @@ export interface Garbage {
 }
 
 /** What neither the pipeline, nor the lock of the checkout or of any local branch or tag, nor a result of the last days, nor a job in Slurm needs. */
-export async function findGarbage({ checkout }: Session, graph: Graph, keepDays: number): Promise<Garbage> {
+export async function findGarbage({ checkout }: Session, graph: Graph, { keepDays, beside }: Kept): Promise<Garbage> {
   const { ledger, layout, store, codes } = checkout;
   await codes.bundles.read(modulesToRun(graph));
   const current = new Set<LedgerResult>();
@@ -42,7 +50,7 @@ export async function findGarbage({ checkout }: Session, graph: Graph, keepDays:
   const bundles = new Set(modulesToRun(graph).map(({ url }) => codes.bundles.pathOf(codes.bundles.of(url).digest)));
   const oldBundles = pathsBelow(layout.bundles).filter((path) => !bundles.has(path) && !read.has(path));
   const aside = [layout.scratch, layout.damaged].flatMap(pathsBelow);
-  const files = [...objects, ...oldBundles, ...aside, ...strayArtifacts(layout, graph)];
+  const files = [...objects, ...oldBundles, ...aside, ...strayArtifacts(layout, graph, beside)];
   return {
     results: results.filter((result) => !isNeeded(result)),
     files: files.map((path) => ({ path, bytes: statsAt(path)?.size ?? 0 })),
@@ -61,12 +69,12 @@ export async function removeGarbage({ checkout }: Session, { results, files }: G
   fileDigests.forgetMissing();
 }
 
-/** Files among the artifacts that no stage of the graph makes. */
-function strayArtifacts({ artifacts, store, lock }: Layout, graph: Graph): string[] {
+/** Files among the artifacts that no stage of the graph makes, but for those that lie beside. */
+function strayArtifacts({ artifacts, store, lock }: Layout, graph: Graph, beside: readonly string[]): string[] {
   const made = [...graph.values()].flatMap(({ name, files }) =>
     [...files.values()].map((file) => join(artifacts, name, file)),
   );
-  const kept = new Set([...made, lock]);
+  const kept = new Set([...made, lock, ...beside]);
   return readdirSync(artifacts)
     .map((entry) => join(artifacts, entry))
     .filter((path) => path !== store)

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { type Digest, digestBytes, digestSchema, type JsonObject, parsedObjectSchema } from './digest.ts';
 import { reached } from './fault-points.ts';
+import { type FileIdentity, fileIdentity } from './file-digests.ts';
 import { statsAt, writeLinesAtomically } from './files.ts';
 import type { Recipe } from './recipe.ts';
 import { syncDescriptor, syncToDisk } from './sync.ts';
@@ -62,6 +63,9 @@ export function objectsOf({ outputs, log }: Pick<LedgerResult, 'outputs' | 'log'
 /** How much of the file is held as bytes at once. No text can hold all of a long one. */
 const PIECE_BYTES = 16 * 1024 * 1024;
 
+/** No file is this: what is known here is not what the file holds. */
+const OTHER: FileIdentity = 'other';
+
 /** A longer line is damaged, whatever it says. */
 const MAX_LINE_BYTES = 4 * PIECE_BYTES;
 
@@ -86,11 +90,14 @@ export class Ledger {
   readonly #invalidated = new Set<string>();
   /** The work behind the results, as far as nothing was recorded since it was asked for. */
   #works: ReadonlySet<string> | undefined;
+  /** The file as it was when it held what is known here. */
+  #seen: FileIdentity | undefined;
   /** Numbers of the lines that were damaged, and are left out. */
   readonly damagedLines: number[] = [];
 
   constructor(path: string) {
     this.path = path;
+    this.#seen = fileIdentity(path);
     let number = 0;
     for (const line of linesOf(path)) {
       number += 1;
@@ -98,6 +105,11 @@ export class Ledger {
       if (entry === undefined) this.damagedLines.push(number);
       else this.#apply(entry);
     }
+  }
+
+  /** Whether the file holds what is known here: nobody else has written to it, and nothing is yet to be written. */
+  isAsRead(): boolean {
+    return !this.hasUnwritten && this.#seen === fileIdentity(this.path);
   }
 
   /** The result that the recipe gave; undefined if there is none that counts. */
@@ -187,6 +199,7 @@ export class Ledger {
 
   /** Replaces the file. What comes later may rely on it: that lines are appended to it, or that nothing needs an object. */
   async #replace(lines: readonly string[]): Promise<void> {
+    this.#seen = OTHER;
     writeLinesAtomically(this.path, lines);
     await syncToDisk(dirname(this.path));
   }
@@ -198,6 +211,7 @@ export class Ledger {
 
   /** The lines of what is recorded, but is not in the file yet. Whoever takes them appends them. */
   takeUnwritten(): string[] {
+    if (this.hasUnwritten) this.#seen = OTHER;
     return this.#unwritten.splice(0);
   }
 
@@ -218,6 +232,7 @@ export class Ledger {
       await syncDescriptor(descriptor);
       if (isNew) await syncToDisk(dirname(this.path));
       reached('ledger:synced');
+      this.#seen = fileIdentity(this.path);
     } catch (error) {
       ftruncateSync(descriptor, size);
       throw error;

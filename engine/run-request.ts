@@ -20,6 +20,8 @@ export interface RunRequest {
   readonly session: Session;
   /** The stages to bring up to date. */
   readonly graph: Graph;
+  /** Those to look at first, with all that they are built from: what is to run of these starts while the rest is looked at. */
+  readonly first?: ReadonlySet<Stage>;
   /** Those that run even if they are fresh. */
   readonly forced: ReadonlySet<Stage>;
   /** Those that may give other bytes than their recipe gave before. */

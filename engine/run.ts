@@ -8,7 +8,7 @@ import { INTERRUPTED } from './events.ts';
 import { type Execution, execute, type Failure, recordExecution } from './execution.ts';
 import { reached } from './fault-points.ts';
 import { Fetching } from './fetching.ts';
-import { type Stage, upstreamOf } from './graph.ts';
+import { type Graph, type Stage, upstreamOf, withUpstream } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
 import { Past } from './past.ts';
 import { forgetLog, restoreResult } from './restore.ts';
@@ -50,10 +50,8 @@ class Run {
     signal.addEventListener('abort', close);
     session.emit({ event: 'started', stages: graph.size, workers: executor.slots });
     try {
-      for (const stage of graph.values()) {
-        const status = this.#settle(stage).finally(() => this.#turns.noteSettled(stage));
-        this.#statuses.set(stage, status);
-      }
+      await this.#startFirst();
+      this.#start(graph);
       await Promise.all(this.#statuses.values());
       const { lists, results } = await this.#ending();
       const seconds = (performance.now() - start) / 1000;
@@ -62,6 +60,24 @@ class Run {
     } finally {
       signal.removeEventListener('abort', close);
       await executor.close();
+    }
+  }
+
+  async #startFirst(): Promise<void> {
+    const { graph, first = new Set() } = this.#request;
+    if (first.size === 0) return;
+    this.#start(withUpstream(graph, first));
+    // One turn to look at them, and one for what is then due.
+    await setImmediate();
+    await setImmediate();
+  }
+
+  /** Has the stages of a part of the graph settle that have not begun to. */
+  #start(part: Graph): void {
+    for (const stage of part.values()) {
+      if (this.#statuses.has(stage)) continue;
+      const status = this.#settle(stage).finally(() => this.#turns.noteSettled(stage));
+      this.#statuses.set(stage, status);
     }
   }
 

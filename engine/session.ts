@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Module } from './bundles.ts';
-import { damagedPaths, type OwnCheckout, ownCheckout } from './checkout.ts';
+import { damagedPaths, type Kept, type OwnCheckout, ownCheckout } from './checkout.ts';
 import { modulesOf } from './code.ts';
 import type { Emit } from './events.ts';
 import type { Executor } from './executor.ts';
@@ -33,6 +33,8 @@ export interface SessionRequest {
   readonly owner: string;
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** What an earlier session of this process has read. */
+  readonly kept?: Kept;
 }
 
 /** A checkout that nobody else writes to: its mutex is taken, and its store is in order. What writes to a store takes one. */
@@ -41,21 +43,20 @@ export class Session {
   readonly emit: Emit;
   readonly #pipeline: Pipeline;
 
-  private constructor(pipeline: Pipeline, layout: Layout, placeFolder: string, emit: Emit) {
+  private constructor(pipeline: Pipeline, layout: Layout, placeFolder: string, emit: Emit, kept?: Kept) {
     this.#pipeline = pipeline;
-    this.checkout = ownCheckout(pipeline, placeFolder, layout, (what, path) =>
-      emit({ event: 'set-aside', what, path }),
-    );
+    const onSetAside = (what: string, path: string) => emit({ event: 'set-aside', what, path });
+    this.checkout = ownCheckout(pipeline, placeFolder, layout, onSetAside, kept);
     this.emit = emit;
   }
 
   /** Waits for the mutex of a checkout, mends its store, does some work on it, and gives the mutex back. */
   static async during<Result>(request: SessionRequest, work: (session: Session) => Promise<Result>): Promise<Result> {
-    const { pipeline, placeFolder, owner, emit, signal } = request;
+    const { pipeline, placeFolder, owner, emit, signal, kept } = request;
     const layout = new Layout(rootOf(pipeline));
     const release = await takeMutex(layout.mutex, owner, emit, signal);
     try {
-      const session = new Session(pipeline, layout, placeFolder, emit);
+      const session = new Session(pipeline, layout, placeFolder, emit, kept);
       await session.#mend();
       return await work(session);
     } finally {

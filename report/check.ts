@@ -5,10 +5,10 @@ import type { Pool } from './pool.ts';
 import { OBSTACLES, Recomputation, sliceOf } from './recompute.ts';
 
 const DESCRIPTIONS: Readonly<Record<(typeof OBSTACLES)[number], string>> = {
-  network: 'need the network',
-  native: 'need packages with native code',
-  drawing: 'draw figures or write pages, with code that this page leaves out for its size',
-  upstream: 'are built from such stages',
+  network: 'the network',
+  native: 'packages with native code',
+  drawing: 'code that draws figures or writes pages, which this page leaves out for its size',
+  upstream: 'what such stages make',
 };
 
 const TIMES = [
@@ -115,7 +115,7 @@ export function showCheck(embedded: Embedded, pool: Pool, seconds?: ReadonlyMap<
 
   const obstacles = OBSTACLES.map((obstacle) => {
     const found = names.filter((name) => recomputation.obstacleOf(name) === obstacle).length;
-    return element('li', {}, `${found} ${DESCRIPTIONS[obstacle]}`);
+    return element('li', {}, `${DESCRIPTIONS[obstacle]}: ${found}`);
   });
   byId('check').replaceChildren(
     element('h2', {}, 'Recompute here'),
@@ -123,7 +123,7 @@ export function showCheck(embedded: Embedded, pool: Pool, seconds?: ReadonlyMap<
       'p',
       {},
       `This page holds the very code that made the results. Your browser can run it from the sources up, and compare the SHA-256 of ` +
-        `each bundle and each output with the lock. ${checkable.length} of ${names.length} stages can run in a browser; of the others`,
+        `each bundle and each output with the lock. ${checkable.length} of ${names.length} stages can run in a browser; the others need`,
     ),
     element('ul', {}, ...obstacles),
     element(

@@ -3,6 +3,7 @@
 import { followPage, readBeside, returnToPlace } from './beside.ts';
 import { showCheck } from './check.ts';
 import { hasComparison, showCompare } from './compare.ts';
+import { namesDigit } from './digit-address.ts';
 import { byId, element } from './dom.ts';
 import { readEmbedded } from './embedded.ts';
 import { showFigures } from './figures.ts';
@@ -24,7 +25,7 @@ function open(tab: string): void {
 
 function tabIn(hash: string): string {
   const [name] = hash.slice(1).split('/');
-  return TABS.find((tab) => tab === name) ?? (isSetting(hash) ? 'play' : 'read');
+  return TABS.find((tab) => tab === name) ?? (isSetting(hash) || namesDigit(hash) ? 'play' : 'read');
 }
 
 if (hasComparison()) {
@@ -56,8 +57,8 @@ await showPlay(embedded, pool);
 showCheck(embedded, pool, beside?.seconds);
 open(tabIn(location.hash));
 addEventListener('hashchange', () => {
-  // The sliders stand where the address said when the page was opened.
-  if (isSetting(location.hash)) location.reload();
+  // The sliders stand where the address said when the page was opened, and so does the digit.
+  if (isSetting(location.hash) || namesDigit(location.hash)) location.reload();
   else open(tabIn(location.hash));
 });
 returnToPlace();

@@ -4,17 +4,21 @@ import { exp, ln } from '../science/special-functions.ts';
 import { COLORS, REFERENCE_COLOR } from '../stages/figure/theme.ts';
 import type { AlignmentRow } from '../stages/formats/alignments.ts';
 import { logChart, type Point, type Series } from './chart.ts';
+import { namesDigit } from './digit-address.ts';
 import { showDigits } from './digits.ts';
 import { byId, element } from './dom.ts';
 import type { Embedded } from './embedded.ts';
 import type { Pool } from './pool.ts';
-import { commandOf, curveOf, hashOf, type Setting, settingIn, slidersOf } from './setting.ts';
+import { addressOfSetting, commandOf, curveOf, type Setting, settingIn, slidersOf } from './setting.ts';
 import { MODELS, type Model, Trainer } from './trainer.ts';
 
 const NAMES = { diffusion: 'diffusion model', classifier: 'classifier' } as const;
 const SWEEP = Array.from({ length: 25 }, (_, i) => 0.05 * exp((ln(1200) * i) / 24));
 /** The axis of iterations reaches this far at least. */
 const ITERATIONS = 1000;
+
+/** The address follows what is chosen once that rests so long: browsers refuse too many changes of it. */
+const REST_MS = 150;
 
 /** How a training has ended. */
 interface End {
@@ -71,8 +75,18 @@ export async function showPlay(embedded: Embedded, pool: Pool): Promise<void> {
     status.dataset.done = 'true';
   };
 
+  let digit = '';
+  let due: ReturnType<typeof setTimeout> | undefined;
+  const showAddress = () => {
+    clearTimeout(due);
+    due = setTimeout(() => {
+      const parts = [addressOfSetting(setting, ours), digit].filter((part) => part !== '');
+      if (!byId('play').hidden) history.replaceState(null, '', `#${parts.join('&') || 'play'}`);
+    }, REST_MS);
+  };
+
   const change = () => {
-    history.replaceState(null, '', hashOf(setting, ours));
+    showAddress();
     command.textContent = commandOf(setting, ours);
     charts.ratio.replaceChildren(ratioChart(ends, setting, sigma));
     void retrain();
@@ -98,11 +112,18 @@ export async function showPlay(embedded: Embedded, pool: Pool): Promise<void> {
     ),
     digits,
   );
-  await showDigits(digits);
+  const named = namesDigit(location.hash);
+  digit = await showDigits(digits, location.hash, (address) => {
+    digit = address;
+    showAddress();
+  });
   let shown = false;
   byId('play').addEventListener('shown', () => {
-    if (!shown) change();
+    showAddress();
+    if (shown) return;
     shown = true;
+    change();
+    if (named) digits.scrollIntoView();
   });
 }
 

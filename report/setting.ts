@@ -60,10 +60,10 @@ export function settingIn(hash: string): Setting {
   );
 }
 
-/** What is other in a setting than in ours, as an address. */
-export function hashOf(setting: Setting, ours: Setting): string {
+/** What is other in a setting than in ours, as a part of an address. */
+export function addressOfSetting(setting: Setting, ours: Setting): string {
   const changed = SLIDERS.filter(({ key }) => setting[key] !== ours[key]);
-  return changed.length === 0 ? '#play' : `#${changed.map(({ key }) => `${key}=${setting[key]}`).join('&')}`;
+  return changed.map(({ key }) => `${key}=${setting[key]}`).join('&');
 }
 
 /** The command that trains at a setting. */

@@ -21,7 +21,9 @@ export function showWalk({ provenance }: Embedded, seconds: ReadonlyMap<string, 
   const published = provenance.stages.filter(({ publish }) => Object.keys(publish).length > 0);
   const list = element('div', { id: 'walk-list' });
   const detail = element('div', { id: 'walk-detail', 'aria-live': 'polite' });
-  const { drawing, light } = drawingOf(provenance.stages, (kind) => showKind(kind));
+  const { drawing, light, firstOf } = drawingOf(provenance.stages, (kind) => showKind(kind));
+  const attributes = { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'the graph of kinds' };
+  const graph = element('div', attributes, drawing);
   let slice = new Set(stages.keys());
 
   const showStage = (name: string) => {
@@ -34,7 +36,7 @@ export function showWalk({ provenance }: Embedded, seconds: ReadonlyMap<string, 
   const showKind = (kind: string) => {
     const found = provenance.stages.filter((stage) => stage.kind === kind && slice.has(stage.name));
     list.replaceChildren(
-      element('h3', {}, `${found.length} stages of kind ${kind}`),
+      element('h3', {}, `${kind}: ${found.length} of ${slice.size} stages`),
       element(
         'ul',
         {},
@@ -51,9 +53,16 @@ export function showWalk({ provenance }: Embedded, seconds: ReadonlyMap<string, 
     const [first] = found;
     if (first !== undefined) showStage(first.name);
   };
+  let lit: ReadonlySet<string> = new Set();
+  const scrollToLit = () => {
+    const { x, y } = firstOf(lit);
+    graph.scrollTo({ left: x, top: y - graph.clientHeight / 2 });
+  };
   const choose = (name: string) => {
     slice = name === '' ? new Set(stages.keys()) : sliceOf(name, stages);
-    light(new Set([...slice].flatMap((each) => stages.get(each)?.kind ?? [])));
+    lit = new Set([...slice].flatMap((each) => stages.get(each)?.kind ?? []));
+    light(lit);
+    scrollToLit();
     const took = [...slice].reduce((sum, each) => sum + (seconds.get(each) ?? 0), 0);
     byId('walk-count').textContent = `${slice.size} stages${took > 0 ? `, ${duration(took)} of work` : ''}`;
     if (name !== '') showStage(name);
@@ -78,12 +87,14 @@ export function showWalk({ provenance }: Embedded, seconds: ReadonlyMap<string, 
       ' ',
       element('span', { id: 'walk-count' }),
     ),
-    element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'the graph of kinds' }, drawing),
+    graph,
     element('div', { class: 'columns' }, list, detail),
   );
   const [, named = ''] = location.hash.split(ADDRESS);
   if (published.some(({ name }) => name === named)) select.value = named;
   choose(select.value);
+  // What is hidden can't be scrolled.
+  byId('walk').addEventListener('shown', scrollToLit);
 }
 
 /** Seconds in words. */
@@ -92,7 +103,7 @@ function duration(seconds: number): string {
   return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
-/** The graph of kinds, from the sources down, and what lights up some of them. */
+/** The graph of kinds, from the sources down, what lights up some of them, and what tells where the first of some is. */
 function drawingOf(stages: readonly ProvenStage[], onKind: (kind: string) => void) {
   const kindOf = new Map(stages.map(({ name, kind }) => [name, kind]));
   const parents = new Map<string, Set<string>>();
@@ -134,7 +145,7 @@ function drawingOf(stages: readonly ProvenStage[], onKind: (kind: string) => voi
     made.addEventListener('keydown', ({ key }) => {
       if (key === 'Enter') onKind(id);
     });
-    return { id, made };
+    return { id, made, place: { x: x - NODE.width / 2, y } };
   });
   const drawing = svgElement(
     'svg',
@@ -146,7 +157,12 @@ function drawingOf(stages: readonly ProvenStage[], onKind: (kind: string) => voi
     for (const { id, made } of nodes) made.classList.toggle('dim', !kinds.has(id));
     for (const { from, to, line } of links) line.classList.toggle('dim', !kinds.has(from) || !kinds.has(to));
   };
-  return { drawing, light };
+  const firstOf = (kinds: ReadonlySet<string>) =>
+    nodes
+      .filter(({ id }) => kinds.has(id))
+      .map(({ place }) => place)
+      .reduce((first, place) => (place.x < first.x ? place : first));
+  return { drawing, light, firstOf };
 }
 
 function detailOf(

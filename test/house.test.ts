@@ -117,6 +117,15 @@ test('science and pure kinds hold nothing of Node, so that their bundles run any
   for (const code of ['Buffer.from(x)', 'process.version', 'import.meta.dirname']) expect(code).toMatch(ofNode);
 });
 
+test('what kinds run does not decide the graph', async () => {
+  const [program] = await bundle(root, [{ module: 'pipeline.ts', as: 'graph' }], []);
+  const parts = [...(program?.parts ?? [])].filter(([path]) => /^stages\/[^/]+$/.test(path));
+  const kinds = parts.filter(([, text]) => /define(?:Kind|Source)\(\{/.test(text));
+  expect(kinds.length).toBeGreaterThan(40);
+  expect(kinds.filter(([, text]) => !text.includes('run: void 0')).map(([path]) => path)).toEqual([]);
+  expect(program?.parts.get('science/gradient-descent.ts') ?? '').not.toContain('function ');
+});
+
 test('importing the pipeline with all its kinds loads nothing heavy', async () => {
   const log = join(newFolder(), 'imports');
   const hook = join(import.meta.dirname, 'support/log-imports.mjs');

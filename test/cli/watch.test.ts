@@ -4,14 +4,48 @@ import { test } from '../support/project.ts';
 
 test('watching brings everything up to date again after each change, and ends by Ctrl-C', async ({ project }) => {
   const watching = project.start(['all', '--watch', '--json']);
-  await watching.untilSays('"event":"summary"');
-  expect(project.read('figures/figure.txt')).toContain('ifmmp');
-  project.edit('pipeline.ts', "word: 'hello'", "word: 'goodbye'");
-  await watching.untilSays('changed: pipeline.ts');
-  await until('the new figure', () => project.read('figures/figure.txt').includes('hppeczf'));
+  const settled = async () => {
+    await watching.untilSaysNext('waiting for changes');
+    const runner = /process (\d+),/.exec(project.read('artifacts/store/mutex'))?.[1];
+    return { figure: project.read('figures/figure.txt'), runner };
+  };
+  const first = await settled();
+  expect(first.figure).toContain('ifmmp');
+
+  // What only stages run is taken by the process that stands by, also while it is at work.
+  project.hold('collect');
+  const alphabet = 'abcdefghijklmnopqrstuvwxyz';
+  project.edit('lib/alphabet.ts', alphabet, [...alphabet].reverse().join(''));
+  await watching.untilSaysNext('changed: lib/alphabet.ts');
+  project.edit('lib/alphabet.ts', [...alphabet].reverse().join(''), 'helo');
+  await watching.untilSaysNext('changed: lib/alphabet.ts');
+  project.release('collect');
+  const second = await settled();
+  expect(second.figure).toContain('elooh');
+  expect(second.runner).toBe(first.runner);
+
+  // What decides the graph is for another process.
+  project.edit('pipeline.ts', "word: 'hello'", "word: 'hole'");
+  await watching.untilSaysNext('changed: pipeline.ts');
+  const third = await settled();
+  expect(third.figure).toContain('ehol');
+  expect(third.runner).not.toBe(second.runner);
+
+  // So is the command line, and what can't be read, which ends it.
+  project.edit('cli/print.ts', 'process.stdout', 'globalThis.process.stdout');
+  await watching.untilSaysNext('changed: cli/print.ts');
+  const fourth = await settled();
+  expect(fourth.runner).not.toBe(third.runner);
+  project.edit('lib/rotate.ts', 'return', 'retur n');
+  await watching.untilSaysNext('rror');
+  project.edit('lib/rotate.ts', 'retur n', 'return');
+  const fifth = await settled();
+  expect(fifth.figure).toBe(third.figure);
+
   process.kill(-watching.pid, 'SIGINT');
   const { exitCode } = await watching.outcome();
   expect(exitCode).toBe(130);
+  expect(() => process.kill(Number(fifth.runner), 0)).toThrow('ESRCH');
 });
 
 test('a change ends the run that is at work, and the next one takes up the new param', async ({ project }) => {

@@ -118,3 +118,17 @@ test('a ledger may be longer than what is held of it at once', async () => {
   await ledger.forget(new Set(first === undefined ? [] : [first]));
   expect(results()).toEqual(names.slice(1));
 });
+
+test('a ledger tells whether the file still holds what it knows', async () => {
+  const path = join(newFolder(), 'ledger.jsonl');
+  const ledger = new Ledger(path);
+  expect(ledger.isAsRead()).toBe(true);
+  ledger.record(recipe('unwritten'), { stage: 'first', place: '', outputs: {}, finished: '', machine: 'some' });
+  expect(ledger.isAsRead()).toBe(false);
+  const lines = ledger.takeUnwritten();
+  expect(ledger.isAsRead()).toBe(false);
+  await ledger.append(lines);
+  expect(ledger.isAsRead()).toBe(true);
+  await record(new Ledger(path), 'by another process');
+  expect(ledger.isAsRead()).toBe(false);
+});

@@ -29,6 +29,8 @@ test.concurrent('gc keeps what the pipeline and the locks of branches and tags n
   project,
 }) => {
   git(project, 'init', '-q');
+  const page = "page: { stage: 'publish', output: 'figure', about: 'a page' },";
+  project.edit('pipeline.ts', '  options:', `  ${page}\n  options:`);
   await buildWith(project, 0.1);
   commitOn(project, 'first');
   await buildWith(project, 0.2);
@@ -49,6 +51,7 @@ test.concurrent('gc keeps what the pipeline and the locks of branches and tags n
 
   expect((await project.run('gc')).stdout).toMatch(/^removed 3 results and \d+ files/);
   expect(project.files('artifacts/store/objects').length).toBeLessThan(objects.length);
+  expect(project.files('artifacts/publish')).toEqual(['figure.txt', 'here.css', 'here.html']);
   expect((await project.run('verify')).exitCode).toBe(0);
   expect((await project.run('gc')).stdout).toMatch(/^removed 0 results and 0 files/);
   for (const snr of [0.4, 0.1, 0.2]) expect((await buildWith(project, snr)).ran).toEqual([]);

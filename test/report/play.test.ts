@@ -107,8 +107,26 @@ for (const { name, installed, launch } of sampleOf(BROWSERS, 2)) {
       const ink = (rows: readonly [number, number]) =>
         drawn.slice(28 * rows[0], 28 * rows[1]).filter((red) => red > (black[0] ?? 0)).length;
       expect([ink([0, 4]), ink([8, 20]) > 24, ink([24, 28])]).toEqual([0, true, 0]);
+
+      // The address holds it all, for whoever opens the page elsewhere.
+      const noisedAgain = await redOf(page, 'noised xₜ');
+      await page.waitForFunction(`location.hash.includes('drawn=')`);
+      const hash = new URL(page.url()).hash;
       expect(complaints).toEqual([]);
       await page.close();
+      const { page: other, complaints: others } = await openPage(browser(), path, hash);
+      expect(await redOf(other, 'digit x')).toEqual(drawn);
+      expect(await redOf(other, 'noised xₜ')).toEqual(noisedAgain);
+      expect(await textOf(other, '#digits-message')).toBe('');
+
+      // A part of it is lost.
+      await other.goto('about:blank');
+      await other.goto(`file://${path}${hash.slice(0, -20)}`);
+      await other.waitForSelector('html[data-ready="true"]');
+      expect(await textOf(other, '#digits-message')).toContain('names no digit that can be shown');
+      expect(await redOf(other, 'digit x')).not.toEqual(drawn);
+      expect(others).toEqual([]);
+      await other.close();
     });
   });
 }

@@ -43,6 +43,8 @@ export interface Started {
   readonly pid: number;
   /** Waits until it has written a text to standard output or standard error. */
   untilSays(text: string): Promise<void>;
+  /** Waits until it has written a text once more, after the last that was so waited for. */
+  untilSaysNext(text: string): Promise<void>;
   /** What became of it, when it has ended. */
   outcome(): Promise<Outcome>;
 }
@@ -241,19 +243,36 @@ export class Project {
       return started;
     });
     let said = '';
-    const awaited = new Map<string, () => void>();
+    let heardTo = 0;
+    const listeners = new Set<() => void>();
     for (const stream of [started.stdout, started.stderr]) {
       stream.on('data', (piece: Buffer) => {
         said += piece;
-        for (const [text, heard] of awaited) if (said.includes(text)) heard();
+        for (const listener of listeners) listener();
       });
     }
+    // Not polled: a run may end between two looks.
+    const untilSays = (text: string, from: number) =>
+      new Promise<number>((resolve) => {
+        const listener = () => {
+          const at = said.indexOf(text, from);
+          if (at === -1) return;
+          listeners.delete(listener);
+          resolve(at + text.length);
+        };
+        listeners.add(listener);
+        listener();
+      });
     const { pid } = started;
     if (pid === undefined) throw new Error('node can not be started');
     return {
       pid,
-      // Not polled: a run may end between two looks.
-      untilSays: (text) => (said.includes(text) ? Promise.resolve() : new Promise((heard) => awaited.set(text, heard))),
+      untilSays: async (text) => {
+        await untilSays(text, 0);
+      },
+      untilSaysNext: async (text) => {
+        heardTo = await untilSays(text, heardTo);
+      },
       outcome: async () => this.#outcomeOf(await started),
     };
   }

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { type Kept, openCheckout } from '../engine/checkout.ts';
+import { UserError } from '../engine/errors.ts';
+import { GraphCode } from '../engine/graph-code.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
+import { planOf } from '../engine/plan.ts';
+import { all } from './all.ts';
+import { configurationOf } from './configuration.ts';
+import { INTERRUPTED, interruptible } from './interruptible.ts';
+import { print } from './print.ts';
+import { type RunCommandOptions, run } from './run.ts';
+
+/** The exit code of a process whose graph is no longer what a new process would build. */
+export const OUTDATED = 75;
+
+const WAITING = 'waiting for changes';
+
+/**
+ * Brings everything up to date, and again at each message of the process that watches (watch.ts), with the files that have changed.
+ * Between runs it keeps the graph and what was read of the checkout, and it ends when code has changed that can decide the graph. A
+ * message ends the run that is at work.
+ * @returns the exit code.
+ */
+export function standBy(pipeline: Pipeline, options: RunCommandOptions): Promise<number> {
+  return interruptible(async (signal) => {
+    try {
+      return await runAgain(pipeline, options, signal);
+    } finally {
+      if (process.connected) process.disconnect();
+    }
+  });
+}
+
+async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: AbortSignal): Promise<number> {
+  if ((await all(pipeline, options)) === INTERRUPTED) return INTERRUPTED;
+  const configuration = await configurationOf(pipeline, options);
+  const kept: Kept = {};
+  const checkout = openCheckout(pipeline, configuration.placeFolder, undefined, kept);
+  await checkout.codes.read(configuration.graph);
+  const code = await GraphCode.read(checkout, pipeline);
+  const codes = new Map([...configuration.graph.values()].map((stage) => [stage, checkout.codes.of(stage).digest]));
+  // The first plan of a process takes longer than others.
+  planOf(checkout, configuration.graph, new Set());
+
+  let next = nextChange(signal);
+  process.send?.('it stands by');
+  // Said here, since another process would write amid what is still being written.
+  print(WAITING);
+  for (let changed = await next; changed !== undefined; changed = await next) {
+    const interruption = new AbortController();
+    next = nextChange(signal);
+    void next.then(() => interruption.abort());
+    if (!(await isUnchanged(code))) return OUTDATED;
+    print(changed);
+    if (interruption.signal.aborted) continue;
+    await run(pipeline, undefined, options, { configuration, kept, codes, signal: interruption.signal });
+    if (!interruption.signal.aborted) print(WAITING);
+  }
+  return INTERRUPTED;
+}
+
+/** What the process that watches says next; undefined if there is nothing more to come. */
+async function nextChange(signal: AbortSignal): Promise<string | undefined> {
+  const end = new AbortController();
+  const stop = () => end.abort();
+  signal.addEventListener('abort', stop);
+  process.once('disconnect', stop);
+  try {
+    if (signal.aborted || !process.connected) return undefined;
+    const [message]: unknown[] = await once(process, 'message', { signal: end.signal });
+    return String(message);
+  } catch (error) {
+    if (end.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    process.off('disconnect', stop);
+  }
+}
+
+/** Code that can't be bundled is for a new process to tell of. */
+async function isUnchanged(code: GraphCode): Promise<boolean> {
+  try {
+    return await code.isUnchanged();
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
