@@ -111,7 +111,7 @@ test.concurrent('a job that has ended without a result is no success, by the que
   slurm.hide();
   expect((await byAccounting.outcome()).stdout).toContain('its job ended in Slurm (OUT_OF_MEMORY)');
   slurm.add('unsplit');
-  for (const hide of [() => {}, () => slurm.hide()]) {
+  for (const hide of [() => slurm.hide(), () => slurm.remove('sacct: on')]) {
     const cancelled = sweep.start();
     await slurm.untilCalled('squeue', 1);
     slurm.setStates('CANCELLED');
