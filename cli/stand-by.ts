@@ -43,7 +43,8 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
   planOf(checkout, configuration.graph, new Set());
 
   let next = nextChange(signal);
-  process.send?.('it stands by');
+  // Whom it would be said to may be gone: then there is nothing more to come, either.
+  if (process.connected) process.send?.('it stands by', undefined, undefined, () => {});
   // Said here, since another process would write amid what is still being written.
   print(WAITING);
   for (let changed = await next; changed !== undefined; changed = await next) {
