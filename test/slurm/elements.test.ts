@@ -12,7 +12,10 @@ function jobs(seconds: readonly number[]): Job[] {
 /** How long the elements take, one core each. */
 function lengths(seconds: readonly number[], slots = 1, most = 40): number[] {
   const elements = elementsOf(jobs(seconds), slots, most);
-  expect(elements.flat().map(({ stage }) => stage)).toEqual(seconds.map((_, i) => `${i}`));
+  const places = elements.map((element) => element.map(({ stage }) => Number(stage)));
+  expect(places.flat().sort((a, b) => a - b)).toEqual(seconds.map((_, i) => i));
+  // Within each, the most urgent first.
+  for (const element of places) expect(element).toEqual(element.toSorted((a, b) => a - b));
   return elements.map((element) => element.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0));
 }
 
@@ -38,4 +41,10 @@ test('elements are of much the same length, and a long stage has one of its own'
   );
   const mean = mixed.reduce((sum, length) => sum + length, 0) / mixed.length;
   for (const length of mixed) expect(Math.abs(length - mean)).toBeLessThanOrEqual(7);
+});
+
+test('each element begins with some of the most urgent', () => {
+  const elements = elementsOf(jobs(Array.from({ length: 400 }, (_, i) => 1 + (i % 7))), 1, 10);
+  const first = elements.map(([job]) => Number(job?.stage));
+  expect(first.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
