@@ -39,7 +39,8 @@ export default defineKind({
     const models = (['classifier', 'diffusion'] as const).map((model) => {
       const rows = params.settings.flatMap((nsnr2) => rowsOf(recorded, model, nsnr2));
       requirePositive(rows, 'signal_max', 'noise_max');
-      const moving = rows.filter(({ iteration }) => iteration >= firstMove(rows));
+      const start = firstMove(rows);
+      const moving = rows.filter(({ iteration }) => iteration >= start);
       return { model, moving, x: logAxis('iteration', valuesOf(moving, 'iteration')) };
     });
     const shown = params.settings.flatMap((nsnr2) =>

@@ -7,6 +7,7 @@ import { forwardStep } from '../../science/forward-step.ts';
 import { row } from '../../science/matrix.ts';
 import { colorOf, GREYS } from '../../stages/figure/palette.ts';
 import { type DigitModels, digitModelsFile } from '../../stages/formats/digit-models.ts';
+import { until } from '../support/poll.ts';
 import { sampleOf } from '../support/sample.ts';
 import { BROWSERS, openPage, textOf } from './browsers.ts';
 import { MINUTES, makeReport, REPORT as path, root, whileOpen } from './made-report.ts';
@@ -23,6 +24,11 @@ function redOf(page: Page, title: string): Promise<number[]> {
     const { data = [] } = canvas.getContext('2d')?.getImageData(0, 0, 28, 28) ?? {};
     return [...data].filter((_, i) => i % 4 === 0);
   });
+}
+
+/** The seed of the noise in the address. */
+function noiseIn(page: Page): string | undefined {
+  return /[#&]noise=(\d+)/.exec(page.url())?.[1];
 }
 
 async function moveSlider(page: Page, id: string, place: number): Promise<void> {
@@ -91,6 +97,7 @@ for (const { name, installed, launch } of sampleOf(BROWSERS, 2)) {
       const noised = await redOf(page, 'noised xₜ');
       await page.locator('#digits ::-p-text(Other noise)').click();
       expect(await redOf(page, 'noised xₜ')).not.toEqual(noised);
+      await until('the address to name the noise', () => noiseIn(page) !== undefined);
 
       await page.locator('#digits ::-p-text(Clear)').click();
       const black = await redOf(page, 'digit x');
@@ -108,10 +115,12 @@ for (const { name, installed, launch } of sampleOf(BROWSERS, 2)) {
         drawn.slice(28 * rows[0], 28 * rows[1]).filter((red) => red > (black[0] ?? 0)).length;
       expect([ink([0, 4]), ink([8, 20]) > 24, ink([24, 28])]).toEqual([0, true, 0]);
 
-      // The address holds it all, for whoever opens the page elsewhere.
+      // The address holds it all, for whoever opens the page elsewhere; it is written some time after the last change.
+      const before = noiseIn(page);
+      await page.locator('#digits ::-p-text(Other noise)').click();
       const noisedAgain = await redOf(page, 'noised xₜ');
-      await page.waitForFunction(`location.hash.includes('drawn=')`);
-      const hash = new URL(page.url()).hash;
+      await until('the address to follow', () => noiseIn(page) !== before);
+      const { hash } = new URL(page.url());
       expect(complaints).toEqual([]);
       await page.close();
       const { page: other, complaints: others } = await openPage(browser(), path, hash);
