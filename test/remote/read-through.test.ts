@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { expect } from 'vitest';
+import { sampleOf } from '../support/sample.ts';
 import { test } from './lab.ts';
 import { serverThat } from './servers.ts';
 
@@ -193,17 +194,13 @@ test('a URL that is no shared store is wrong usage, and a folder that is not the
   origin,
 }) => {
   const clone = lab.clone(origin.maker);
-  for (const url of ['ftp://somewhere', 'file://relative/path', 'shared']) {
+  for (const url of sampleOf(['ftp://somewhere', 'file://relative/path', 'shared'], 3)) {
     const { exitCode, stderr } = await clone.run('pull', '--remote', url);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`'${url}' is no shared store`);
   }
-  for (const url of [
-    's3://bucket/%zz',
-    'file:///a%2Fb',
-    'http://a%zz:secret@somewhere',
-    'http://somewhere?sig=secret',
-  ]) {
+  const odd = ['http://a%zz:secret@somewhere', 'file:///a%2Fb', 's3://bucket/%zz', 'http://somewhere?sig=secret'];
+  for (const url of sampleOf(odd, 3)) {
     const { exitCode, stderr } = await clone.run('pull', '--remote', url);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^error: .*(encodes nothing|has no query)$/);
