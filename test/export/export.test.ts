@@ -106,13 +106,11 @@ describe('an RO-Crate', () => {
 describe('a Snakefile', () => {
   it.skipIf(!canSnakemake)('runs every stage once, and nothing the second time', { timeout: 3 * MINUTE }, async () => {
     const project = ownPaper();
-    expect((await pipeline(project, 'export', 'snakemake', 'Snakefile', 'measure/n=10', 'measure/n=30')).exitCode).toBe(
-      0,
-    );
+    expect((await pipeline(project, 'export', 'snakemake', 'Snakefile', 'measure/n=10')).exitCode).toBe(0);
     const snakemake = () => execa(python, ['-m', 'snakemake', '--cores', '2'], { cwd: project, reject: false });
     const first = await snakemake();
-    expect([first.exitCode, first.stderr]).toEqual([0, expect.stringContaining('7 of 7 steps (100%) done')]);
-    expect(existsSync(join(project, 'artifacts/measure/n=30/error.json'))).toBe(true);
+    expect([first.exitCode, first.stderr]).toEqual([0, expect.stringContaining('4 of 4 steps (100%) done')]);
+    expect(existsSync(join(project, 'artifacts/measure/n=10/error.json'))).toBe(true);
     expect((await snakemake()).stderr).toContain('Nothing to be done');
     const { stdout } = await pipeline(project, 'status', 'measure/n=10');
     expect(stdout).toBe('1 fresh, 0 stale, 0 unknown');
