@@ -14,8 +14,8 @@ import { Batch } from './slurm/batch.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What a collection keeps that no result needs. */
-export interface Kept {
+/** What a collection spares that no result needs. */
+export interface Spared {
   /** Results of so many last days. */
   readonly keepDays: number;
   /** The paths of files that lie beside artifacts. */
@@ -29,7 +29,7 @@ export interface Garbage {
 }
 
 /** What neither the pipeline, nor the lock of the checkout or of any local branch or tag, nor a result of the last days, nor a job in Slurm needs. */
-export async function findGarbage({ checkout }: Session, graph: Graph, { keepDays, beside }: Kept): Promise<Garbage> {
+export async function findGarbage({ checkout }: Session, graph: Graph, { keepDays, beside }: Spared): Promise<Garbage> {
   const { ledger, layout, store, codes } = checkout;
   await codes.bundles.read(modulesToRun(graph));
   const current = new Set<LedgerResult>();

@@ -18,7 +18,7 @@ async function killAtPoints(project: Project, points: readonly FaultPoint[]): Pr
 }
 
 test.concurrent('a kill at a step of a run, or of gc, loses nothing recorded', ({ project }) =>
-  killAtPoints(project, sampleOf(faultPoints, 9)));
+  killAtPoints(project, sampleOf(faultPoints, 7)));
 
 test.concurrent('a kill before any change of a file loses nothing recorded', async ({ project }) => {
   await project.all();
