@@ -179,7 +179,7 @@ export async function damageAndMend(project: Project, damage: Damage, choose: Ch
   const run = await project.run('all', '--json', '--jobs=1');
   const said = [`damaged ${path}`, looked.stdout, looked.stderr, run.stdout, run.stderr].join('\n');
   const inOneLine = !/^ +at \S+/m.test(said);
-  const found = damage.finder === 'status' ? looked.stdout.includes('"stale"') : looked.exitCode === 1;
+  const found = damage.finder === 'status' ? /"(stale|known)"/.test(looked.stdout) : looked.exitCode === 1;
   const untouched = contentsOf(outsideOf(project)) === outside;
   rmSync(outsideOf(project), { recursive: true, force: true });
   const mended = run.exitCode === 0 && untouched && resultsOf(project) === before && objectsAreWhole(project);
