@@ -244,10 +244,10 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       .flatMap((run) => [run.diffusion.alignments, run.classifier.alignments]);
 
   const syntheticSetting =
-    `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}; diffusion: step ${synthetic.diffusion.step}, to stationarity ` +
+    `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}, σ_0 = ${params.sigma0}; diffusion: step ${synthetic.diffusion.step}, to stationarity ` +
     `or ${synthetic.diffusion.maxIterations} iterations; classifier: step ${synthetic.classifier.step}, ` +
     `${synthetic.classifier.maxIterations} iterations`;
-  const chosen = 'n, d, m, t, steps and stopping';
+  const chosen = 'n, d, m, t, σ_0, steps and stopping';
 
   graph.add('figure-1', kinds.figureRatio, {
     params: {
@@ -276,20 +276,20 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const byPatch = noisyMnistFigures(
     graph,
     imageRuns,
-    { images, t, drawing },
+    { images, t, sigma0: params.sigma0, drawing },
     {
       grid: {
         name: 'figure-3',
         figure: titled(params, 'Figure 3'),
         stated: 'SNR~, the first three rows and what they show',
         reconstructed:
-          'the digits, n, m, t, steps and iterations; the denoised image as a mean; all rows but the first three',
+          'the digits, n, m, t, σ_0, steps and iterations; the denoised image as a mean; all rows but the first three',
       },
       curves: {
         name: 'figure-4',
         figure: titled(params, 'Figure 4'),
         stated: 'SNR~, the losses and the learning of both models',
-        reconstructed: 'the digits, n, m, t, steps and iterations',
+        reconstructed: 'the digits, n, m, t, σ_0, steps and iterations',
       },
     },
   );

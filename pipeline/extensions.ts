@@ -31,7 +31,7 @@ export function extensions(graph: GraphBuilder, { params, drawing }: Basis, imag
   const shared = { backend, sigma0, recordsPerDecade };
   const data = { n, d, sigma };
   const diffusion = { ...synthetic.diffusion, stationarity };
-  const size = `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}`;
+  const size = `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}, σ_0 = ${sigma0}`;
   const descent = `step ${diffusion.step}, to stationarity or ${diffusion.maxIterations} iterations`;
 
   const descents = {

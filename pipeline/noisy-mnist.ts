@@ -46,12 +46,12 @@ interface Provenance {
 export function noisyMnistFigures(
   graph: GraphBuilder,
   runs: ReturnType<typeof noisyMnistRuns>,
-  { images, t, drawing }: { images: Params['noisyMnist']; t: number; drawing: Drawing },
+  { images, t, sigma0, drawing }: { images: Params['noisyMnist']; t: number; sigma0: number; drawing: Drawing },
   figures: { grid: Provenance & { name: string }; curves: Provenance & { name: string } },
 ) {
   const setting =
-    `SNR~ = ${images.snr}, digits ${images.digits.join(' and ')}, n = ${2 * images.perDigit}, m = ${images.m}, t = ${t}; ` +
-    `diffusion: step ${images.diffusion.step}, ${images.diffusion.maxIterations} iterations; classifier: step ` +
+    `SNR~ = ${images.snr}, digits ${images.digits.join(' and ')}, n = ${2 * images.perDigit}, m = ${images.m}, t = ${t}, ` +
+    `σ_0 = ${sigma0}; diffusion: step ${images.diffusion.step}, ${images.diffusion.maxIterations} iterations; classifier: step ` +
     `${images.classifier.step}, ${images.classifier.maxIterations} iterations`;
   const { table } = graph.add(`by-patch/${figures.grid.name}`, byPatch, {
     params: { t, draws: images.draws },

@@ -44,7 +44,7 @@ export function moreSnr(graph: GraphBuilder, { params, drawing, synthetic }: Bas
       early: false,
       setting,
       stated: 'that its appendix has more values of n·SNR²',
-      reconstructed: 'which values; n, d, m, t, steps and stopping',
+      reconstructed: 'which values; n, d, m, t, σ_0, steps and stopping',
     },
     inputs: { alignments: runs.flatMap((run) => [run.diffusion.alignments, run.classifier.alignments]), drawing },
     publish: published('figure-a1-snr'),
@@ -60,7 +60,7 @@ export function highSnr(graph: GraphBuilder, { params, drawing, mnist, train }: 
   noisyMnistFigures(
     graph,
     runs,
-    { images, t, drawing },
+    { images, t, sigma0: params.sigma0, drawing },
     {
       grid: {
         name: 'figure-a2-noisy-mnist-high',
@@ -105,10 +105,10 @@ export function times(graph: GraphBuilder, { params, drawing, train, synthetic }
       figure: titled(params, 'Figure A4'),
       settings: [low, high],
       setting:
-        `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}; step ${diffusion.step}, to stationarity or ` +
+        `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, σ_0 = ${params.sigma0}; step ${diffusion.step}, to stationarity or ` +
         `${diffusion.maxIterations} iterations`,
       stated: EXTENSION,
-      reconstructed: 'n, d, m, steps and stopping',
+      reconstructed: 'n, d, m, σ_0, steps and stopping',
     },
     inputs: { trainings: [table], drawing },
     publish: published('figure-a4-time'),
@@ -180,7 +180,7 @@ export function sizes(graph: GraphBuilder, { params, drawing, synthetic }: Basis
         ...sizes.towards.flatMap(({ n, d, at }) => at.map(({ t }) => ({ n, d, t }))),
       ],
       setting:
-        `σ_ξ = ${sigma}, m = ${m}, t = ${t} where no other is stated; diffusion: to stationarity or ` +
+        `σ_ξ = ${sigma}, m = ${m}, σ_0 = ${params.sigma0}, t = ${t} where no other is stated; diffusion: to stationarity or ` +
         `${diffusion.maxIterations} iterations (${params.synthetic.diffusion.maxIterations} at n = ${n}, d = ${d}); classifier: ` +
         `${classifier.maxIterations} iterations; steps ${diffusion.step} and ${classifier.step} at n = ${n}, d = ${d}, and ` +
         `elsewhere as n/d${sizes.towards.map(stepsText).join('')}`,
@@ -230,7 +230,7 @@ export function tenDigits(graph: GraphBuilder, { params, drawing, mnist }: Basis
       params: {
         figure: titled(params, figure),
         setting:
-          `n = ${digits.length * perDigit}, ${perDigit} of each digit, t = ${t}; diffusion: m = ${diffusion.m}, step ` +
+          `n = ${digits.length * perDigit}, ${perDigit} of each digit, t = ${t}, σ_0 = ${sigma0}; diffusion: m = ${diffusion.m}, step ` +
           `${diffusion.step}, ${maxIterations} iterations, which end before it is stationary; classifier: F_j of ` +
           `m = ${classifier.m} neurons for each class j, softmax loss, step ${classifier.step}, ` +
           `${classifier.maxIterations} iterations`,

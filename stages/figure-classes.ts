@@ -51,8 +51,8 @@ export default defineKind({
     const shows =
       `Signal learning of a class is the largest |⟨w, μ⟩| over all neurons and the training images of the class, noise ` +
       `learning the largest |⟨w, ξ⟩| over their noise patches. (a), (b) Over the iterations, a line a class, means over ` +
-      `${seeds} seeds; both axes are logarithmic, from iteration 1 on. (c), (d) When training ends, by class, with the range ` +
-      `over the seeds. In the end the classifier gets ${percents(right)} of the test samples right, by chance ` +
+      `${seeds} seeds; both axes are logarithmic, from iteration 1 on. (c), (d) When training ends, by class, signal ` +
+      `on the left and noise on the right, with the range over the seeds. In the end the classifier gets ${percents(right)} of the test samples right, by chance ` +
       `${percents([1 / classes])}.`;
     return renderFigure(
       {

@@ -14,7 +14,7 @@ const HEIGHT = 130;
 /** By what dots of different conditions stand apart where they would hide each other. */
 const APART = [0.95, 1, 1.05];
 
-const NAMES = { none: 'not told', bias: 'a bias a class', 'own neurons': 'neurons of its own' } as const;
+const NAMES = { none: 'not told', bias: 'a bias for each class', 'own neurons': 'neurons for each class' } as const;
 const ORDER = CONDITIONS.map((condition) => NAMES[condition]);
 const LOOK = coloredBy('condition', Object.fromEntries(ORDER.map((name, i) => [name, SERIES_COLORS[i]])), 'circle');
 
@@ -68,7 +68,7 @@ export default defineKind({
             title: 'Early phase',
             height: HEIGHT,
             marks: [
-              ...referenceMarks({ table: 'n·SNR²/2', nameAt: 1, nameSide: 'below' }, x, yEarly),
+              ...referenceMarks({ table: 'n·SNR²/2', nameAt: 1, nameSide: 'below', role: 'theory' }, x, yEarly),
               pointMark('early', x, yEarly, LOOK),
             ],
           },

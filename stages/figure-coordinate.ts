@@ -61,11 +61,12 @@ export default defineKind({
     const lines = (name: string, y: Axis) => [...bandMarks(name, x, y, look), pointMark(name, x, y, look)];
     const panelOf = (title: string, ...marks: Mark[]) => ({ title, height: HEIGHT, marks });
     const theoryMarks = referenceMarks(
-      { table: 'n·SNR²/2', nameAt: Math.floor(xs.length / 2), nameSide: 'below' },
+      { table: 'n·SNR²/2', nameAt: Math.floor(xs.length / 2), nameSide: 'below', role: 'theory' },
       x,
       yMean,
     );
-    const oneMarks = (y: Axis) => referenceMarks({ table: 'ratio 1', nameAt: 0, nameSide: 'above' }, x, y);
+    const oneMarks = (y: Axis) =>
+      referenceMarks({ table: 'ratio 1', nameAt: 0, nameSide: 'above', role: 'guide' }, x, y);
 
     const seeds = new Set(rows.map(({ seed }) => seed)).size;
     const shows =

@@ -6,7 +6,7 @@ import { drawingInputs } from './figure/drawing.ts';
 import { LEARNING, LEARNING_TITLE, learningTable } from './figure/learning.ts';
 import { bandMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
-import { MODEL_NAMES, requirePositive, rowsOf, runsOf, seedsOf, valuesOf } from './figure/rows.ts';
+import { heldText, MODEL_NAMES, requirePositive, rowsOf, runsOf, seedsOf, valuesOf } from './figure/rows.ts';
 import { type AlignmentRow, alignmentTable } from './formats/alignments.ts';
 import { figureOutputs } from './formats/figure.ts';
 import { capitalized } from './in-words.ts';
@@ -63,8 +63,8 @@ export default defineKind({
       : [];
     const shows =
       'Signal learning is the largest |⟨w, μ⟩| over neurons and signals, noise learning the largest |⟨w, ξ⟩| over ' +
-      `neurons and training noise. Lines are means and bands the range over ${seedsOf(all)} seeds; a run that became ` +
-      'stationary earlier than others holds its last value. Axes are logarithmic, from where learning begins to grow ' +
+      `neurons and training noise. Lines are means and bands the range over ${seedsOf(all)} seeds` +
+      `${heldText(shown.flatMap(({ rows }) => rows))}. Axes are logarithmic, from where learning begins to grow ` +
       `in any run of the model${early.length > 0 ? '; in the last row they are linear, for the first growth of the diffusion model' : ''}.`;
     return renderFigure(
       {

@@ -61,7 +61,7 @@ export default defineKind({
           marks: [
             ...bandMarks(title, x, y, MODELS),
             pointMark(title, x, y, MODELS),
-            ...referenceMarks({ table: 'as the easy one', nameAt: 0, nameSide: 'above' }, x, y),
+            ...referenceMarks({ table: 'as the easy one', nameAt: 0, nameSide: 'above', role: 'guide' }, x, y),
           ],
         })),
         tables: { ...Object.fromEntries(shown.map(({ title, table }) => [title, table])), 'as the easy one': equal },

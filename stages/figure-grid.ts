@@ -100,14 +100,17 @@ export default defineKind({
     const onNoise = ofTest('noise').gradient / (ofTest('noise').gradient + ofTest('image').gradient);
     const grey = (title: string, samples: readonly Pair[], ...notes: string[]) => ({
       titles: [title, notes.join(', ')],
-      row: { palette: GREYS, bound: params.sampleScale, samples },
+      pictures: { palette: GREYS, bound: params.sampleScale, samples },
     });
     const signed = (title: string, samples: readonly Pair[], ...notes: string[]) => {
       const bound = boundOf(samples);
-      return { titles: [title, [`s = ${bound}`, ...notes].join(', ')], row: { palette: SIGNED, bound, samples } };
+      return {
+        titles: [title, [`s = ${bound}`, ...notes].join(', ')],
+        pictures: { palette: SIGNED, bound, samples },
+      };
     };
     const [ofClassifier, ofDiffusion] = [ofWeights(inputs.classifier), ofWeights(inputs.diffusion)];
-    const drawn = [
+    const ofShown = [
       grey(
         'Samples x',
         ofSamples((patch) => patch),
@@ -123,22 +126,29 @@ export default defineKind({
         ofSamples((patch) => meanDenoised(diffusion, patch, forward)),
       ),
       grey(
-        'Noised x_t',
-        ofNoisy((patch) => patch),
+        'Noised, x_t/α',
+        ofNoisy((patch) => patch.map((value) => value / forward.alpha)),
+        'which is x̂ if W = 0',
       ),
       grey(
         'Denoised x̂',
         ofNoisy((patch) => denoised(diffusion, patch, forward)),
         gains(ofTest),
       ),
-      grey(
-        'The same, W = 0',
-        ofNoisy((patch) => patch.map((value) => value / forward.alpha)),
+      signed(
+        'x̂ − x_t/α',
+        ofNoisy((patch) => {
+          const after = denoised(diffusion, patch, forward);
+          return after.map((value, k) => value - patch[k] / forward.alpha);
+        }),
+        '0 if W = 0',
       ),
       signed(
         'Prediction E f',
         ofSamples((patch) => meanPrediction(diffusion, patch, forward)),
       ),
+    ];
+    const ofModels = [
       signed('Classifier’s W', ofClassifier.pairs, ofClassifier.note),
       signed('Diffusion’s W', ofDiffusion.pairs, ofDiffusion.note),
     ];
@@ -152,8 +162,9 @@ export default defineKind({
       `Each sample is its image patch (left) and its noise patch (right); y = −1 is digit ${digitOfMinus}, y = +1 digit ${digitOfPlus}. From the top: samples x; the gradient by x of the ` +
       'classifier, of F_{+1} where y = +1 and of F_{−1} where y = −1, with the share of its energy on noise patches of test ' +
       'samples; the denoised sample of the diffusion model on average over ε, x − (β/α) E f(x_t), which would be x for ' +
-      'W = 0; one draw of the noised sample x_t; what the model makes of that draw, x̂ = (x_t − β f(x_t))/α; the same for ' +
-      `W = 0; E f(x_t), ${ratio} times which the third row takes from the first. The gain ‖x_t/α − x‖² − ‖x̂ − x‖², mean over ` +
+      'W = 0; one draw of the noised sample, x_t/α, which is all that a model of W = 0 makes of it; what this model makes of ' +
+      'that draw, x̂ = (x_t − β f(x_t))/α, with its expected gain on test samples, image | noise; the difference of the two, ' +
+      `which W = 0 would leave at 0; E f(x_t), ${ratio} times which the third row takes from the first. The gain ‖x_t/α − x‖² − ‖x̂ − x‖², mean over ` +
       `draws with its 95 % interval: training images ${gainOf('training', 'image')}, training noise ${gainOf('training', 'noise')}, ` +
       `test images ${gainOf('test', 'image')}, unseen noise ${gainOf('test', 'noise')}; positive is better than W = 0. Last two rows: the ` +
       'right singular vectors v_1, v_2, … of the weights; of each its part in the span of the training images ' +
@@ -162,9 +173,13 @@ export default defineKind({
       '100 pixels are within.';
     const grid = {
       caption: captionOf(params, `Noisy-MNIST at SNR~ = ${setting.snr}, patch by patch`, shows),
-      columnTitles: shown.map(({ part, label }) => [part, `digit ${label === 1 ? digitOfPlus : digitOfMinus}`]),
-      rowTitles: drawn.map(({ titles }) => titles),
-      rows: drawn.map(({ row }) => row),
+      blocks: [
+        {
+          columnTitles: shown.map(({ part, label }) => [part, `digit ${label === 1 ? digitOfPlus : digitOfMinus}`]),
+          rows: ofShown,
+        },
+        { columnTitles: shown.map((_, k) => [`v_${k + 1}`]), rows: ofModels },
+      ],
     };
     return renderGrid(grid, inputs.drawing);
   },
@@ -178,7 +193,7 @@ function rowOf(rows: readonly ByPatchRow[], samples: ByPatchRow['samples'], patc
 }
 
 function gains(rowOfPatch: (patch: ByPatchRow['patch']) => ByPatchRow): string {
-  return `expected gain ${shown1(rowOfPatch('image').gain)} | ${shown1(rowOfPatch('noise').gain)}`;
+  return `test gain ${shown1(rowOfPatch('image').gain)} | ${shown1(rowOfPatch('noise').gain)}`;
 }
 
 function percent(share: number): string {

@@ -48,7 +48,11 @@ export default defineKind({
             height: 150,
             width: 420,
             marks: [
-              ...referenceMarks({ table: 'balance', nameAt: Math.max(0, half.length - 2), nameSide: 'above' }, x, y),
+              ...referenceMarks(
+                { table: 'balance', nameAt: Math.max(0, half.length - 2), nameSide: 'above', role: 'guide' },
+                x,
+                y,
+              ),
               ...bandMarks('share', x, y, look),
               pointMark('share', x, y, look),
             ],

@@ -134,9 +134,9 @@ export default defineKind({
       `Dots are means and bars the range over ${seeds} seeds; lines are the mean field, without a fitted constant. ` +
       '(a) The ratio of mean |⟨w, μ⟩| to mean |⟨w, ξ⟩| when training ends, with the n·SNR²/2 of theory; crosses: runs ' +
       'that end with one specialised neuron, which no mean field is about. (b) The exponent p of ratio ∝ (n·SNR²)^p ' +
-      `between n·SNR² = ${low} and ${high}. (c) What is behind it, at n·SNR² = ${low}: the share of ‖W·Xᵀ‖² that is ` +
-      'common to all neurons, which the mean field takes for 1; the share of ‖W‖² outside of the span of the data, which ' +
-      'it gives; and mean |⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|, which it takes for 0. (d) What is left of each run at ' +
+      `between n·SNR² = ${low} and ${high}. (c) What is behind it, at n·SNR² = ${low}; ${COMMON}: the share of ‖W·Xᵀ‖² that ` +
+      `all neurons have in common, which the mean field takes for 1; ${OUTSIDE}: the share of ‖W‖² outside of the span of ` +
+      `the data, which it gives; ${GAP}: mean |⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|, which it takes for 0. (d) What is left of each run at ` +
       `n·SNR² = ${low}: noise patches are not quite orthogonal, and where κ is large, the ratio is that of the mean field ` +
       `by their overlap. ${endingOf(rows)}`;
     return renderFigure(
@@ -147,7 +147,7 @@ export default defineKind({
         panels: [
           panelOf(
             'Ratio when training ends',
-            ...referenceMarks({ table: 'n·SNR²/2', nameAt: 8, nameSide: 'below' }, x, yRatio),
+            ...referenceMarks({ table: 'n·SNR²/2', nameAt: 8, nameSide: 'below', role: 'theory' }, x, yRatio),
             lineMark('mean field of the ratio', x, yRatio, byKappa),
             ...rangeMarks('ratio', x, yRatio, byKappa),
             scatterMark('specialised', x, yRatio, byKappa, 'cross'),
@@ -164,7 +164,7 @@ export default defineKind({
           ),
           panelOf(
             'What is left',
-            ...referenceMarks({ table: '1 / overlap', nameAt: 8, nameSide: 'above' }, xOverlap, yLeft),
+            ...referenceMarks({ table: '1 / overlap', nameAt: 8, nameSide: 'above', role: 'theory' }, xOverlap, yLeft),
             scatterMark('left', xOverlap, yLeft, byKappa, 'circle'),
           ),
         ],

@@ -6,7 +6,7 @@ import { drawingInputs } from './figure/drawing.ts';
 import { dashedBy, MAX_DASHES } from './figure/look.ts';
 import { bandMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
-import { bandTable, type Model, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
+import { bandTable, heldText, type Model, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
 import { COLORS } from './figure/theme.ts';
 import { alignmentTable } from './formats/alignments.ts';
 import { figureOutputs } from './formats/figure.ts';
@@ -37,13 +37,17 @@ export default defineKind({
     const settings = params.settings.map((nsnr2) => ({ nsnr2, name: `n·SNR² = ${nsnr2}` }));
     const rowsOfModel = (model: Model) => settings.flatMap(({ nsnr2 }) => rowsOf(recorded, model, nsnr2));
     const rows = [...rowsOfModel('classifier'), ...rowsOfModel('diffusion')];
-    const x = logAxis('iteration', valuesOf(rows, 'iteration'));
+    const axes = {
+      classifier: logAxis('iteration', valuesOf(rowsOfModel('classifier'), 'iteration')),
+      // Its losses do not move in the first tenths of a logarithmic axis.
+      diffusion: linearAxis('iteration', [0, ...valuesOf(rowsOfModel('diffusion'), 'iteration')]),
+    };
     const names = settings.map(({ name }) => name);
     const shows =
       '(a) Logistic loss. (b) Share of test samples that are classified correctly. (c) Expected denoising loss on the ' +
       'training patches and (d) on test patches, without its constant, the loss at W = 0: below zero the model denoises ' +
-      `better than predicting nothing. Lines are means and bands the range over ${seedsOf(rows)} seeds; a run that became ` +
-      'stationary earlier than others holds its last value. Iterations are on a logarithmic axis, from 1 on.';
+      `better than predicting nothing. Lines are means and bands the range over ${seedsOf(rows)} seeds` +
+      `${heldText(rows)}. Iterations are on a logarithmic axis, from 1 on, in (a) and (b), and on a linear one in (c) and (d).`;
     return renderFigure(
       {
         caption: captionOf(params, 'Losses and test performance on synthetic data', shows),
@@ -53,7 +57,7 @@ export default defineKind({
           return {
             title,
             height: 115,
-            marks: bandMarks(title, x, y, dashedBy('setting', names, COLORS[model])),
+            marks: bandMarks(title, axes[model], y, dashedBy('setting', names, COLORS[model])),
           };
         }),
         tables: Object.fromEntries(

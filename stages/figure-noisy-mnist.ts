@@ -6,7 +6,7 @@ import { LEARNING, LEARNING_TITLE, learningTable } from './figure/learning.ts';
 import { plain } from './figure/look.ts';
 import { bandMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
-import { bandTable, requirePositive, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
+import { bandTable, heldText, requirePositive, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
 import { COLORS } from './figure/theme.ts';
 import { alignmentTable } from './formats/alignments.ts';
 import { figureOutputs } from './formats/figure.ts';
@@ -41,8 +41,8 @@ export default defineKind({
     const shows =
       '(a) Logistic loss. (b) Expected denoising loss without its constant, the loss at W = 0, which would hide the ' +
       'rest. (c), (d) Signal learning is the largest |⟨w, μ⟩| over neurons and training images, noise learning the largest ' +
-      `|⟨w, ξ⟩| over neurons and training noise. Lines are means and bands the range over ${seedsOf(rows)} seeds; a run ` +
-      'that became stationary earlier than others holds its last value. Iterations are on a logarithmic axis, from 1 on.';
+      `|⟨w, ξ⟩| over neurons and training noise. Lines are means and bands the range over ${seedsOf(rows)} seeds` +
+      `${heldText(rows)}. Iterations are on a logarithmic axis, from 1 on.`;
     return renderFigure(
       {
         caption: captionOf(params, `Training on Noisy-MNIST at SNR~ = ${rows[0].snr}`, shows),

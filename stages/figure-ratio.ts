@@ -57,7 +57,6 @@ export default defineKind({
     const kappa = kappaOf({ ...params, forward: forwardStep(params.t) });
     const stationary = early.map(({ x }) => ({ x, y: meanField({ nsnr2: x, kappa, m: params.m }).ratio }));
     const middle = Math.floor(theory.length / 2);
-    const late = Math.max(0, theory.length - 3);
     const one = early.map(({ x }) => ({ x, y: 1 }));
 
     const x = logAxis('n·SNR²', valuesOf(rows, 'nsnr2'));
@@ -68,7 +67,8 @@ export default defineKind({
     const yEarly = logAxis('signal / noise learning (mean)', [...boundsOf(early), ...theory.map(({ y }) => y)]);
     const shows =
       `Lines are means and bands the range over ${seedsOf(rows)} seeds. (a) The ratio of the largest |⟨w, μ⟩| to the largest ` +
-      '|⟨w, ξ⟩| when training ends; crosses: runs that end with one specialised neuron; lines: of the means, the n·SNR²/2 of theory and the mean field. (b) The ratio of their means in the early phase of the diffusion model, at the ' +
+      '|⟨w, ξ⟩| when training ends; crosses: runs that end with one specialised neuron. In grey the ratio 1 and, of the ' +
+      'means, the n·SNR²/2 of theory (dotted) and the mean field (dashed and dotted). (b) The ratio of their means in the early phase of the diffusion model, at the ' +
       `(interpolated) iteration where mean noise learning is ${EARLY_GROWTH} times its start, with the ratio n·SNR²/2 ` +
       'that theory gives for the increments of the two.';
     return renderFigure(
@@ -83,9 +83,23 @@ export default defineKind({
               ...bandMarks('final', x, yFinal, MODELS),
               pointMark('final', x, yFinal, MODELS),
               scatterMark('specialised', x, yFinal, plain(COLORS.diffusion), 'cross'),
-              ...referenceMarks({ table: 'ratio 1', nameAt: 0, nameSide: 'above' }, x, yFinal),
-              ...referenceMarks({ table: 'n·SNR²/2', nameAt: Math.min(1, late), nameSide: 'below' }, x, yFinal),
-              ...referenceMarks({ table: 'mean field', nameAt: late, nameSide: 'above' }, x, yFinal),
+              ...referenceMarks({ table: 'ratio 1', nameAt: 0, nameSide: 'above', role: 'guide' }, x, yFinal),
+              ...referenceMarks(
+                { table: 'n·SNR²/2', nameAt: Math.min(1, theory.length - 1), nameSide: 'below', role: 'theory' },
+                x,
+                yFinal,
+              ),
+              ...referenceMarks(
+                {
+                  table: 'mean field',
+                  nameAt: theory.length - 1,
+                  nameSide: 'above',
+                  nameAlign: 'right',
+                  role: 'other theory',
+                },
+                x,
+                yFinal,
+              ),
             ],
           },
           {
@@ -94,7 +108,7 @@ export default defineKind({
             marks: [
               ...bandMarks('early', x, yEarly, MODELS),
               pointMark('early', x, yEarly, MODELS),
-              ...referenceMarks({ table: 'n·SNR²/2', nameAt: middle, nameSide: 'below' }, x, yEarly),
+              ...referenceMarks({ table: 'n·SNR²/2', nameAt: middle, nameSide: 'below', role: 'theory' }, x, yEarly),
             ],
           },
         ],

@@ -70,7 +70,11 @@ export default defineKind({
             marks: [
               ...bandMarks('ratio', x, yRatio, look),
               pointMark('ratio', x, yRatio, look),
-              ...referenceMarks({ table: 'ratio 1', nameAt: Math.floor(one.length / 2), nameSide: 'below' }, x, yRatio),
+              ...referenceMarks(
+                { table: 'ratio 1', nameAt: Math.floor(one.length / 2), nameSide: 'below', role: 'guide' },
+                x,
+                yRatio,
+              ),
             ],
           },
           {

@@ -30,10 +30,14 @@ export function captionOf(params: v.InferOutput<typeof captionSchema>, title: st
 
 /** A caption as Markdown, for a file beside the figure. */
 export function captionMarkdown({ title, text }: Caption): string {
-  return `**${markdownOf(title)}.** ${markdownOf(text)}\n`;
+  return `**${markdownOf(sentence(title))}** ${markdownOf(text)}\n`;
 }
 
 /** A caption as plain text, for what travels inside a picture. */
 export function captionText({ title, text }: Caption): string {
-  return `${title}. ${text}`;
+  return `${sentence(title)} ${text}`;
+}
+
+function sentence(title: string): string {
+  return title.endsWith('?') ? title : `${title}.`;
 }

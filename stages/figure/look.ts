@@ -7,10 +7,10 @@ export interface Look {
   readonly line: Pick<Encoding<string>, 'color' | 'strokeDash'>;
 }
 
-const SOLID = [1, 0];
+export const SOLID = [1, 0];
 const DASHED = [6, 3];
-const DOTTED = [2, 2];
-const DASH_DOTTED = [6, 2, 2, 2];
+export const DOTTED = [2, 2];
+export const DASH_DOTTED = [6, 2, 2, 2];
 const DASHES = [SOLID, DASHED, DOTTED, DASH_DOTTED];
 
 /** How many curves of one panel can differ by their dash. */

@@ -1,7 +1,7 @@
 import type { LayerSpec } from 'vega-lite/types_unstable/spec/layer.js';
 import type { UnitSpec } from 'vega-lite/types_unstable/spec/unit.js';
 import type { Axis } from './axis.ts';
-import type { Look } from './look.ts';
+import { DASH_DOTTED, DOTTED, type Look, SOLID } from './look.ts';
 import { REFERENCE_COLOR } from './theme.ts';
 
 export type Mark = UnitSpec<string>;
@@ -77,20 +77,34 @@ export interface Reference {
   readonly table: string;
   readonly nameAt: number;
   readonly nameSide: 'above' | 'below';
+  /** Where its name begins, left, or ends, right. Left if absent. */
+  readonly nameAlign?: 'left' | 'right';
+  /** A guide for the eye, or a theory, of which a panel may have two. */
+  readonly role: keyof typeof REFERENCE_LINES;
 }
 
+const REFERENCE_LINES = {
+  guide: { strokeDash: SOLID, strokeWidth: 0.75 },
+  theory: { strokeDash: DOTTED, strokeWidth: 1.5 },
+  'other theory': { strokeDash: DASH_DOTTED, strokeWidth: 1.5 },
+};
+
 /** A line of reference and its name. */
-export function referenceMarks({ table, nameAt, nameSide }: Reference, x: Axis, y: Axis): Mark[] {
+export function referenceMarks(
+  { table, nameAt, nameSide, nameAlign = 'left', role }: Reference,
+  x: Axis,
+  y: Axis,
+): Mark[] {
   const data = { name: table };
   const encoding = { x: { ...x, field: 'x' }, y: { ...y, field: 'y' } };
   const place =
-    nameSide === 'above' ? ({ baseline: 'bottom', dy: -4 } as const) : ({ baseline: 'top', dx: 8 } as const);
+    nameSide === 'above' ? ({ baseline: 'bottom', dy: -4 } as const) : ({ baseline: 'top', dx: 8, dy: 3 } as const);
   return [
-    { data, mark: { type: 'line', color: REFERENCE_COLOR, strokeDash: [2, 2], strokeWidth: 1.5 }, encoding },
+    { data, mark: { type: 'line', color: REFERENCE_COLOR, ...REFERENCE_LINES[role] }, encoding },
     {
       data,
       transform: [{ window: [{ op: 'row_number', as: 'number' }] }, { filter: `datum.number === ${nameAt + 1}` }],
-      mark: { type: 'text', text: table, color: REFERENCE_COLOR, align: 'left', ...place },
+      mark: { type: 'text', text: table, color: REFERENCE_COLOR, align: nameAlign, ...place },
       encoding,
     },
   ];

@@ -60,6 +60,16 @@ export function seedsOf(rows: readonly AlignmentRow[]): number {
 }
 
 /**
+ * What a caption says of bands over iterations: how the lines of runs that end before others of their setting go on.
+ * @returns nothing if there are none.
+ */
+export function heldText(rows: readonly AlignmentRow[]): string {
+  const settings = groups(runsOf(rows), ([{ model, nsnr2 }]) => `${model} ${nsnr2}`);
+  const uneven = settings.some(([, runs]) => new Set(runs.map((run) => run[run.length - 1].iteration)).size > 1);
+  return uneven ? '; a run that became stationary earlier than others holds its last value' : '';
+}
+
+/**
  * The band over seeds of one quantity against the iteration, as a table for `bandMarks`; the trainings among the rows
  * differ by their seed alone.
  */

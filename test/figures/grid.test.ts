@@ -88,9 +88,9 @@ test('palettes are mixed linearly and cut at their ends', () => {
 
 test('a pixel of a patch is a square of pixels of one colour', async () => {
   const patch = new Float64Array(784).fill(-1, 1).fill(1, 0, 1);
-  const rows = [{ palette: GREYS, bound: 1, samples: [[patch, patch]] as const }];
+  const rows = [{ titles: [], pictures: { palette: GREYS, bound: 1, samples: [[patch, patch]] as const } }];
   const { png } = await renderGrid(
-    { caption: { title: '', text: '' }, columnTitles: [], rowTitles: [], rows },
+    { caption: { title: '', text: '' }, blocks: [{ columnTitles: [['training', 'digit 1']], rows }] },
     DRAWING,
   );
   const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });

@@ -14,7 +14,6 @@ const UNSTATED: readonly (readonly [param: RegExp, figure: RegExp, why: string])
   [/(^|\.)stationarity\.|^tighter|^otherStart/, /./, 'docs/paper.md has the rule, and the claims state the others'],
   [/^mnist\./, /./, 'the digests of the files of MNIST'],
   [/[sS]eeds$/, /./, 'captions count the seeds of their tables'],
-  [/^sigma0$/, /./, 'docs/paper.md states the start of most trainings'],
   [/perDigit$/, /./, 'n is stated, which is as many times it as there are digits'],
   [/^tenDigits\.(low|high)\.snr$/, /a7/, 'the title says that of the data'],
   [/^(synthetic|sizes|law|conditional|latent)\.nsnr2$/, /figure-1$|a5|a10|a13|a14/, 'the axis shows all'],
