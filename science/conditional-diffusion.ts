@@ -2,7 +2,7 @@ import { type DenoisingTask, denoisingDerivatives } from './diffusion.ts';
 import { type DescentRule, gradientDescent, type Objective } from './gradient-descent.ts';
 import { type Matrix, row, zeros } from './matrix.ts';
 import type { MatrixBackend } from './matrix-backend.ts';
-import { productsOf } from './patch-training.ts';
+import { type PatchTraining, productsOf } from './patch-training.ts';
 import { openPortableBackend } from './portable-backend.ts';
 import { spanOf } from './span.ts';
 
@@ -62,7 +62,6 @@ export interface ConditionalWeights {
  * Trains with biases.
  * @param patches N×d.
  * @param classOf The class of each patch.
- * @returns W·Xᵀ of each record, m×N.
  */
 export async function trainWithBiases(
   backend: MatrixBackend,
@@ -71,7 +70,7 @@ export async function trainWithBiases(
   classOf: ArrayLike<number>,
   { weights, biases }: ConditionalWeights,
   rule: DescentRule,
-): Promise<Matrix[]> {
+): Promise<PatchTraining> {
   const span = spanOf(openPortableBackend('float64'), patches, weights);
   const dimensions = span.basis.rows;
   const objective = conditionalObjective(backend, task, {
@@ -79,8 +78,8 @@ export async function trainWithBiases(
     classOf,
     classes: biases.columns,
   });
-  const { records } = await gradientDescent(backend, beside(span.start, biases), objective, rule, async () => {});
-  return records.map((record) => productsOf(record.weights, span.patches));
+  const descent = await gradientDescent(backend, beside(span.start, biases), objective, rule, async () => {});
+  return { descent, projections: descent.records.map(({ weights }) => productsOf(weights, span.patches)) };
 }
 
 /** A matrix with columns of zeros behind its own. */

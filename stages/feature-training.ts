@@ -33,7 +33,7 @@ export function trainOnFeatures(params: Params, nsnr2: number, data: FeatureData
     const neurons = model === 'diffusion' ? m : 2 * m;
     const stream = randomStream(seed, 'train-features/start');
     const start = initialWeights(neurons, data.patches.columns, sigma0, stream);
-    const { projections } = await trainOnPatches(
+    const { descent, projections } = await trainOnPatches(
       backend,
       data.patches,
       start,
@@ -46,6 +46,6 @@ export function trainOnFeatures(params: Params, nsnr2: number, data: FeatureData
     const last = projections[projections.length - 1];
     const easy = magnitudeOf(last, 0, data.easyCount).mean;
     const rare = magnitudeOf(last, data.easyCount, data.easyCount + 2).mean;
-    return { model, nsnr2, share: (2 * holders) / n, seed, rare: rare / easy };
+    return { model, nsnr2, share: (2 * holders) / n, seed, rare: rare / easy, stopped_by: descent.stoppedBy };
   });
 }

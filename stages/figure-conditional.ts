@@ -3,12 +3,14 @@ import { bandsAlong } from '../science/bands.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
+import { endingOf } from './figure/ending.ts';
 import { coloredBy } from './figure/look.ts';
 import { lineMark, pointMark, rangeMarks, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { SERIES_COLORS } from './figure/theme.ts';
 import { CONDITIONS, type ConditionalRow, conditionalTable } from './formats/extensions.ts';
 import { figureOutputs } from './formats/figure.ts';
+import { capitalized } from './in-words.ts';
 
 const HEIGHT = 130;
 /** By what dots of different conditions stand apart where they would hide each other. */
@@ -58,7 +60,11 @@ export default defineKind({
       '(⟨w_r, x_t⟩ + v_{r,y})² w_r; or each class has neurons of its own. Dots are means and bars the range over ' +
       `${seeds} seeds; in (a) and (c) they stand a little apart, so that none hides another. (a) Mean |⟨w, μ⟩| by mean |⟨w, ξ⟩| early in training, with the n·SNR²/2 of theory. (b) The same when ` +
       'training ends; lines are the mean field at κ, and at κ/2 for neurons of a class’s own, which see half of the samples. ' +
-      '(c) χ, mean |⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|: 0 if neurons do not tell the classes apart.';
+      '(c) χ, mean |⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|: 0 if neurons do not tell the classes apart. ' +
+      CONDITIONS.map(
+        (condition) =>
+          `${capitalized(NAMES[condition])}: ${endingOf(rows.filter((row) => row.condition === condition))}`,
+      ).join(' ');
     return renderFigure(
       {
         caption: captionOf(params, 'Conditional diffusion', shows),

@@ -4,6 +4,7 @@ import { bandsAlong } from '../science/bands.ts';
 import { logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
+import { endingOf } from './figure/ending.ts';
 import { coloredBy } from './figure/look.ts';
 import { bandMarks, pointMark, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
@@ -50,7 +51,7 @@ export default defineKind({
       'Each sample has an easy feature, the signal of its class; a share of the samples of each class has a rare one beside ' +
       'it, of the same norm, as a third patch, zero elsewhere. The ratio of mean |⟨w, ν⟩| of the rare to mean |⟨w, μ⟩| of ' +
       `the easy one when training ends, against that share; lines are means and bands the range over ${counts[0]} seeds, ` +
-      `${counts[1]} for images. On images the easy feature is the digit, and the rare one what of a letter of the label is orthogonal to all images.`;
+      `${counts[1]} for images. On images the easy feature is the digit, and the rare one what of a letter of the label is orthogonal to all images. Of the diffusion model, on synthetic data: ${endingOfDiffusion(synthetic)} On images: ${endingOfDiffusion(letters)}`;
     return renderFigure(
       {
         caption: captionOf(params, 'Easy and rare features', shows),
@@ -75,6 +76,10 @@ const MODELS = coloredBy('model', {
   [MODEL_NAMES.diffusion]: COLORS.diffusion,
   [MODEL_NAMES.classifier]: COLORS.classifier,
 });
+
+function endingOfDiffusion(rows: readonly FeatureRow[]): string {
+  return endingOf(rows.filter(({ model }) => model === 'diffusion'));
+}
 
 function tableOf(rows: readonly FeatureRow[]) {
   return (['diffusion', 'classifier'] as const).flatMap((model) =>

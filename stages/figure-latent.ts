@@ -3,6 +3,7 @@ import { bandsAlong } from '../science/bands.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
+import { endingOf } from './figure/ending.ts';
 import { coloredBy } from './figure/look.ts';
 import { bandMarks, pointMark, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
@@ -37,7 +38,8 @@ export default defineKind({
       'The patches are encoded by their first k uncentred principal components, and the diffusion model is trained there. ' +
       'Mean |⟨w, z_μ⟩| of the encoded signals, by that and mean |⟨w, z_ξ⟩| of the encoded noise, when training ends; lines ' +
       `are means and bands the range over ${seeds} seeds. The encoder brings a transition: with few components it keeps the ` +
-      'signals only where their eigenvalue n·SNR²/2 is among those of the noise, (1 ± √(n/d))², or above them.';
+      'signals only where their eigenvalue n·SNR²/2 is among those of the noise, (1 ± √(n/d))², or above them. ' +
+      dimensions.map((k) => `k = ${k}: ${endingOf(rows.filter((row) => row.k === k))}`).join(' ');
     return renderFigure(
       {
         caption: captionOf(params, 'Latent diffusion', shows),

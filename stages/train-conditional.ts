@@ -8,7 +8,7 @@ import { forwardStep } from '../science/forward-step.ts';
 import { initialWeights } from '../science/initial-weights.ts';
 import { type Matrix, row, zeros } from '../science/matrix.ts';
 import { kappaOf, meanField } from '../science/mean-field.ts';
-import { trainOnPatches } from '../science/patch-training.ts';
+import { type PatchTraining, trainOnPatches } from '../science/patch-training.ts';
 import { randomStream } from '../science/random.ts';
 import { distinctPatches, sampleTwoPatchData, type TwoPatchSamples } from '../science/two-patch-data.ts';
 import { dataParams, descentParams, distributionOf, ruleOf, trainExtension } from './extension-training.ts';
@@ -16,9 +16,9 @@ import { CONDITIONS, conditionalTable } from './formats/extensions.ts';
 import { positive } from './schemas.ts';
 import { nativeOf } from './training.ts';
 
-/** The records of some neurons, W·Xᵀ each with μ_1 and μ_-1 as its first columns, and which of these they were trained on. */
+/** Neurons: their training, with μ_1 and μ_-1 as the first patches, and which of these they were trained on. */
 interface Neurons {
-  readonly records: readonly Matrix[];
+  readonly training: PatchTraining;
   readonly signals: readonly [from: number, to: number];
 }
 
@@ -58,7 +58,7 @@ export default defineKind({
           (X) => denoisingObjective(backend, task, X),
           rule,
         );
-        return { records: training.projections, signals };
+        return { training, signals };
       };
       const networks: Neurons[] = [];
       switch (condition) {
@@ -71,7 +71,7 @@ export default defineKind({
           const classOf = [0, 1, ...samples.signalOf];
           const first = { weights: startOf('start'), biases: startOf('biases', 2) };
           networks.push({
-            records: await trainWithBiases(backend, task, patches, classOf, first, rule),
+            training: await trainWithBiases(backend, task, patches, classOf, first, rule),
             signals: [0, 2],
           });
           break;
@@ -80,10 +80,12 @@ export default defineKind({
           networks.push(await unconditioned(ofClass(samples, 0), [0, 1], startOf('start')));
           networks.push(await unconditioned(ofClass(samples, 1), [1, 2], startOf('start of the second class')));
       }
-      const early = networks.map(({ records, signals }) => {
-        return earlyPhaseRatio(records.map((record) => learningOf(record, signals))) ?? Number.NaN;
+      const early = networks.map(({ training, signals }) => {
+        return earlyPhaseRatio(training.projections.map((record) => learningOf(record, signals))) ?? Number.NaN;
       });
-      const ends = networks.map(({ records, signals }) => ({ end: records[records.length - 1], signals }));
+      const ends = networks.map(({ training: { projections }, signals }) => {
+        return { end: projections[projections.length - 1], signals };
+      });
       const learned = ends.map(({ end, signals }) => learningOf(end, signals));
       return {
         table: [
@@ -96,6 +98,9 @@ export default defineKind({
             ratio: mean(learned.map(({ signal }) => signal)) / mean(learned.map(({ noise }) => noise)),
             class_gap:
               mean(ends.map(({ end }) => gapOf(end))) / mean(ends.map(({ end }) => magnitudeOf(end, 0, 2).mean)),
+            stopped_by: networks.every(({ training }) => training.descent.stoppedBy === 'stationary')
+              ? 'stationary'
+              : 'iteration-limit',
           },
         ],
       };

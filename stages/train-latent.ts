@@ -36,7 +36,7 @@ export default defineKind({
       const latent = latentPatches(data, k);
       const task = denoisingTask(backend, forwardStep(t), data.multiplicities);
       const start = initialWeights(m, latent.columns, sigma0, randomStream(seed, 'train-latent/start'));
-      const { projections } = await trainOnPatches(
+      const { descent, projections } = await trainOnPatches(
         backend,
         latent,
         start,
@@ -44,7 +44,8 @@ export default defineKind({
         ruleOf(params),
       );
       const { signalMean, noiseMean } = alignmentsOf(projections[projections.length - 1], 2);
-      return { table: [{ k, nsnr2, seed, signal_share: signalMean / (signalMean + noiseMean) }] };
+      const share = signalMean / (signalMean + noiseMean);
+      return { table: [{ k, nsnr2, seed, signal_share: share, stopped_by: descent.stoppedBy }] };
     });
   },
 });

@@ -2,6 +2,9 @@ import * as v from 'valibot';
 import { numeric, optionalNumeric } from '../schemas.ts';
 import { tableFormat } from './table.ts';
 
+/** How a training ends. */
+const ENDINGS = ['stationary', 'iteration-limit'] as const;
+
 const featureRow = v.object({
   model: v.picklist(['diffusion', 'classifier']),
   nsnr2: numeric,
@@ -10,6 +13,7 @@ const featureRow = v.object({
   seed: numeric,
   /** Mean |⟨w, ν⟩|, of the rare feature, by mean |⟨w, μ⟩|, of the easy one, when training ends. */
   rare: numeric,
+  stopped_by: v.picklist(ENDINGS),
 });
 
 export type FeatureRow = v.InferOutput<typeof featureRow>;
@@ -31,6 +35,8 @@ const conditionalRow = v.object({
   ratio_mean_field: optionalNumeric,
   /** Mean |⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|. */
   class_gap: numeric,
+  /** Of neurons of each class's own: stationary if those of both are. */
+  stopped_by: v.picklist(ENDINGS),
 });
 
 export type ConditionalRow = v.InferOutput<typeof conditionalRow>;
@@ -45,6 +51,7 @@ const latentRow = v.object({
   seed: numeric,
   /** Mean signal learning, by that and mean noise learning, when training ends. */
   signal_share: numeric,
+  stopped_by: v.picklist(ENDINGS),
 });
 
 export type LatentRow = v.InferOutput<typeof latentRow>;

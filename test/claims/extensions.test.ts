@@ -10,12 +10,28 @@ interface Tables {
   readonly latent: readonly LatentRow[];
 }
 
+const stopped_by = 'stationary' as const;
+
 const features = (diffusion: number, classifier: number): FeatureRow[] =>
   [1, 2].flatMap((seed) =>
     [0.1, 0.3, 1].flatMap((share) =>
       [SETTINGS.low, SETTINGS.high].flatMap((nsnr2) => [
-        { model: 'diffusion' as const, nsnr2, share, seed, rare: share === 0.3 && nsnr2 > 1 ? diffusion : 99 },
-        { model: 'classifier' as const, nsnr2, share, seed, rare: share === 0.3 && nsnr2 > 1 ? classifier : 99 },
+        {
+          model: 'diffusion' as const,
+          nsnr2,
+          share,
+          seed,
+          rare: share === 0.3 && nsnr2 > 1 ? diffusion : 99,
+          stopped_by,
+        },
+        {
+          model: 'classifier' as const,
+          nsnr2,
+          share,
+          seed,
+          rare: share === 0.3 && nsnr2 > 1 ? classifier : 99,
+          stopped_by,
+        },
       ]),
     ),
   );
@@ -27,7 +43,7 @@ const conditional = (change: (row: ConditionalRow) => Partial<ConditionalRow> = 
         const ratio = condition === 'bias' ? 1 : 1.2;
         const class_gap = condition === 'own neurons' ? 1 : 0;
         const ratio_mean_field = condition === 'bias' ? undefined : 1.2;
-        const row = { condition, nsnr2, seed, ratio_early: nsnr2 / 2, ratio, class_gap, ratio_mean_field };
+        const row = { condition, nsnr2, seed, ratio_early: nsnr2 / 2, ratio, class_gap, ratio_mean_field, stopped_by };
         return { ...row, ...change(row) };
       }),
     ),
@@ -35,10 +51,10 @@ const conditional = (change: (row: ConditionalRow) => Partial<ConditionalRow> = 
 
 const latent = (low: number, high: number, many: number): LatentRow[] =>
   [1, 2].flatMap((seed) => [
-    { k: 2, nsnr2: SETTINGS.low, seed, signal_share: low },
-    { k: 2, nsnr2: SETTINGS.high, seed, signal_share: high },
-    { k: 32, nsnr2: SETTINGS.low, seed, signal_share: 0.5 },
-    { k: 32, nsnr2: SETTINGS.high, seed, signal_share: many },
+    { k: 2, nsnr2: SETTINGS.low, seed, signal_share: low, stopped_by },
+    { k: 2, nsnr2: SETTINGS.high, seed, signal_share: high, stopped_by },
+    { k: 32, nsnr2: SETTINGS.low, seed, signal_share: 0.5, stopped_by },
+    { k: 32, nsnr2: SETTINGS.high, seed, signal_share: many, stopped_by },
   ]);
 
 async function verdicts(tables: Partial<Tables>) {

@@ -42,6 +42,8 @@ const RATIO = { ...caption, n: 30, d: 1000, sigma: 1, m: 20, t: 0.2 };
 const LAW = { ...caption, n: 30, d: 1000, m: 20, low: settings[0], high: settings[1] };
 
 /** Renders a figure of each kind from a table of rows. */
+const stopped_by = 'iteration-limit' as const;
+
 const figures = {
   ratio: (rows = synthetic) => runKind(ratio, RATIO, { alignments: [rows], drawing: DRAWING }),
   dynamics: (rows = synthetic) =>
@@ -58,7 +60,7 @@ const figures = {
   features: () => {
     const rows = [0.1, 0.3, 1].flatMap((share) =>
       (['diffusion', 'classifier'] as const).flatMap((model) =>
-        settings.map((nsnr2) => ({ model, nsnr2, share, seed: 1, rare: share })),
+        settings.map((nsnr2) => ({ model, nsnr2, share, seed: 1, rare: share, stopped_by })),
       ),
     );
     const inputs = { synthetic: [rows], letters: [rows], drawing: DRAWING };
@@ -68,13 +70,22 @@ const figures = {
     const rows = (['none', 'bias', 'own neurons'] as const).flatMap((condition) =>
       settings.map((nsnr2) => {
         const ratio_mean_field = condition === 'bias' ? undefined : 1;
-        return { condition, nsnr2, seed: 1, ratio_early: nsnr2 / 2, ratio: 1, class_gap: 0, ratio_mean_field };
+        return {
+          condition,
+          nsnr2,
+          seed: 1,
+          ratio_early: nsnr2 / 2,
+          ratio: 1,
+          class_gap: 0,
+          ratio_mean_field,
+          stopped_by,
+        };
       }),
     );
     return runKind(conditional, caption, { trainings: [rows], drawing: DRAWING });
   },
   latent: () => {
-    const rows = [2, 8].flatMap((k) => settings.map((nsnr2) => ({ k, nsnr2, seed: 1, signal_share: 0.5 })));
+    const rows = [2, 8].flatMap((k) => settings.map((nsnr2) => ({ k, nsnr2, seed: 1, signal_share: 0.5, stopped_by })));
     return runKind(latent, caption, { trainings: [rows], drawing: DRAWING });
   },
   robustness: () => {
@@ -207,3 +218,11 @@ describe('what a figure says follows its params and tables', () => {
     expect((await figures.classes()).caption).toMatch(/^\*\*Figure 0\. Three digits, Noisy-MNIST at SNR~ = 0\.1\.\*\*/);
   });
 });
+
+test.each(['features', 'conditional', 'latent'] as const)(
+  'the caption of %s says that trainings reached their limit',
+  async (name) => {
+    const { caption } = await figures[name]();
+    expect(caption).toMatch(/None of \d+ trainings became stationary/);
+  },
+);

@@ -37,6 +37,7 @@ test('neurons of a class of their own tell the classes apart, others do not', as
   expect([none.class_gap < 0.05, bias.class_gap < 0.1, own.class_gap > 0.5]).toEqual([true, true, true]);
   expect(none.ratio / (none.ratio_mean_field ?? 0)).toBeCloseTo(1, 0);
   expect(own.ratio / (own.ratio_mean_field ?? 0)).toBeCloseTo(1, 0);
+  expect([none.stopped_by, bias.stopped_by, own.stopped_by]).toEqual(['stationary', 'iteration-limit', 'stationary']);
   expect(bias.ratio_mean_field).toBeUndefined();
   expect(bias.ratio_early / none.ratio_early).toBeCloseTo(1, 1);
 });

@@ -106,7 +106,7 @@ export const conditionalClaims: readonly Claim<readonly ConditionalRow[]>[] = [
     id: 'conditional-bias-balance',
     statement: 'With a bias for each class, signal and noise learning end equal, whatever n·SNR².',
     source: prototype,
-    statistic: 'largest factor between the final ratio and 1, over n·SNR²',
+    statistic: 'largest factor between the ratio when training ends, stationary or not, and 1, over n·SNR²',
     criterion: atMost(1.05),
     ofSeed: (rows) => Math.max(...of(rows, 'bias').map((row) => factorFromOne(row.ratio))),
   },
@@ -140,7 +140,7 @@ export function latentClaims(low: number, high: number): Claim<readonly LatentRo
       statement: 'In as many dimensions as there are patches, signal and noise learning are balanced.',
       source: prototype,
       statistic:
-        'mean signal learning by that and mean noise learning, in the most dimensions; the farthest from 1/2 over n·SNR²',
+        'mean signal learning by that and mean noise learning when training ends, stationary or not, in the most dimensions; the farthest from 1/2 over n·SNR²',
       criterion: between(0.25, 0.75),
       ofSeed(rows) {
         const k = Math.max(...rows.map((row) => row.k));
