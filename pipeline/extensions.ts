@@ -102,7 +102,7 @@ export function extensions(graph: GraphBuilder, { params, drawing }: Basis, imag
   });
 
   const latentTables = latent.dimensions.flatMap((k) =>
-    latent.nsnr2.flatMap((nsnr2) =>
+    [...new Set([...latent.nsnr2, low, high])].flatMap((nsnr2) =>
       seeds.map((seed) => {
         const name = `train-latent/k=${k}/nsnr2=${nsnr2}/seed=${seed}`;
         return graph.add(name, trainLatent, {

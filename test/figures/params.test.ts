@@ -3,6 +3,8 @@ import { beforeAll, expect, it, vi } from 'vitest';
 import { Artifact, GraphBuilder, type Stage } from '../../engine/graph.ts';
 import type { Pipeline } from '../../engine/pipeline.ts';
 import { schema } from '../../pipeline/schema.ts';
+import { alignmentTable } from '../../stages/formats/alignments.ts';
+import { latentTable } from '../../stages/formats/extensions.ts';
 import { figureCaption } from '../../stages/formats/figure.ts';
 
 /** What a caption need not state, in which figures, and why. */
@@ -17,7 +19,7 @@ const UNSTATED: readonly (readonly [param: RegExp, figure: RegExp, why: string])
   [/perDigit$/, /./, 'n is stated, which is as many times it as there are digits'],
   [/^tenDigits\.(low|high)\.snr$/, /a7/, 'the title says that of the data'],
   [/^(synthetic|sizes|law|conditional|latent)\.nsnr2$/, /figure-1$|a5|a10|a13|a14/, 'the axis shows all'],
-  [/^synthetic\.(low|high)$/, /a5/, 'the axis shows them'],
+  [/^synthetic\.(low|high)$/, /a5|a14/, 'the axis shows them'],
   [/^times$/, /a4/, 'the axis shows all'],
   [/^law\.(kappas|others\.(m|kappas))$/, /a10/, 'axis and legends show all'],
   [/olders$/, /a12/, 'the axis shows the shares'],
@@ -103,4 +105,17 @@ it('every param that changes a figure is stated by it, with its value', async ()
     }
   }
   expect(silent).toEqual([]);
+});
+
+it('sweeps whose ends the claims compare include any low and high n·SNR²', async () => {
+  const graph = new GraphBuilder();
+  const { synthetic } = pipeline.params;
+  const ends = { low: 1.6, high: 7 };
+  await pipeline.build(v.parse(schema, { ...pipeline.params, synthetic: { ...synthetic, ...ends } }), graph);
+  const names = graph.artifactsOf(latentTable).map(({ stage }) => stage.name);
+  const sizes = graph.artifactsOf(alignmentTable).map(({ stage }) => stage.name);
+  for (const nsnr2 of Object.values(ends)) {
+    expect(names).toContain(`train-latent/k=2/nsnr2=${nsnr2}/seed=1`);
+    expect(sizes).toContain(`alignments/diffusion/size/n=10/d=1000/nsnr2=${nsnr2}/seed=1`);
+  }
 });
