@@ -1,3 +1,4 @@
+import { sort, union } from 'd3-array';
 import type { Artifact, GraphBuilder } from '../engine/graph.ts';
 import {
   figureConditional,
@@ -101,8 +102,10 @@ export function extensions(graph: GraphBuilder, { params, drawing }: Basis, imag
     publish: published('figure-a13-conditional'),
   });
 
+  // The claims are about the low and the high one.
+  const latentSettings = sort(union(latent.nsnr2, [low, high]));
   const latentTables = latent.dimensions.flatMap((k) =>
-    [...new Set([...latent.nsnr2, low, high])].flatMap((nsnr2) =>
+    latentSettings.flatMap((nsnr2) =>
       seeds.map((seed) => {
         const name = `train-latent/k=${k}/nsnr2=${nsnr2}/seed=${seed}`;
         return graph.add(name, trainLatent, {

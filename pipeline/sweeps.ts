@@ -1,3 +1,4 @@
+import { sort, union } from 'd3-array';
 import type { Artifact, GraphBuilder } from '../engine/graph.ts';
 import {
   classAlignments,
@@ -125,7 +126,7 @@ export function sizes(graph: GraphBuilder, { params, drawing, synthetic }: Basis
   const { low, high, n, d, sigma, m, seeds, classifier } = params.synthetic;
   const diffusion = { ...params.synthetic.diffusion, maxIterations: sizes.maxIterations };
   // The claims ask for exponents from the low to the high one.
-  const settings = [...new Set([...sizes.nsnr2, low, high])].sort((a, b) => a - b);
+  const settings = sort(union(sizes.nsnr2, [low, high]));
   // Only early and last records are looked at.
   const train = trainingsOf(graph, { ...params, recordsPerDecade: sizes.recordsPerDecade });
   const dataOf = (size: { n: number; d: number }, nsnr2: number, seed: number) => {

@@ -1,3 +1,4 @@
+import { sort, union } from 'd3-array';
 import type { GraphBuilder } from '../engine/graph.ts';
 import { curvature, syntheticData } from '../stages/kinds.ts';
 import type { Params } from './schema.ts';
@@ -10,7 +11,7 @@ export function syntheticRuns(graph: GraphBuilder, params: Params, train: Traini
   const exact = trainingsOf(graph, { ...params, backend: 'portable-float64', stationarity: tighter });
   const elsewhere = trainingsOf(graph, { ...params, sigma0: otherStart.sigma0 });
   // In an order of their own, so that no figure changes by where a value is listed.
-  const settings = [...new Set([...sweep, low, high, ...params.moreSnr, ...params.law.nsnr2])].sort((a, b) => a - b);
+  const settings = sort(union(sweep, [low, high], params.moreSnr, params.law.nsnr2));
   return settings.flatMap((nsnr2) =>
     synthetic.seeds.map((seed, index) => {
       const name = `nsnr2=${nsnr2}/seed=${seed}`;

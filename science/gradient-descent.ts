@@ -55,12 +55,15 @@ export interface Halving {
   step: number;
 }
 
+/** How a training can end. */
+export const ENDINGS = ['stationary', 'iteration-limit'] as const;
+
 /** A whole training. */
 export interface Descent {
   /** Iteration 0, the log-spaced ones and the last. */
   readonly records: readonly DescentRecord[];
   readonly iterations: number;
-  readonly stoppedBy: 'stationary' | 'iteration-limit';
+  readonly stoppedBy: (typeof ENDINGS)[number];
   readonly gradientNorm: { start: number; max: number; final: number };
   readonly halvings: Halving[];
   readonly excessLoss: number;

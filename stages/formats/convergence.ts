@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ENDINGS } from '../../science/gradient-descent.ts';
 import { numeric, optionalNumeric } from '../schemas.ts';
 import { tableFormat } from './table.ts';
 
@@ -14,7 +15,7 @@ export const convergenceRow = v.object({
   nsnr2: numeric,
   seed: numeric,
   iterations: numeric,
-  stopped_by: v.picklist(['stationary', 'iteration-limit']),
+  stopped_by: v.picklist(ENDINGS),
   gradient_norm: numeric,
   /** Final gradient norm by its maximum. */
   gradient_norm_ratio: numeric,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ENDINGS } from '../../science/gradient-descent.ts';
 import { numeric } from '../schemas.ts';
 import { tableFormat } from './table.ts';
 
@@ -11,7 +12,7 @@ const endState = {
   nsnr2: numeric,
   seed: numeric,
   iterations: numeric,
-  stopped_by: v.picklist(['stationary', 'iteration-limit']),
+  stopped_by: v.picklist(ENDINGS),
   /** Signal by noise learning, of the means. */
   ratio: numeric,
   excess_loss: numeric,

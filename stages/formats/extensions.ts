@@ -1,9 +1,7 @@
 import * as v from 'valibot';
+import { ENDINGS } from '../../science/gradient-descent.ts';
 import { numeric, optionalNumeric } from '../schemas.ts';
 import { tableFormat } from './table.ts';
-
-/** How a training ends. */
-const ENDINGS = ['stationary', 'iteration-limit'] as const;
 
 const featureRow = v.object({
   model: v.picklist(['diffusion', 'classifier']),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ENDINGS } from '../../science/gradient-descent.ts';
 import { BACKENDS } from '../../science/open-backend.ts';
 import { finite, whole } from '../schemas.ts';
 import { settingSchema } from './dataset.ts';
@@ -19,7 +20,7 @@ const outcomeSchema = v.strictObject({
   step: finite,
   maxIterations: whole,
   iterations: whole,
-  stoppedBy: v.picklist(['stationary', 'iteration-limit']),
+  stoppedBy: v.picklist(ENDINGS),
   gradientNorm: v.strictObject({ start: finite, max: finite, final: finite }),
   /** Where the loss rose: the iteration whose next step was undone, and the step tried next. */
   halvings: v.array(v.strictObject({ iteration: whole, step: finite })),

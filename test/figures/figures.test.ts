@@ -41,9 +41,9 @@ const COORDINATE = {
 const RATIO = { ...caption, n: 30, d: 1000, sigma: 1, m: 20, t: 0.2 };
 const LAW = { ...caption, n: 30, d: 1000, m: 20, low: settings[0], high: settings[1] };
 
-/** Renders a figure of each kind from a table of rows. */
 const stopped_by = 'iteration-limit' as const;
 
+/** Renders a figure of each kind from a table of rows. */
 const figures = {
   ratio: (rows = synthetic) => runKind(ratio, RATIO, { alignments: [rows], drawing: DRAWING }),
   dynamics: (rows = synthetic) =>
