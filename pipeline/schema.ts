@@ -3,9 +3,11 @@ import { downloadMnist, noisyMnist, trainDiffusion } from '../stages/kinds.ts';
 import { CHOICES, IMAGE_CHOICES } from '../stages/robustness/choices.ts';
 import { count, natural, positive } from '../stages/schemas.ts';
 
-const seeds = v.pipe(v.array(natural), v.minLength(1));
+const different = v.check((list: number[]) => new Set(list).size === list.length, 'must be different values');
+const seeds = v.pipe(v.array(natural), v.minLength(1), different);
+const values = v.pipe(v.array(positive), v.minLength(1), different);
+const counts = v.pipe(v.array(count), v.minLength(1), different);
 const descent = v.strictObject({ step: positive, maxIterations: count });
-const factors = v.pipe(v.array(positive), v.minLength(1));
 const fixedDescent = v.strictObject({ sigma0: positive, step: positive, iterations: count });
 
 /** The params of the pipeline. */
@@ -18,19 +20,22 @@ export const schema = v.strictObject({
   stationarity: trainDiffusion.params.entries.stationarity,
   tighter: trainDiffusion.params.entries.stationarity,
   otherStart: v.strictObject({ sigma0: positive }),
-  synthetic: v.strictObject({
-    nsnr2: v.pipe(v.array(positive), v.minLength(1)),
-    low: positive,
-    high: positive,
-    seeds,
-    n: count,
-    d: count,
-    sigma: positive,
-    testSamples: count,
-    m: count,
-    diffusion: descent,
-    classifier: descent,
-  }),
+  synthetic: v.pipe(
+    v.strictObject({
+      nsnr2: values,
+      low: positive,
+      high: positive,
+      seeds,
+      n: count,
+      d: count,
+      sigma: positive,
+      testSamples: count,
+      m: count,
+      diffusion: descent,
+      classifier: descent,
+    }),
+    v.check(({ low, high }) => low < high, 'low must be below high'),
+  ),
   noisyMnist: v.strictObject({
     snr: positive,
     seeds,
@@ -55,10 +60,10 @@ export const schema = v.strictObject({
     diffusion: v.strictObject({ m: count, step: positive }),
     classifier: v.strictObject({ m: count, ...descent.entries }),
   }),
-  moreSnr: v.pipe(v.array(positive), v.minLength(1)),
-  times: v.pipe(v.array(positive), v.minLength(1)),
+  moreSnr: values,
+  times: values,
   sizes: v.strictObject({
-    nsnr2: v.pipe(v.array(positive), v.minLength(1)),
+    nsnr2: values,
     vary: v.array(v.strictObject({ n: count, d: count })),
     towards: v.array(
       v.strictObject({ n: count, d: count, at: v.array(v.strictObject({ t: positive, step: positive })) }),
@@ -68,8 +73,8 @@ export const schema = v.strictObject({
     testSamples: count,
   }),
   law: v.strictObject({
-    kappas: v.pipe(v.array(positive), v.minLength(1)),
-    nsnr2: v.pipe(v.array(positive), v.minLength(1)),
+    kappas: values,
+    nsnr2: values,
     sigma0: positive,
     step: positive,
     maxIterations: count,
@@ -77,50 +82,53 @@ export const schema = v.strictObject({
     others: v.strictObject({ m: v.array(v.pipe(count, v.minValue(2))), kappas: v.array(positive), kappa: positive }),
   }),
   features: v.strictObject({
-    holders: v.pipe(v.array(count), v.minLength(1)),
+    holders: counts,
     letters: v.strictTuple([v.pipe(v.string(), v.length(1)), v.pipe(v.string(), v.length(1))]),
-    letterHolders: v.pipe(v.array(count), v.minLength(1)),
+    letterHolders: counts,
     imageIterations: count,
   }),
-  conditional: v.strictObject({ nsnr2: v.pipe(v.array(positive), v.minLength(1)) }),
+  conditional: v.strictObject({ nsnr2: values }),
   latent: v.strictObject({
-    dimensions: v.pipe(v.array(count), v.minLength(1), v.maxLength(8)),
-    nsnr2: v.pipe(v.array(positive), v.minLength(1)),
+    dimensions: v.pipe(counts, v.maxLength(8)),
+    nsnr2: values,
     maxIterations: count,
   }),
   robustness: v.strictObject({
-    nsnr2: v.pipe(v.array(positive), v.minLength(2)),
+    nsnr2: v.pipe(values, v.minLength(2)),
     maxIterations: count,
     seeds,
     imageSeeds: seeds,
-    factors: v.strictObject(v.entriesFromList(CHOICES, factors)),
-    imageFactors: v.strictObject(v.entriesFromList(IMAGE_CHOICES, factors)),
+    factors: v.strictObject(v.entriesFromList(CHOICES, values)),
+    imageFactors: v.strictObject(v.entriesFromList(IMAGE_CHOICES, values)),
     digits: v.array(v.pipe(noisyMnist.params.entries.digits, v.length(2))),
     imageIterations: count,
-    diffusionFactors: v.strictObject({ t: factors }),
+    diffusionFactors: v.strictObject({ t: values }),
     rounds: count,
     imageRounds: count,
   }),
-  variants: v.strictObject({
-    low: positive,
-    high: positive,
-    ends: v.pipe(v.array(positive), v.minLength(1)),
-    seeds,
-    n: count,
-    d: count,
-    sigma: positive,
-    m: count,
-    batch: count,
-    schedule: v.pipe(v.array(positive), v.minLength(1)),
-    decoderVariance: positive,
-    noisePredictor: fixedDescent,
-    cubic: fixedDescent,
-    untied: fixedDescent,
-    deep: fixedDescent,
-    autoencoder: fixedDescent,
-    classifier: fixedDescent,
-    wide: v.strictObject({ m: count, noisePredictor: fixedDescent, autoencoder: fixedDescent }),
-  }),
+  variants: v.pipe(
+    v.strictObject({
+      low: positive,
+      high: positive,
+      ends: values,
+      seeds,
+      n: count,
+      d: count,
+      sigma: positive,
+      m: count,
+      batch: count,
+      schedule: v.pipe(v.array(positive), v.minLength(1)),
+      decoderVariance: positive,
+      noisePredictor: fixedDescent,
+      cubic: fixedDescent,
+      untied: fixedDescent,
+      deep: fixedDescent,
+      autoencoder: fixedDescent,
+      classifier: fixedDescent,
+      wide: v.strictObject({ m: count, noisePredictor: fixedDescent, autoencoder: fixedDescent }),
+    }),
+    v.check(({ low, high }) => low < high, 'low must be below high'),
+  ),
   mnist: downloadMnist.params,
 });
 

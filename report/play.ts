@@ -30,7 +30,7 @@ interface End {
 /** The tab where both models train in the reader's browser, by the very bundles of the pipeline. */
 export async function showPlay(embedded: Embedded, pool: Pool): Promise<void> {
   const trainer = new Trainer(embedded, pool);
-  const { ours, sigma } = trainer;
+  const { ours, high, sigma } = trainer;
   let setting: Setting = { ...ours, ...settingIn(location.hash) };
   /** Of this visit. */
   const ends: End[] = [];
@@ -87,7 +87,7 @@ export async function showPlay(embedded: Embedded, pool: Pool): Promise<void> {
 
   const change = () => {
     showAddress();
-    command.textContent = commandOf(setting, ours);
+    command.textContent = commandOf(setting, ours, high);
     charts.ratio.replaceChildren(ratioChart(ends, setting, sigma));
     void retrain();
   };

@@ -66,10 +66,18 @@ export function addressOfSetting(setting: Setting, ours: Setting): string {
   return changed.map(({ key }) => `${key}=${setting[key]}`).join('&');
 }
 
-/** The command that trains at a setting. */
-export function commandOf(setting: Setting, ours: Setting): string {
+/**
+ * The command that trains at a setting. It shows n·SNR² in the place of the low one of Figure 2, and in that of the high one where it
+ * is as large.
+ * @param high The high n·SNR² of Figure 2.
+ */
+export function commandOf(setting: Setting, ours: Setting, high: number): string {
   const named = SLIDERS.filter(({ key }) => SWEPT.includes(key) || setting[key] !== ours[key]);
-  return `npx tsx pipeline.ts run figure-2 ${named.map(({ key, param }) => `--set ${param}=${setting[key]}`).join(' ')}`;
+  const choices = named.map(({ key, param }) => {
+    const isHigh = key === 'nsnr2' && (setting[key] ?? 0) >= high;
+    return `--set ${isHigh ? 'synthetic.high' : param}=${setting[key]}`;
+  });
+  return `npx tsx pipeline.ts run figure-2 ${choices.join(' ')}`;
 }
 
 /** A setting in words, but for the seed and n·SNR². */

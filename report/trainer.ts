@@ -25,6 +25,8 @@ export interface Observer {
 export class Trainer {
   /** The setting of the paper's figures. */
   readonly ours: Setting;
+  /** The high n·SNR² of Figure 2. */
+  readonly high: number;
   /** σ_ξ. */
   readonly sigma: number;
   readonly #embedded: Embedded;
@@ -42,6 +44,8 @@ export class Trainer {
       diffusion: paramsOf('train-diffusion/synthetic/'),
       classifier: paramsOf('train-classifier/synthetic/'),
     };
+    const { settings } = paramsOf('figure-2');
+    this.high = Array.isArray(settings) ? Number(settings.at(-1)) : Number.NaN;
     this.sigma = Number(this.#data.sigma);
     this.ours = {
       ...numbersIn(this.#data),

@@ -1,11 +1,9 @@
 import * as v from 'valibot';
-import { beforeAll, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { Artifact, GraphBuilder, type Stage } from '../../engine/graph.ts';
-import type { Pipeline } from '../../engine/pipeline.ts';
 import { schema } from '../../pipeline/schema.ts';
-import { alignmentTable } from '../../stages/formats/alignments.ts';
-import { latentTable } from '../../stages/formats/extensions.ts';
 import { figureCaption } from '../../stages/formats/figure.ts';
+import { importPipeline } from '../support/pipeline.ts';
 
 /** What a caption need not state, in which figures, and why. */
 const UNSTATED: readonly (readonly [param: RegExp, figure: RegExp, why: string])[] = [
@@ -27,15 +25,7 @@ const UNSTATED: readonly (readonly [param: RegExp, figure: RegExp, why: string])
   [/^robustness\.\w*[fF]actors\./, /a11/, 'the axis shows all'],
 ];
 
-let pipeline: Pipeline<typeof schema>;
-beforeAll(async () => {
-  const { argv } = process;
-  process.argv = [argv[0], 'pipeline.ts', '--help'];
-  const silent = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  ({ pipeline } = await import('../../pipeline.ts'));
-  silent.mockRestore();
-  process.argv = argv;
-});
+const pipeline = await importPipeline();
 
 async function captionsOf(params: unknown): Promise<Artifact[]> {
   const graph = new GraphBuilder();
@@ -105,17 +95,4 @@ it('every param that changes a figure is stated by it, with its value', async ()
     }
   }
   expect(silent).toEqual([]);
-});
-
-it('sweeps whose ends the claims compare include any low and high n·SNR²', async () => {
-  const graph = new GraphBuilder();
-  const { synthetic } = pipeline.params;
-  const ends = { low: 1.6, high: 7 };
-  await pipeline.build(v.parse(schema, { ...pipeline.params, synthetic: { ...synthetic, ...ends } }), graph);
-  const names = graph.artifactsOf(latentTable).map(({ stage }) => stage.name);
-  const sizes = graph.artifactsOf(alignmentTable).map(({ stage }) => stage.name);
-  for (const nsnr2 of Object.values(ends)) {
-    expect(names).toContain(`train-latent/k=2/nsnr2=${nsnr2}/seed=1`);
-    expect(sizes).toContain(`alignments/diffusion/size/n=10/d=1000/nsnr2=${nsnr2}/seed=1`);
-  }
 });

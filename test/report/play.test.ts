@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import { meanDenoised } from '../../science/denoising.ts';
@@ -63,7 +64,11 @@ for (const { name, installed, launch } of sampleOf(BROWSERS, 2)) {
       const { page, complaints } = await openPage(browser(), path, '#nsnr2=6.75&seed=2');
       await page.waitForSelector('#play-status[data-done="true"]');
       expect(await textOf(page, '#play-status')).toMatch(/^Trained \d+ and 2000 iterations/);
-      expect(await textOf(page, '#play-command')).toContain('--set synthetic.low=6.75 --set synthetic.seeds=2');
+      const command = await textOf(page, '#play-command');
+      expect(command).toContain('--set synthetic.high=6.75 --set synthetic.seeds=2');
+      const [program = '', ...args] = command.split(' ');
+      const planned = await execa(program, [...args, '--dry-run'], { cwd: root });
+      expect(planned.stdout).toContain('train-diffusion/synthetic/nsnr2=6.75/seed=2');
       expect(await page.$$eval('#play .chart', (charts) => charts.length)).toBe(3);
       expect(complaints).toEqual([]);
       await page.close();
