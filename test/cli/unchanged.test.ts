@@ -174,7 +174,7 @@ function forgeSnapshot(project: Project, change: (snapshot: Record<string, unkno
   project.write(path, `${digestBytes(text)} ${text}`);
 }
 
-const sample = sampleOf(Object.entries(changes), 6);
+const sample = sampleOf(Object.entries(changes), 4);
 
 /** Makes every nth change to one project, one after the other. */
 async function change(project: Project, first: number, step: number): Promise<void> {

@@ -4,7 +4,7 @@ import { sampleOf } from '../support/sample.ts';
 import { damageAndMend, damages } from './damages.ts';
 import { seeded } from './seeded.ts';
 
-const sample = sampleOf(damages, 15);
+const sample = sampleOf(damages, 11);
 
 /** Inflicts every nth damage, one after the other, on one project. */
 async function inflict(project: Project, first: number, step: number): Promise<void> {

@@ -18,13 +18,13 @@ async function killAtPoints(project: Project, points: readonly FaultPoint[]): Pr
 }
 
 test.concurrent('a kill at a step of a run, or of gc, loses nothing recorded', ({ project }) =>
-  killAtPoints(project, sampleOf(faultPoints, 7)));
+  killAtPoints(project, sampleOf(faultPoints, 5)));
 
 test.concurrent('a kill before any change of a file loses nothing recorded', async ({ project }) => {
   await project.all();
   const calls = await countCalls(project);
   const random = seeded(3);
-  for (let kill = 0; kill < sampleOf(TRIES, 8).length; kill++) {
+  for (let kill = 0; kill < sampleOf(TRIES, 6).length; kill++) {
     const call = 1 + random(calls - 20);
     expect(await killAndRecover(project, scenes['first run'], { call }), `call ${call}`).toEqual(nothingLost);
   }
@@ -51,7 +51,7 @@ test.concurrent('a kill of the whole group while stages start and end loses noth
     { says: '"event":"stage-ran","stage":"transform/b"' },
     { says: '"event":"stage-started","stage":"publish"' },
   ];
-  for (const moment of sampleOf(moments, 6)) {
+  for (const moment of sampleOf(moments, 5)) {
     expect(await killAndRecover(project, scenes['first run, parallel'], moment), JSON.stringify(moment)).toEqual(
       nothingLost,
     );
