@@ -29,6 +29,8 @@ export async function main<Schema extends ParamsSchema>(pipeline: Pipeline<Schem
     printError(`error: nothing more can be said: ${describeError(error)}`);
     process.exit(FAILED);
   });
+  // There is nobody else to tell.
+  process.stderr.on('error', () => {});
   try {
     await programFor(pipeline).parseAsync();
   } catch (error) {
@@ -117,8 +119,7 @@ function programFor(pipeline: Pipeline): Command {
     .action(async (targets, options) =>
       exitWith(await (await import('./status.ts')).status(pipeline, targets, options)),
     );
-  const explaining =
-    'explain the state of the targets, with every reason; or what made a file, such as figures/figure-2.png';
+  const explaining = 'explain the state of the targets, with every reason; or what made a file, such as a figure';
   sharing(add('why', explaining))
     .argument('<target...>')
     .option('--json', 'print one JSON object a target')
@@ -271,7 +272,8 @@ function positiveInteger(text: string): number {
 
 function nonNegativeNumber(text: string): number {
   const value = Number(text);
-  if (!(value >= 0)) throw new InvalidArgumentError('It must be a number from 0.');
+  // An empty text is 0 as a number.
+  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError('It must be a number from 0.');
   return value;
 }
 

@@ -28,6 +28,7 @@ export function describeError(error: unknown): string {
   const code = 'code' in error ? String(error.code) : '';
   const advice = systemErrors[code];
   if (advice === undefined) return error.message;
-  const path = 'path' in error ? String(error.path) : '';
-  return path === '' ? advice : `${path}: ${advice}`;
+  // Of two paths, either may be at fault.
+  const paths = ['path' in error && error.path, 'dest' in error && error.dest].filter(Boolean);
+  return paths.length === 0 ? advice : `${paths.join(' -> ')}: ${advice}`;
 }
