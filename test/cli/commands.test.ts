@@ -30,6 +30,10 @@ test.concurrent('--set builds a variant below out/ or --out, and leaves figures 
   expect((await project.run('status')).stdout).toBe('6 fresh, 0 stale, 0 unknown');
   expect((await project.run('why', 'collect', '--set', 'settings.a.snr=0.2')).stdout).toContain('param `separator`');
 
+  symlinkSync('/nowhere', project.path('unmounted'));
+  const lost = await project.run('all', '--set', 'separator=+', '--out', 'unmounted');
+  expect(lost.stdout).toMatch(/^source failed: \S+\/unmounted\S* the folder can not be made: /m);
+
   symlinkSync('.', project.path('link'));
   for (const out of ['.', 'other/..', 'link', 'artifacts/store/tmp', 'artifacts/store']) {
     const intruder = await project.run('all', '--set', 'separator=+', '--out', out);
