@@ -40,12 +40,17 @@ export async function main<Schema extends ParamsSchema>(pipeline: Pipeline<Schem
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-  // An error of the operating system is no defect.
-  const isForPeople = error instanceof UserError || (error instanceof Error && 'syscall' in error);
-  printError(
-    isForPeople ? `error: ${describeError(error)}` : `defect: ${error instanceof Error ? error.stack : error}`,
-  );
+  printError(complaintOf(error));
   return error instanceof UsageError ? WRONG_USAGE : FAILED;
+}
+
+function complaintOf(error: unknown): string {
+  if (!(error instanceof Error)) return `defect: ${error}`;
+  // As after a pull that has brought a new one.
+  const [, lacking] = /^Cannot find package '([^']+)'/.exec(error.message) ?? [];
+  if (lacking !== undefined) return `error: the package ${lacking} is not installed: run npm ci`;
+  // An error of the operating system is no defect.
+  return error instanceof UserError || 'syscall' in error ? `error: ${describeError(error)}` : `defect: ${error.stack}`;
 }
 
 /** The commands. Those but `all` are loaded when they are called, so that `all` starts sooner. */

@@ -249,6 +249,15 @@ test.concurrent('list, graph and log show the stages, how they hang together, an
   expect((await project.run('log', 'transform/a')).stdout).toBe('rotates by 0.1');
 });
 
+test.concurrent('a package that is not installed is told with what to do', async ({ project }) => {
+  project.ownPackages();
+  project.delete('node_modules/picomatch');
+  expect(await project.run('run', 'source')).toMatchObject({
+    exitCode: 1,
+    stderr: 'error: the package picomatch is not installed: run npm ci',
+  });
+});
+
 test.concurrent('a reader that has seen enough is no failure', async ({ project }) => {
   for (const command of ['list', 'status', 'graph', 'all --json --jobs 1', 'why "*"']) {
     const line = `set -o pipefail; '${process.execPath}' --import tsx pipeline.ts ${command} | head -n 1`;
