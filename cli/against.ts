@@ -24,14 +24,30 @@ export interface Comparison {
   readonly changes: readonly string[];
 }
 
+/** What to compare with: a name, and the files that it stands for. */
+export interface Before {
+  readonly name: string;
+  readonly files: Files;
+}
+
 /**
- * Compares what people look at with a commit, or with a folder that is laid out as a checkout.
- * @param folder The folder that outputs are put below.
+ * The files of a commit, or of a folder that is laid out as a checkout.
  * @throws {UserError} if neither is there.
  */
-export function comparisonWith(against: string, checkout: Checkout, graph: Graph, folder: string): Comparison {
-  const { root } = checkout.layout;
-  const before = isFolder(against) ? inFolder(resolve(against)) : atCommit(root, against);
+export function beforeOf(name: string, root: string): Before {
+  return { name, files: isFolder(name) ? inFolder(resolve(name)) : atCommit(root, name) };
+}
+
+/**
+ * Compares what people look at with what it was.
+ * @param folder The folder that outputs are put below.
+ */
+export function comparisonWith(
+  { name, files: before }: Before,
+  checkout: Checkout,
+  graph: Graph,
+  folder: string,
+): Comparison {
   const after = inFolder(folder);
   const published = [...graph.values()].flatMap((stage) => [...stage.publish.values()]);
   // A figure is compared as SVG where it is one.
@@ -46,8 +62,8 @@ export function comparisonWith(against: string, checkout: Checkout, graph: Graph
   const changes =
     oldLock === undefined || newLock === undefined
       ? []
-      : linesOf(compareLocks(parseLock(oldLock.toString(), `${LOCK} of ${against}`), newLock, checkout, graph));
-  return { against, files, changes };
+      : linesOf(compareLocks(parseLock(oldLock.toString(), `${LOCK} of ${name}`), newLock, checkout, graph));
+  return { against: name, files, changes };
 }
 
 type Files = (path: string) => Buffer | undefined;

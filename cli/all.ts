@@ -4,10 +4,13 @@ import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { unchangedStages } from '../engine/snapshot.ts';
 import { choiceOf } from './choice.ts';
 import type { RunCommandOptions } from './run.ts';
+import { slurmOptionsOf } from './slurm-options.ts';
 import { viewFor } from './view.ts';
 
 /** Brings everything up to date; returns the exit code. */
 export async function all(pipeline: Pipeline, options: RunCommandOptions): Promise<number> {
+  // A wrong option is told even where there is nothing to do.
+  await slurmOptionsOf(options);
   if (!options.force && !options.dryRun && options.accept.length === 0 && (await showUnchanged(pipeline, options)))
     return 0;
   // Loaded here, since most often nothing has changed.

@@ -6,6 +6,8 @@ import type { ExecutorOptions } from './slurm-options.ts';
 
 /** The options that choose what is run, and how. */
 export interface RepeatableOptions extends ChoiceOptions, RemoteOptions, ExecutorOptions {
+  /** Whether stages run that are up to date. */
+  readonly force?: boolean;
   /** The pipeline's own options. */
   readonly runOptions: RunOptions;
 }
@@ -17,9 +19,10 @@ export function choiceWords({ set = [], profile, backend, engine, out }: Partial
 
 /** The words of a command that run the same configuration again in the same way. Credentials are not among them. */
 export function runWords(options: Partial<RepeatableOptions>): string[] {
-  const { executor, slurm, remote, trust = [], runOptions = {} } = options;
+  const { force = false, executor, slurm, remote, trust = [], runOptions = {} } = options;
   return [
     ...choiceWords(options),
+    ...(force ? ['--force'] : []),
     ...namedWords({ executor: executor === 'local' ? undefined : executor, slurm }),
     ...namedWords({ remote: remote && withoutCredentials(remote) }),
     ...(remote ? trust : []).flatMap((path) => ['--trust', path]),

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type Digest, digestList, type JsonObject } from '../engine/digest.ts';
 import { UsageError } from '../engine/errors.ts';
@@ -68,12 +68,20 @@ function placeFolderAt(root: string, out: string): string {
   const artifacts = realPathOf(new Layout(root).artifacts);
   if (`${real}/`.startsWith(`${artifacts}/`))
     throw new UsageError(`--out can not be in ${artifacts}, which is the checkout's`);
+  const there = thereOf(real);
+  if (!statSync(there).isDirectory())
+    throw new UsageError(`${there} is no folder: --out names one, or what is to become one`);
   return relative(root, out);
 }
 
 /** Where a path leads, as far as it exists. */
 function realPathOf(path: string): string {
   return existsSync(path) ? realpathSync(path) : join(realPathOf(dirname(path)), basename(path));
+}
+
+/** What is there of a path. */
+function thereOf(path: string): string {
+  return existsSync(path) ? path : thereOf(dirname(path));
 }
 
 function profileAssignments({ profiles = {} }: Pipeline, name: string | undefined): readonly string[] {

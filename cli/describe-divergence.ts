@@ -9,8 +9,8 @@ export function describeDivergence(stage: string, divergence: Divergence): strin
     `the same recipe gives another output \`${output}\` than the ${witness} has${apart}`,
     `  before: ${divergence.before} ${paths.before ?? '(not in the store)'}`,
     `  now:    ${divergence.now} ${paths.now ?? '(not in the store)'}`,
-    `  Nothing was published or locked. Params, code and inputs are the same, so the stage depends on something else: mend that, or`,
-    `  run it with --accept ${stage} to take what it gives now`,
+    '  Nothing was published or locked. Params, code and inputs are the same, so the stage depends on something else: mend that, or',
+    `  \`run ${stage} --force --accept ${stage}\` takes what it gives now`,
   ].join('\n');
 }
 

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 export const INTERRUPTED = 130;
 
 /** Does work that Ctrl-C ends, and another signal if there is one; returns its exit code. */
@@ -14,6 +16,8 @@ export async function interruptible(
     const exitCode = await work(interruption.signal);
     return interruption.signal.aborted ? INTERRUPTED : exitCode;
   } catch (error) {
+    // Ctrl-C also ends the processes that the work has started, and that may be noticed before the signal is.
+    for (let turn = 0; turn < 2; turn++) await setImmediate();
     if (interruption.signal.aborted) return INTERRUPTED;
     throw error;
   } finally {

@@ -29,6 +29,8 @@ export async function main<Schema extends ParamsSchema>(pipeline: Pipeline<Schem
     printError(`error: nothing more can be said: ${describeError(error)}`);
     process.exit(FAILED);
   });
+  // There is nobody else to tell.
+  process.stderr.on('error', () => {});
   try {
     await programFor(pipeline).parseAsync();
   } catch (error) {
@@ -38,12 +40,17 @@ export async function main<Schema extends ParamsSchema>(pipeline: Pipeline<Schem
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-  // An error of the operating system is no defect.
-  const isForPeople = error instanceof UserError || (error instanceof Error && 'syscall' in error);
-  printError(
-    isForPeople ? `error: ${describeError(error)}` : `defect: ${error instanceof Error ? error.stack : error}`,
-  );
+  printError(complaintOf(error));
   return error instanceof UsageError ? WRONG_USAGE : FAILED;
+}
+
+function complaintOf(error: unknown): string {
+  if (!(error instanceof Error)) return `defect: ${error}`;
+  // As after a pull that has brought a new one.
+  const [, lacking] = /^Cannot find package '([^']+)'/.exec(error.message) ?? [];
+  if (lacking !== undefined) return `error: the package ${lacking} is not installed: run npm ci`;
+  // An error of the operating system is no defect.
+  return error instanceof UserError || 'syscall' in error ? `error: ${describeError(error)}` : `defect: ${error.stack}`;
 }
 
 /** The commands. Those but `all` are loaded when they are called, so that `all` starts sooner. */
@@ -117,8 +124,7 @@ function programFor(pipeline: Pipeline): Command {
     .action(async (targets, options) =>
       exitWith(await (await import('./status.ts')).status(pipeline, targets, options)),
     );
-  const explaining =
-    'explain the state of the targets, with every reason; or what made a file, such as figures/figure-2.png';
+  const explaining = 'explain the state of the targets, with every reason; or what made a file, such as a figure';
   sharing(add('why', explaining))
     .argument('<target...>')
     .option('--json', 'print one JSON object a target')
@@ -271,7 +277,8 @@ function positiveInteger(text: string): number {
 
 function nonNegativeNumber(text: string): number {
   const value = Number(text);
-  if (!(value >= 0)) throw new InvalidArgumentError('It must be a number from 0.');
+  // An empty text is 0 as a number.
+  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError('It must be a number from 0.');
   return value;
 }
 

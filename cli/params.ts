@@ -13,7 +13,10 @@ export function withAssignments(params: JsonObject, assignments: readonly string
   const changed = structuredClone(params);
   for (const assignment of assignments) {
     const split = assignment.indexOf('=');
-    if (split <= 0) throw new UsageError(`--set takes path=value, such as noisyMnist.snr=0.2, not '${assignment}'`);
+    if (split <= 0)
+      throw new UsageError(
+        `--set takes path=value, such as ${nearest(assignment, pathsOf(params))}=…, not '${assignment}'`,
+      );
     setParam(changed, assignment.slice(0, split), assignment.slice(split + 1));
   }
   return changed;

@@ -7,7 +7,7 @@ import { planOf } from '../engine/plan.ts';
 import { all } from './all.ts';
 import { configurationOf } from './configuration.ts';
 import { INTERRUPTED, interruptible } from './interruptible.ts';
-import { print } from './print.ts';
+import { print, printError } from './print.ts';
 import { type RunCommandOptions, run } from './run.ts';
 
 /** The exit code of a process whose graph is no longer what a new process would build. */
@@ -31,8 +31,14 @@ export function standBy(pipeline: Pipeline, options: RunCommandOptions): Promise
   });
 }
 
+/** What people are told beside the events: not amid JSON. */
+export function sayerFor({ json }: { readonly json?: boolean }): (line: string) => void {
+  return json ? printError : print;
+}
+
 async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: AbortSignal): Promise<number> {
   if ((await all(pipeline, options)) === INTERRUPTED) return INTERRUPTED;
+  const say = sayerFor(options);
   const configuration = await configurationOf(pipeline, options);
   const kept: Kept = {};
   const checkout = openCheckout(pipeline, configuration.placeFolder, undefined, kept);
@@ -46,16 +52,16 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
   // Whom it would be said to may be gone: then there is nothing more to come, either.
   if (process.connected) process.send?.('it stands by', undefined, undefined, () => {});
   // Said here, since another process would write amid what is still being written.
-  print(WAITING);
+  say(WAITING);
   for (let changed = await next; changed !== undefined; changed = await next) {
     const interruption = new AbortController();
     next = nextChange(signal);
     void next.then(() => interruption.abort());
     if (!(await isUnchanged(code))) return OUTDATED;
-    print(changed);
+    say(changed);
     if (interruption.signal.aborted) continue;
     await run(pipeline, undefined, options, { configuration, kept, codes, signal: interruption.signal });
-    if (!interruption.signal.aborted) print(WAITING);
+    if (!interruption.signal.aborted) say(WAITING);
   }
   return INTERRUPTED;
 }

@@ -15,6 +15,9 @@ function matching(graph: Graph, target: string): Stage[] {
   const matches = matcherOf(target);
   const found = [...graph.values()].filter(({ name }) => foldersOf(name).some((folder) => matches(folder)));
   if (found.length > 0) return found;
+  const publisher = [...graph.values()].find(({ publish }) => [...publish.values()].includes(target));
+  if (publisher !== undefined)
+    throw new UsageError(`no stage is named '${target}': it is what '${publisher.name}' publishes`);
   const names = [...new Set([...graph.keys()].flatMap(foldersOf))];
   throw new UsageError(`no stage is named '${target}': did you mean '${nearest(target, names)}'? (list shows all)`);
 }
@@ -24,7 +27,7 @@ const LONGEST = 1000;
 function matcherOf(target: string): (name: string) => boolean {
   if (target === '' || target.length > LONGEST)
     throw new UsageError('a target is a name, a folder of names, or a glob over either');
-  return picomatch(target, { nonegate: true });
+  return picomatch(target.replace(/\/+$/, ''), { nonegate: true });
 }
 
 /** A name and the folders that it is in: `a`, `a/b` and `a/b/c` for `a/b/c`. */

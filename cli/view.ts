@@ -12,7 +12,7 @@ export interface View {
 /** The view for the options and for standard output, which is drawn anew only where somebody looks. No other view is loaded. */
 export async function viewFor(
   options: Partial<RepeatableOptions> & { readonly json?: boolean; readonly quiet?: boolean },
-  isTerminal = process.stdout.isTTY && process.env.CI === undefined,
+  isTerminal = process.stdout.isTTY && process.env.CI === undefined && process.env.TERM !== 'dumb',
 ): Promise<View> {
   if (options.json) return (await import('./json-view.ts')).jsonView(print);
   if (options.quiet) return (await import('./plain-view.ts')).quietView(printError);

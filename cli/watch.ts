@@ -9,11 +9,14 @@ import { openerOf, pathOfPage } from './beside-page.ts';
 import { type ChoiceOptions, DEFAULT_OUT } from './choice.ts';
 import { configurationOf } from './configuration.ts';
 import { interruptible } from './interruptible.ts';
-import { print } from './print.ts';
-import { OUTDATED } from './stand-by.ts';
+import { OUTDATED, sayerFor } from './stand-by.ts';
 
 /** What editors write at one save arrives within this time. */
 const TOGETHER_MS = 30;
+
+export interface WatchOptions extends ChoiceOptions {
+  readonly json?: boolean;
+}
 
 /**
  * Brings everything up to date, and again whenever a file of the checkout changes, until Ctrl-C; returns the exit code. It runs in a
@@ -21,14 +24,15 @@ const TOGETHER_MS = 30;
  * change is of code that decides the graph, a new one takes its place. A change ends the run that is at work.
  * @param args The same command without watching.
  */
-export async function watch(pipeline: Pipeline, args: readonly string[], options: ChoiceOptions): Promise<number> {
+export async function watch(pipeline: Pipeline, args: readonly string[], options: WatchOptions): Promise<number> {
   // Loaded here, since it is native code that no other command needs.
   const { subscribe } = await import('@parcel/watcher');
   const root = rootOf(pipeline);
   const { graph, placeFolder } = await configurationOf(pipeline, options);
   const ignore = generatedFolders(graph, placeFolder).map((folder) => join(root, folder));
   const page = pathOfPage(pipeline, graph);
-  if (page !== undefined) print(`a page that follows what changes: ${openerOf(join(root, placeFolder, page))}`);
+  const say = sayerFor(options);
+  if (page !== undefined) say(`a page that follows what changes: ${openerOf(join(root, placeFolder, page))}`);
   return interruptible(async (signal) => {
     const changed = new Set<string>();
     let told: readonly string[] = [];
@@ -63,7 +67,7 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
         if (await runner.take(news)) continue;
         await runner.end();
         if (signal.aborted) return 0;
-        print(news);
+        say(news);
         runner = startRunner(root, args, () => note(told));
       }
     } finally {

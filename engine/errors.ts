@@ -20,14 +20,18 @@ const systemErrors: Readonly<Record<string, string>> = {
   EEXIST: 'a file stands where a folder should be: move it away and run again',
   EISDIR: 'a folder stands where a file should be: move it away and run again',
   ENOTDIR: 'a file stands where a folder should be: move it away and run again',
+  // Node says so of a read-only file system, too, when it makes a folder with those above it.
+  'mkdir ENOENT':
+    'the folder can not be made: make the file system writable, or mend the link that leads there, and run again',
 };
 
 /** What an error says to the person who can mend it. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : '';
-  const advice = systemErrors[code];
+  const advice = systemErrors[code] ?? ('syscall' in error ? systemErrors[`${error.syscall} ${code}`] : undefined);
   if (advice === undefined) return error.message;
-  const path = 'path' in error ? String(error.path) : '';
-  return path === '' ? advice : `${path}: ${advice}`;
+  // Of two paths, either may be at fault.
+  const paths = ['path' in error && error.path, 'dest' in error && error.dest].filter(Boolean);
+  return paths.length === 0 ? advice : `${paths.join(' -> ')}: ${advice}`;
 }

@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { checkLock, type Difference } from './check.ts';
 import type { Checkout } from './checkout.ts';
 import { digestBytes } from './digest.ts';
 import { type Graph, type Stage, withUpstream } from './graph.ts';
 import type { Lock } from './lock-file.ts';
+
+/** What a file has at most that Node reads as a whole, as it does every output. */
+const MAX_BYTES = 0x7fff_ffff;
 
 /** How a file was found to be of a stage: its bytes are what the lock or the ledger says, or it only says so itself. */
 export type Witness = 'lock' | 'ledger' | 'its own description';
@@ -33,6 +36,7 @@ export function originOf(
   path: string,
   param: string | undefined,
 ): Origin | undefined {
+  if (statSync(path).size > MAX_BYTES) return undefined;
   const contents = readFileSync(path);
   const found = byDigest(checkout, graph, lock, contents) ?? byDescription(graph, contents, param);
   if (found === undefined) return undefined;

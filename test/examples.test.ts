@@ -30,6 +30,11 @@ it('the README tells how to begin a pipeline of one’s own', { timeout: 60_000 
   await execa(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: own });
   const again = await execa('npx', ['tsx', 'pipeline.ts', 'all'], { cwd: own });
   expect(again.stdout).toContain('16 fresh');
+  // What is made can be made again: git is to have the lock and the figure alone.
+  await execa('git', ['init'], { cwd: own });
+  await execa('git', ['add', 'artifacts', 'figures'], { cwd: own });
+  const { stdout: added } = await execa('git', ['ls-files'], { cwd: own });
+  expect(added.split('\n')).toEqual(['artifacts/lock.json', 'figures/error.svg']);
 });
 
 it('the pipeline to begin with has fewer than 60 lines besides imports', () => {

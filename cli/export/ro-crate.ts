@@ -32,6 +32,7 @@ export async function exportRoCrate(
   targets: readonly string[],
   options: ChoiceOptions,
 ): Promise<number> {
+  if (folder === '') throw new UsageError('a crate needs a folder: name a new folder');
   if (existsSync(folder)) throw new UsageError(`${folder} exists: name a new folder`);
   const { plan } = await planOfTargets(pipeline, targets, options);
   const made = resultsOf(plan);

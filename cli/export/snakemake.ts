@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import { UsageError } from '../../engine/errors.ts';
+import { readOptionalFile, statsAt } from '../../engine/files.ts';
 import { type Graph, type Stage, upstreamOf, withUpstream } from '../../engine/graph.ts';
 import type { Pipeline } from '../../engine/pipeline.ts';
 import { type ChoiceOptions, DEFAULT_OUT } from '../choice.ts';
@@ -7,19 +9,26 @@ import { configurationOf } from '../configuration.ts';
 import { print } from '../print.ts';
 import { stagesNamed } from '../targets.ts';
 
-const HEAD = `# Made by \`pipeline.ts export snakemake\`: a rule a stage. Snakemake says in which order; each rule has the pipeline run its stage,
+const MADE_BY = '# Made by `pipeline.ts export snakemake`';
+
+const HEAD = `${MADE_BY}: a rule a stage. Snakemake says in which order; each rule has the pipeline run its stage,
 # and touches a mark, since artifacts are links to what may have been made long ago.
 
 MARKS = "${DEFAULT_OUT}/snakemake"
 `;
 
-/** Writes a Snakefile whose rules run the stages of the targets, or all, and of what they are built from. */
+/**
+ * Writes a Snakefile whose rules run the stages of the targets, or all, and of what they are built from. One that it has written before is replaced.
+ * @throws {UsageError} if something else is there.
+ */
 export async function exportSnakemake(
   pipeline: Pipeline,
   file: string,
   targets: readonly string[],
   options: ChoiceOptions,
 ): Promise<number> {
+  if (statsAt(file) !== undefined && !readOptionalFile(file)?.startsWith(MADE_BY))
+    throw new UsageError(`${file} is there, and no Snakefile of this command: name another file`);
   const { graph } = await configurationOf(pipeline, options);
   const chosen = targets.length === 0 ? new Set(graph.values()) : stagesNamed(graph, targets);
   const needed = withUpstream(graph, chosen);

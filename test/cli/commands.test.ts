@@ -30,6 +30,10 @@ test.concurrent('--set builds a variant below out/ or --out, and leaves figures 
   expect((await project.run('status')).stdout).toBe('6 fresh, 0 stale, 0 unknown');
   expect((await project.run('why', 'collect', '--set', 'settings.a.snr=0.2')).stdout).toContain('param `separator`');
 
+  symlinkSync('/nowhere', project.path('unmounted'));
+  const lost = await project.run('all', '--set', 'separator=+', '--out', 'unmounted');
+  expect(lost.stdout).toMatch(/^source failed: \S+\/unmounted\S* the folder can not be made: /m);
+
   symlinkSync('.', project.path('link'));
   for (const out of ['.', 'other/..', 'link', 'artifacts/store/tmp', 'artifacts/store']) {
     const intruder = await project.run('all', '--set', 'separator=+', '--out', out);
@@ -46,7 +50,7 @@ test.concurrent('a wrong command, option, param or target is told in one line, w
     [['all', '--set', 'setings.a.snr=0.2'], "there is no param 'setings.a.snr': did you mean 'settings.a.snr'?"],
     [['all', '--set', 'settings.a.snr=1.5'], 'settings.a.snr'],
     [['all', '--set', 'settings.a.snr=high'], 'settings.a.snr'],
-    [['all', '--set', 'separator'], '--set takes path=value'],
+    [['all', '--set', 'separator'], "--set takes path=value, such as separator=…, not 'separator'"],
     [['all', '--set', 'settings=1'], "'settings' is a group of params"],
     [['run', 'transfrom/a'], "no stage is named 'transfrom/a': did you mean 'transform/a'?"],
     [['why', 'colect'], "did you mean 'collect'?"],
@@ -60,6 +64,15 @@ test.concurrent('a wrong command, option, param or target is told in one line, w
     [['check', 'publish'], 'targets go with --rebuild'],
     [['all', '--backend', 'tfjs', '--engine', 'native'], '--backend tfjs and --engine native differ'],
     [['all', '--profile', 'quik'], "there is no profile 'quik'"],
+    [['all', '--out', 'pipeline.ts'], 'pipeline.ts is no folder: --out names one, or what is to become one'],
+    [['all', '--out', 'pipeline.ts/out'], 'pipeline.ts is no folder'],
+    [['gc', '--keep-days', ''], 'It must be a number from 0'],
+    [['export', 'ro-crate', ''], 'name a new folder'],
+    [
+      ['export', 'snakemake', 'pipeline.ts'],
+      'pipeline.ts is there, and no Snakefile of this command: name another file',
+    ],
+    [['run', 'figures/figure.txt'], "no stage is named 'figures/figure.txt': it is what 'publish' publishes"],
   ];
   for (const [args, message] of sampleOf(mistakes, 3)) {
     const outcome = await project.run(...args);
@@ -181,7 +194,8 @@ test.concurrent('the next stage starts before the outputs of the last are kept, 
 test.concurrent('run brings targets and their upstream up to date: names, folders or globs', async ({ project }) => {
   expect((await project.run('run', 'transform/b')).ran).toEqual(['source', 'transform/b']);
   expect(project.lockedStages()).toEqual(['source', 'transform/b']);
-  expect((await project.run('run', 'transform')).ran).toEqual(['transform/a', 'transform/c']);
+  // A shell completes a folder so.
+  expect((await project.run('run', 'transform/')).ran).toEqual(['transform/a', 'transform/c']);
   expect((await project.run('run', 'co*', 'publ*')).ran).toEqual(['collect', 'publish']);
   expect(Object.values(await project.states())).toEqual(Array(6).fill('fresh'));
 });
@@ -235,6 +249,15 @@ test.concurrent('list, graph and log show the stages, how they hang together, an
   expect((await project.run('log', 'transform/a')).stdout).toBe('rotates by 0.1');
 });
 
+test.concurrent('a package that is not installed is told with what to do', async ({ project }) => {
+  project.ownPackages();
+  project.delete('node_modules/picomatch');
+  expect(await project.run('run', 'source')).toMatchObject({
+    exitCode: 1,
+    stderr: 'error: the package picomatch is not installed: run npm ci',
+  });
+});
+
 test.concurrent('a reader that has seen enough is no failure', async ({ project }) => {
   for (const command of ['list', 'status', 'graph', 'all --json --jobs 1', 'why "*"']) {
     const line = `set -o pipefail; '${process.execPath}' --import tsx pipeline.ts ${command} | head -n 1`;
@@ -244,4 +267,8 @@ test.concurrent('a reader that has seen enough is no failure', async ({ project 
   }
   expect((await project.all()).exitCode).toBe(0);
   expect(Object.values(await project.states())).toEqual(Array(6).fill('fresh'));
+
+  // The same of standard error: the exit code is that of the command, not of what could not be said.
+  const wrong = `set -o pipefail; '${process.execPath}' --import tsx pipeline.ts run nothing 2>&1 | true`;
+  expect(await execa('bash', ['-c', wrong], { cwd: project.root, reject: false })).toMatchObject({ exitCode: 2 });
 });

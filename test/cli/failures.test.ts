@@ -64,6 +64,11 @@ test.concurrent('a stage that throws fails alone; the stack is in the log of a d
   project.mend('transform/b');
   expect(await project.all()).toMatchObject({ exitCode: 0, ran: ['collect', 'publish', 'transform/b'] });
   expect(project.has('artifacts/store/logs/transform/b.log')).toBe(false);
+
+  // What was fresh is at work again only by force.
+  project.spoil('source', 'stage error');
+  const forced = await project.run('run', 'source', '--force');
+  expect(forced.stdout).toContain('  again: npx tsx pipeline.ts run source --force --controls ');
 });
 
 test.concurrent('a stage that says nothing leaves no log, whether it fails or not', async ({ project }) => {

@@ -1,4 +1,5 @@
-import { expect } from 'vitest';
+import { expect, test as plainTest } from 'vitest';
+import { INTERRUPTED, interruptible } from '../../cli/interruptible.ts';
 import { untilEnded } from '../support/poll.ts';
 import { test } from '../support/project.ts';
 
@@ -27,6 +28,14 @@ test.concurrent('Ctrl-C ends all processes, leaves nothing half written, and los
   expect(resumed).toMatchObject({ exitCode: 0 });
   expect(resumed.ran).toEqual(everything.filter((stage) => !recorded.includes(stage)));
   expect((await project.all()).ran).toEqual([]);
+});
+
+plainTest('Ctrl-C is told as such also where what it has ended is noticed first', async () => {
+  const work = async () => {
+    process.kill(process.pid, 'SIGINT');
+    throw new Error('the bundler was stopped');
+  };
+  expect(await interruptible(work)).toBe(INTERRUPTED);
 });
 
 test.concurrent('when a run is killed the next one takes over at once, and runs only what was not recorded', async ({

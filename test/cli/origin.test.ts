@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect } from 'vitest';
@@ -36,6 +36,13 @@ describe('why, of a file', () => {
     await project.all();
     const stranger = join(newFolder(), 'stranger');
     writeFileSync(stranger, 'anything');
+    // Neither does it read one that is too large to be an output.
+    const large = join(newFolder(), 'large');
+    writeFileSync(large, '');
+    truncateSync(large, 3_000_000_000);
+    expect((await project.run('why', large)).stderr).toBe(
+      `${large} is nothing that this pipeline is known to have made`,
+    );
     const { exitCode, stderr } = await project.run('why', stranger);
     expect([exitCode, stderr]).toEqual([
       1,

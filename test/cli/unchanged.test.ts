@@ -44,6 +44,7 @@ test.concurrent('a run of everything that finds nothing changed needs no graph',
   expect((await project.run('all')).stdout).toMatch(/^6 stages, \d+ workers\n0 ran, 6 fresh in /);
   expect((await project.run('all', '--quiet')).stdout).toBe('');
   expect(await project.run('all', '--dry-run')).toMatchObject({ exitCode: 0, stdout: '' });
+  expect(await project.run('all', '--slurm', 'cpus=2')).toMatchObject({ exitCode: 2, stdout: '' });
   expect((await project.all('--force')).ran).toEqual([...everything].sort());
 });
 

@@ -43,9 +43,10 @@ test('watching brings everything up to date again after each change, and ends by
   expect(fifth.figure).toBe(third.figure);
 
   process.kill(-watching.pid, 'SIGINT');
-  const { exitCode } = await watching.outcome();
+  const { exitCode, stdout } = await watching.outcome();
   expect(exitCode).toBe(130);
   expect(() => process.kill(Number(fifth.runner), 0)).toThrow('ESRCH');
+  expect(stdout.split('\n').filter((line) => !line.startsWith('{'))).toEqual([]);
 });
 
 test('a change ends the run that is at work, and the next one takes up the new param', async ({ project }) => {

@@ -53,6 +53,8 @@ it.skipIf(browsers.length === 0)(
 
 it('refuses what is neither a commit nor a folder', { timeout: MINUTES }, async () => {
   const args = ['tsx', 'pipeline.ts', 'report', '--against', 'no-such-commit'];
-  const { exitCode, stderr } = await execa('npx', args, { cwd: root, reject: false });
+  const { exitCode, stdout, stderr } = await execa('npx', args, { cwd: root, reject: false });
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining("git knows no commit named 'no-such-commit'")]);
+  // Before anything runs, as that may take long.
+  expect(stdout).toBe('');
 });
