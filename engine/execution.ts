@@ -111,15 +111,8 @@ export function recordFetched(
   from: string,
 ): LedgerResult {
   const finished = new Date().toISOString();
-  const made = {
-    stage: stage.name,
-    place: place.folder,
-    outputs,
-    seconds: 0,
-    finished,
-    machine: `fetched from ${from}`,
-  };
-  return ledger.record(recipe, made);
+  const machine = `fetched from ${from}`;
+  return ledger.record(recipe, { stage: stage.name, place: place.folder, outputs, finished, machine });
 }
 
 /** Checks, when a stage is done, that what it has read is still what its recipe says; returns what is not. */
