@@ -1,28 +1,23 @@
-import { isBuiltin } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Fresh } from '../engine/assess.ts';
 import { type Checkout, type Kept, openCheckout } from '../engine/checkout.ts';
 import type { Digest } from '../engine/digest.ts';
-import { UserError } from '../engine/errors.ts';
 import type { Summary } from '../engine/events.ts';
 import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
 import { readLock, updateLock } from '../engine/lock-file.ts';
-import { packageNameOf } from '../engine/native-packages.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
-import type { Assessment } from '../engine/plan.ts';
 import { runGraph } from '../engine/run.ts';
 import type { Sharing } from '../engine/run-request.ts';
 import type { Session } from '../engine/session.ts';
-import { takeSnapshot } from '../engine/take-snapshot.ts';
+import { readProgram, takeSnapshot } from '../engine/take-snapshot.ts';
 import { writeBesidePage } from './beside-page.ts';
 import type { RepeatableOptions } from './choice-words.ts';
 import { type Configuration, configurationOf } from './configuration.ts';
-import { describeReasons } from './describe-reason.ts';
+import { showPlan } from './dry-run.ts';
 import { inSession } from './in-session.ts';
 import { interruptible } from './interruptible.ts';
-import { isRestorable, type Plan, planFor } from './plan.ts';
-import { print, printError } from './print.ts';
+import { planFor } from './plan.ts';
+import { printError } from './print.ts';
 import { sharedStoreOf } from './remote.ts';
 import { slurmOptionsOf } from './slurm-options.ts';
 import { endsOf, stagesNamed } from './targets.ts';
@@ -79,7 +74,8 @@ export async function run(
     const only = options.onlyShared ?? false;
     const sharing = store && { store, wanted, only };
     // A process that runs again has loaded its code too long ago for a snapshot.
-    const isWhole = targets === undefined && before === undefined && (await readsPipeline(session.checkout, pipeline));
+    const mayTakeSnapshot =
+      targets === undefined && before === undefined && (await readProgram(session.checkout, pipeline));
     const { summary, results } = await runGraph({
       session,
       graph: needed,
@@ -96,7 +92,7 @@ export async function run(
     const newLock = placeFolder === '' ? updateLock(session, graph, results, lock) : undefined;
     session.save();
     writeBesidePage(pipeline, graph, results, join(rootOf(pipeline), placeFolder));
-    if (isWhole && results.size === graph.size) {
+    if (mayTakeSnapshot && results.size === graph.size) {
       takeSnapshot(session, { configuration: digest, graph, results, lock: newLock });
     }
     view.end(summary);
@@ -121,37 +117,4 @@ function withNewCode({ codes }: Checkout, graph: Graph, before: Map<Stage, Diges
 function lackingOf({ skipped }: Summary, sharing: Sharing | undefined): string[] {
   const wanted = new Set([...(sharing?.wanted ?? [])].map(({ name }) => name));
   return skipped.filter((name) => wanted.has(name));
-}
-
-/** Reads the code that makes the graph; returns whether all its imports could be followed. */
-async function readsPipeline({ codes, native }: Checkout, { module }: Pipeline): Promise<boolean> {
-  try {
-    await codes.bundles.read([{ url: module, as: 'program' }]);
-    const packages = codes.bundles
-      .of(module)
-      .external.filter((name) => !isBuiltin(name))
-      .map(packageNameOf);
-    native.digestsOf({ packages: [...new Set(packages)], portable: true });
-    return true;
-  } catch (error) {
-    if (error instanceof UserError) return false;
-    throw error;
-  }
-}
-
-/** Shows what a run would do. What is only known stays so, unless it is wanted. */
-function showPlan(plan: Plan, wanted: ReadonlySet<Stage>, { remote, json }: RunCommandOptions): void {
-  for (const [stage, assessment] of plan) {
-    if (assessment.state === 'fresh' || (remote && assessment.state === 'known' && !wanted.has(stage))) continue;
-    const action = actionOn(assessment, remote);
-    const { reasons } = assessment;
-    if (json) print(JSON.stringify({ event: 'planned', stage: stage.name, action, reasons }));
-    else print(`would ${action.replace('run-perhaps', 'perhaps run')} ${stage.name}: ${describeReasons(reasons)}`);
-  }
-}
-
-function actionOn(assessment: Exclude<Assessment, Fresh>, remote: string | undefined): string {
-  if (isRestorable(assessment)) return 'restore';
-  if (assessment.state === 'known') return remote ? 'fetch' : 'run';
-  return assessment.state === 'stale' ? 'run' : 'run-perhaps';
 }

@@ -1,12 +1,16 @@
 import type { Stats } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ABSENT } from './bundles.ts';
 import { type Checkout, recordsOf } from './checkout.ts';
 import type { Digest } from './digest.ts';
+import { UserError } from './errors.ts';
 import { wasAtRestAt } from './file-digests.ts';
 import { statsAt } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import { objectsOf } from './ledger.ts';
+import { packageNameOf } from './native-packages.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { Result } from './run-request.ts';
 import type { Session } from './session.ts';
 import { identitiesOf, type Snapshot, writeSnapshot } from './snapshot.ts';
@@ -22,9 +26,23 @@ interface WholeRun {
   readonly lock: Digest | undefined;
 }
 
+/** Reads the code that makes the graph, on which a snapshot depends; returns whether all its imports could be followed. */
+export async function readProgram({ codes, native }: Checkout, { module }: Pipeline): Promise<boolean> {
+  try {
+    await codes.bundles.read([{ url: module, as: 'program' }]);
+    const { external } = codes.bundles.of(module);
+    const packages = external.filter((name) => !isBuiltin(name)).map(packageNameOf);
+    native.digestsOf({ packages: [...new Set(packages)], portable: true });
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
 /**
- * Takes a snapshot of what a run of everything has left, unless some of it has changed meanwhile, or so lately that a change
- * yet to come would not show. Call it when all else is written and all code was read, that of the pipeline included.
+ * Takes a snapshot of what a run of everything has left, unless some of it has changed meanwhile, or so lately that a
+ * change yet to come would not show. Call it when all else is written, and all code was read, also by `readProgram`.
  */
 export function takeSnapshot({ checkout }: Session, run: WholeRun): void {
   try {
