@@ -3,6 +3,7 @@ import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import type { Stage } from './graph.ts';
 import { type Distance, distanceOf } from './numbers.ts';
+import type { Outputs } from './recipe.ts';
 
 /** An output of a stage that is not what the same recipe gave before. */
 export interface Divergence {
@@ -20,11 +21,7 @@ export interface Divergence {
 type Known = Pick<Checkout, 'store' | 'place'>;
 
 /** The first output that was seen to be other bytes than it is now; undefined if there is none. */
-export function divergentOutput(
-  { files }: Stage,
-  before: Readonly<Record<string, Digest>>,
-  now: Readonly<Record<string, Digest>>,
-): string | undefined {
+export function divergentOutput({ files }: Stage, before: Outputs, now: Outputs): string | undefined {
   return [...files.keys()].find((name) => before[name] !== undefined && before[name] !== now[name]);
 }
 
@@ -36,8 +33,8 @@ export function divergenceOf(
   known: Known,
   stage: Stage,
   witness: Divergence['witness'],
-  before: Readonly<Record<string, Digest>>,
-  now: Readonly<Record<string, Digest>>,
+  before: Outputs,
+  now: Outputs,
   knownNow = known,
 ): Divergence | undefined {
   const output = divergentOutput(stage, before, now);

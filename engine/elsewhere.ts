@@ -1,8 +1,8 @@
 import type { OwnCheckout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { type Artifact, artifactsOf, type Stage } from './graph.ts';
-import type { MadeBy } from './recipe.ts';
-import type { Outputs, SharedStore } from './shared-store.ts';
+import type { MadeBy, Outputs } from './recipe.ts';
+import type { SharedStore } from './shared-store.ts';
 
 /** The objects that others have, as one run brings them. */
 export class Elsewhere {

@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Checkout, OwnCheckout } from './checkout.ts';
-import type { Digest } from './digest.ts';
 import { describeError } from './errors.ts';
 import type { Executor, InputFile, Job } from './executor.ts';
 import { reached } from './fault-points.ts';
@@ -10,7 +9,7 @@ import type { Progress, RunOptions } from './kind.ts';
 import type { LedgerResult } from './ledger.ts';
 import { MACHINE } from './machine.ts';
 import { outputsOfSlice, type Slice } from './provenance-of.ts';
-import type { Recipe } from './recipe.ts';
+import type { Outputs, Recipe } from './recipe.ts';
 
 /** What went wrong with a run of a stage, and the path of its log, if that could be kept. */
 export interface Failure {
@@ -94,7 +93,7 @@ function jobOf(
 export function recordExecution(
   { store, ledger, place }: OwnCheckout,
   { stage, recipe, log, seconds, machine }: Execution,
-  outputs: Record<string, Digest>,
+  outputs: Outputs,
 ): LedgerResult {
   const finished = new Date().toISOString();
   const said = log.length === 0 ? {} : { log: store.add(log) };
@@ -107,7 +106,7 @@ export function recordFetched(
   { ledger, place }: OwnCheckout,
   stage: Stage,
   recipe: Recipe,
-  outputs: Readonly<Record<string, Digest>>,
+  outputs: Outputs,
   from: string,
 ): LedgerResult {
   const finished = new Date().toISOString();

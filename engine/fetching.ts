@@ -6,9 +6,8 @@ import { recordFetched } from './execution.ts';
 import type { Artifact, Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
 import type { Past } from './past.ts';
-import type { MadeBy } from './recipe.ts';
+import type { MadeBy, Outputs } from './recipe.ts';
 import type { Result, Sharing } from './run-request.ts';
-import type { Outputs } from './shared-store.ts';
 import { believedOutputs } from './witnesses.ts';
 
 /** What a run takes of what others have made: digests of all stages, and bytes of those that are wanted or read. */

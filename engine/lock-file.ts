@@ -7,6 +7,7 @@ import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import { describeIssues } from './issues.ts';
 import type { Layout } from './layout.ts';
+import type { Outputs } from './recipe.ts';
 import type { Result } from './run-request.ts';
 import type { Session } from './session.ts';
 
@@ -48,7 +49,7 @@ export interface LockedStage {
   readonly kind: string;
   readonly params: JsonObject;
   readonly recipe: Digest;
-  readonly outputs: Readonly<Record<string, Digest>>;
+  readonly outputs: Outputs;
 }
 
 /** The code of a kind. */
@@ -140,12 +141,12 @@ function damaged(source: string, problem: string): UserError {
 }
 
 /** What the lock says that a stage makes; nothing if it does not have the stage. */
-export function lockedOutputs({ stages }: Lock, stage: string): Readonly<Record<string, Digest>> {
+export function lockedOutputs({ stages }: Lock, stage: string): Outputs {
   return stages.get(stage)?.outputs ?? {};
 }
 
 /** What the lock says that each recipe gives. */
-export function lockedResults({ stages }: Lock): Map<Digest, Readonly<Record<string, Digest>>> {
+export function lockedResults({ stages }: Lock): Map<Digest, Outputs> {
   return new Map([...stages.values()].map(({ recipe, outputs }) => [recipe, outputs]));
 }
 

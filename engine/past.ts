@@ -4,7 +4,7 @@ import { type Divergence, divergenceOf, divergentOutput } from './divergence.ts'
 import type { Stage } from './graph.ts';
 import type { LedgerResult } from './ledger.ts';
 import { type Lock, lockedResults } from './lock-file.ts';
-import type { Outputs } from './shared-store.ts';
+import type { Outputs } from './recipe.ts';
 
 type Known = Pick<Checkout, 'ledger' | 'store' | 'place'>;
 

@@ -7,6 +7,7 @@ import { copyFileAtomically, linkOrCopy, statsAt } from './files.ts';
 import type { Stage } from './graph.ts';
 import { ARTIFACTS } from './layout.ts';
 import type { Reason } from './reasons.ts';
+import type { Outputs } from './recipe.ts';
 import type { ObjectStore } from './store.ts';
 
 /** A file that people open. It should hold what an output holds. */
@@ -36,14 +37,14 @@ export class Place {
   }
 
   /** The outputs that are not in place, or not what the result says. */
-  deviations(stage: Stage, outputs: Readonly<Record<string, Digest>>): Reason[] {
+  deviations(stage: Stage, outputs: Outputs): Reason[] {
     return [...stage.files.keys()].flatMap((output) =>
       this.#placesOf(stage, output).flatMap((placed) => this.#deviation(placed, outputs[output])),
     );
   }
 
   /** The published outputs that are not in place, or not what the digests say; those without a digest left out. */
-  publishedDeviations(stage: Stage, outputs: Readonly<Record<string, Digest>>): Reason[] {
+  publishedDeviations(stage: Stage, outputs: Outputs): Reason[] {
     return [...stage.publish.keys()].flatMap((output) => {
       const published = this.#placesOf(stage, output).slice(1);
       return outputs[output] === undefined
@@ -53,7 +54,7 @@ export class Place {
   }
 
   /** Where all outputs are, each with the digest that the output has. */
-  placesOf(stage: Stage, outputs: Readonly<Record<string, Digest>>): (Placed & { readonly digest: Digest })[] {
+  placesOf(stage: Stage, outputs: Outputs): (Placed & { readonly digest: Digest })[] {
     return Object.entries(outputs).flatMap(([output, digest]) =>
       this.#placesOf(stage, output).map((placed) => ({ ...placed, digest })),
     );
@@ -87,7 +88,7 @@ export class Place {
   }
 
   /** Puts all outputs in place. */
-  put(stage: Stage, outputs: Readonly<Record<string, Digest>>): void {
+  put(stage: Stage, outputs: Outputs): void {
     for (const placed of this.placesOf(stage, outputs)) {
       const { base, path, link, digest } = placed;
       if (this.#holds(placed, digest)) continue;
@@ -100,7 +101,7 @@ export class Place {
   }
 
   /** Removes the artifacts of a stage that hold something else than it has now. What is published stays. */
-  clear(stage: Stage, outputs: Readonly<Record<string, Digest>>): void {
+  clear(stage: Stage, outputs: Outputs): void {
     for (const placed of this.placesOf(stage, outputs)) {
       const { path, link, digest } = placed;
       if (link && statsAt(path) !== undefined && !this.#holds(placed, digest)) rmSync(path, { recursive: true });

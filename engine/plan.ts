@@ -2,7 +2,7 @@ import { assess, type Fresh, reasonsOfItsOwn, type Stale } from './assess.ts';
 import type { Checkout } from './checkout.ts';
 import { type Graph, type Stage, upstreamOf } from './graph.ts';
 import type { Reason } from './reasons.ts';
-import type { Made } from './recipe.ts';
+import type { Made, Outputs } from './recipe.ts';
 
 /** A stage that it is built from must run, so it may yet prove fresh. */
 export interface Unknown {
@@ -33,7 +33,7 @@ export function planOf(
   known: Known,
   graph: Graph,
   forced: ReadonlySet<Stage>,
-  witness: (stage: Stage, stale: Stale) => Made['outputs'] | undefined = () => undefined,
+  witness: (stage: Stage, stale: Stale) => Outputs | undefined = () => undefined,
 ): Plan {
   const plan: Plan = new Map();
   for (const stage of graph.values()) {
@@ -48,7 +48,7 @@ export async function planAsking(
   known: Known,
   graph: Graph,
   forced: ReadonlySet<Stage>,
-  witness: (stage: Stage, stale: Stale) => Promise<Made['outputs'] | undefined>,
+  witness: (stage: Stage, stale: Stale) => Promise<Outputs | undefined>,
 ): Promise<Plan> {
   const plan: Plan = new Map();
   const settled = new Map<Stage, Promise<Assessment>>();
@@ -69,7 +69,7 @@ function mustRun(assessment: Assessment): assessment is Stale {
   return assessment.state === 'stale' && 'recipe' in assessment && assessment.restorable === undefined;
 }
 
-function withOutputs(stale: Stale, outputs: Made['outputs'] | undefined): Stale | KnownOnly {
+function withOutputs(stale: Stale, outputs: Outputs | undefined): Stale | KnownOnly {
   if (outputs === undefined) return stale;
   return { state: 'known', reasons: stale.reasons, made: { recipe: stale.recipe.digest, outputs } };
 }

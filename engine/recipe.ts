@@ -9,14 +9,17 @@ const RECIPE_FORMAT = 'recipe/2';
 /** The content wired to each input: digests by the name of the artifact, in the order of the wiring. */
 export type InputDigests = Readonly<Record<string, Readonly<Record<string, Digest>>>>;
 
+/** The digest of each output of a stage, by its name. */
+export type Outputs = Readonly<Record<string, Digest>>;
+
 /** What a stage has made, and by what recipe. */
 export interface Made {
   readonly recipe: Digest;
-  readonly outputs: Readonly<Record<string, Digest>>;
+  readonly outputs: Outputs;
 }
 
 /** Whether these are the outputs that a stage has, and no others. */
-export function hasOutputsOf({ files }: Stage, outputs: Made['outputs']): boolean {
+export function hasOutputsOf({ files }: Stage, outputs: Outputs): boolean {
   const names = Object.keys(outputs);
   return names.length === files.size && names.every((name) => files.has(name));
 }

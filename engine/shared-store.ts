@@ -4,7 +4,7 @@ import { describeError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Stage } from './graph.ts';
 import { type Lock, lockedResults } from './lock-file.ts';
-import { hasOutputsOf, type Made } from './recipe.ts';
+import { hasOutputsOf, type Outputs } from './recipe.ts';
 import { type Key, MAX_BYTES, type Remote, SMALL_BYTES, TooLarge, Unreachable } from './remote.ts';
 import { REQUESTS_AT_ONCE } from './requests.ts';
 import { openResult, type TrustedKeys } from './shared-result.ts';
@@ -14,9 +14,6 @@ const MAX_RESULT_BYTES = 1024 * 1024;
 
 /** In place of an answer: there is none, and people were told why. */
 const TOLD = Symbol('told');
-
-/** The outputs of a stage, by name. */
-export type Outputs = Made['outputs'];
 
 /** Whom to believe. */
 export interface Witnesses {

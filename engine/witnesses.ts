@@ -4,8 +4,8 @@ import type { Digest } from './digest.ts';
 import { divergentOutput } from './divergence.ts';
 import type { Stage } from './graph.ts';
 import { lockedResults, readLock } from './lock-file.ts';
-import { hasOutputsOf } from './recipe.ts';
-import type { Outputs, SharedStore } from './shared-store.ts';
+import { hasOutputsOf, type Outputs } from './recipe.ts';
+import type { SharedStore } from './shared-store.ts';
 
 /** What the lock says that a stage gives which was never built here; undefined if it does not say, or if the stage must run anyway. */
 export function lockWitness({ layout, ledger }: Pick<Checkout, 'layout' | 'ledger'>) {
