@@ -1,4 +1,4 @@
-import type { Digest, Json, JsonObject } from './digest.ts';
+import { type Digest, isJsonObject, type Json, type JsonObject } from './digest.ts';
 import type { InputDigests, Recipe } from './recipe.ts';
 
 /** Why a stage is not fresh. What decides and what is shown are these same values. */
@@ -63,7 +63,8 @@ function paramDifferences(from: JsonObject, to: JsonObject, prefix = ''): Reason
   return changedKeys(from, to).flatMap((key): Reason[] => {
     const before = from[key];
     const after = to[key];
-    const within = isObject(before) && isObject(after) ? paramDifferences(before, after, `${prefix}${key}.`) : [];
+    const within =
+      isJsonObject(before) && isJsonObject(after) ? paramDifferences(before, after, `${prefix}${key}.`) : [];
     // Without a difference within, it is the order of the keys that differs.
     if (within.length > 0) return within;
     return [{ reason: 'param-changed', param: `${prefix}${key}`, ...sides(before, after) }];
@@ -94,8 +95,4 @@ function changeOf(from: unknown, to: unknown): Change {
 
 function sides<Value>(from: Value | undefined, to: Value | undefined): { from?: Value; to?: Value } {
   return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
