@@ -1,8 +1,7 @@
 import type { Fresh } from '../engine/assess.ts';
 import type { Stage } from '../engine/graph.ts';
-import type { Assessment } from '../engine/plan.ts';
+import { type Assessment, type Plan, restorableOf } from '../engine/plan.ts';
 import { describeReasons } from './describe-reason.ts';
-import { isRestorable, type Plan } from './plan.ts';
 import { print } from './print.ts';
 import type { RemoteOptions } from './remote.ts';
 
@@ -25,7 +24,7 @@ export function showPlan(plan: Plan, wanted: ReadonlySet<Stage>, { remote, json 
 }
 
 function actionOn(assessment: Exclude<Assessment, Fresh>, remote: string | undefined): string {
-  if (isRestorable(assessment)) return 'restore';
+  if (restorableOf(assessment) !== undefined) return 'restore';
   if (assessment.state === 'known') return remote ? 'fetch' : 'run';
   return assessment.state === 'stale' ? 'run' : 'run-perhaps';
 }

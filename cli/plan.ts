@@ -1,12 +1,10 @@
 import type { Checkout } from '../engine/checkout.ts';
 import type { Graph, Stage } from '../engine/graph.ts';
 import { readLock } from '../engine/lock-file.ts';
-import { type Assessment, planAsking, planOf } from '../engine/plan.ts';
+import { type Plan, planAsking, planOf } from '../engine/plan.ts';
 import { believedOutputs, lockWitness } from '../engine/witnesses.ts';
 import { showError } from './plain-view.ts';
 import { type RemoteOptions, sharedStoreOf } from './remote.ts';
-
-export type Plan = ReadonlyMap<Stage, Assessment>;
 
 /** The stages that run even if they are fresh, and those that may give other bytes than anybody says. */
 export interface Choices {
@@ -29,9 +27,4 @@ export async function planFor(
   return planAsking(checkout, graph, forced, async (stage, stale) =>
     store === undefined || accepted.has(stage) ? undefined : believedOutputs(checkout, store, stage, stale),
   );
-}
-
-/** Whether a stage was made before, so that it need not run. */
-export function isRestorable(assessment: Assessment): boolean {
-  return 'restorable' in assessment && assessment.restorable !== undefined;
 }

@@ -1,12 +1,12 @@
 import { openCheckout } from '../engine/checkout.ts';
 import { type Stage, withUpstream } from '../engine/graph.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
-import type { Assessment } from '../engine/plan.ts';
+import { type Assessment, type Plan, restorableOf } from '../engine/plan.ts';
 import type { ChoiceOptions } from './choice.ts';
 import { configurationOf } from './configuration.ts';
 import { describeReasons } from './describe-reason.ts';
 import { formatTable } from './format.ts';
-import { isRestorable, type Plan, planFor } from './plan.ts';
+import { planFor } from './plan.ts';
 import { print } from './print.ts';
 import type { RemoteOptions } from './remote.ts';
 import { endsOf, stagesNamed } from './targets.ts';
@@ -58,6 +58,6 @@ export async function planOfTargets(
 
 function describe(assessment: Assessment): string {
   if (assessment.state === 'fresh') return 'fresh';
-  const state = isRestorable(assessment) ? 'stale (restorable)' : assessment.state;
+  const state = restorableOf(assessment) !== undefined ? 'stale (restorable)' : assessment.state;
   return `${state} because ${describeReasons(assessment.reasons, 1)}`;
 }

@@ -14,17 +14,17 @@ export interface Difference {
   readonly reasons: readonly Reason[];
 }
 
-type Known = Pick<Checkout, 'codes' | 'place'>;
+type CheckoutParts = Pick<Checkout, 'codes' | 'place'>;
 
 /**
  * Compares the checkout with its lock. Each stage must have the recipe that its params, its code and the locked outputs of the
  * stages that it is built from give, with a digest for every output; the published files must have these digests. Runs
  * nothing, and needs nothing but the checkout.
  */
-export function checkLock(known: Known, graph: Graph, lock: Lock): Difference[] {
+export function checkLock(checkout: CheckoutParts, graph: Graph, lock: Lock): Difference[] {
   const found = [...graph.values()].map((stage) => ({
     stage: stage.name,
-    reasons: stageDifferences(known, stage, lock),
+    reasons: stageDifferences(checkout, stage, lock),
   }));
   const gone = [...lock.stages.keys()].filter((name) => !graph.has(name));
   return [
@@ -48,7 +48,7 @@ export function strayFiles(root: string, graph: Graph): string[] {
     .sort();
 }
 
-function stageDifferences({ codes, place }: Known, stage: Stage, lock: Lock): Reason[] {
+function stageDifferences({ codes, place }: CheckoutParts, stage: Stage, lock: Lock): Reason[] {
   const locked = lock.stages.get(stage.name);
   if (locked === undefined) return [{ reason: 'not-locked' }];
   const code = codes.of(stage);

@@ -18,7 +18,7 @@ export interface Divergence {
   readonly distance?: Distance;
 }
 
-type Known = Pick<Checkout, 'store' | 'place'>;
+type CheckoutParts = Pick<Checkout, 'store' | 'place'>;
 
 /** The first output that was seen to be other bytes than it is now; undefined if there is none. */
 export function divergentOutput({ files }: Stage, before: Outputs, now: Outputs): string | undefined {
@@ -27,20 +27,20 @@ export function divergentOutput({ files }: Stage, before: Outputs, now: Outputs)
 
 /**
  * The first output that differs between what was seen before and now; undefined if all are the same bytes.
- * @param knownNow where what is made now is kept, if not with the rest.
+ * @param checkoutNow where what is made now is kept, if not with the rest.
  */
 export function divergenceOf(
-  known: Known,
+  checkout: CheckoutParts,
   stage: Stage,
   witness: Divergence['witness'],
   before: Outputs,
   now: Outputs,
-  knownNow = known,
+  checkoutNow = checkout,
 ): Divergence | undefined {
   const output = divergentOutput(stage, before, now);
   const [was, is] = output === undefined ? [] : [before[output], now[output]];
   if (output === undefined || was === undefined || is === undefined) return undefined;
-  const [pathBefore, pathNow] = [pathOf(known, stage, output, was), pathOf(knownNow, stage, output, is)];
+  const [pathBefore, pathNow] = [pathOf(checkout, stage, output, was), pathOf(checkoutNow, stage, output, is)];
   const distance = distanceBetween(stage, output, pathBefore, pathNow);
   return {
     output,
@@ -73,6 +73,11 @@ export function distanceBetween(
 }
 
 /** Where the content of an output is: in the store, or in a file that is in place; undefined if it is lost. */
-export function pathOf({ store, place }: Known, stage: Stage, output: string, digest: Digest): string | undefined {
+export function pathOf(
+  { store, place }: CheckoutParts,
+  stage: Stage,
+  output: string,
+  digest: Digest,
+): string | undefined {
   return store.stateOf(digest) === 'whole' ? store.pathOf(digest) : place.intactCopy(stage, output, digest);
 }

@@ -8,7 +8,7 @@ import type { Graph } from './graph.ts';
 import { type Layout, LOCK } from './layout.ts';
 import { type LedgerResult, objectsOf } from './ledger.ts';
 import { type Lock, parseLock, readLock } from './lock-file.ts';
-import { planOf } from './plan.ts';
+import { planOf, restorableOf } from './plan.ts';
 import { modulesToRun, type Session } from './session.ts';
 import { Batch } from './slurm/batch.ts';
 
@@ -35,7 +35,8 @@ export async function findGarbage({ checkout }: Session, graph: Graph, { keepDay
   const current = new Set<LedgerResult>();
   for (const assessment of planOf(checkout, graph, new Set()).values()) {
     if ('result' in assessment) current.add(assessment.result);
-    if ('restorable' in assessment && assessment.restorable !== undefined) current.add(assessment.restorable);
+    const restorable = restorableOf(assessment);
+    if (restorable !== undefined) current.add(restorable);
   }
   const locked = locksOf(layout).flatMap(({ stages }) => [...stages.values()]);
   const recipes = new Set(locked.map(({ recipe }) => recipe));

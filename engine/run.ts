@@ -123,7 +123,7 @@ class Run {
   #bringUpToDate(stage: Stage): Status | Promise<Status> {
     const madeBy = (upstream: Stage) => this.#results.get(upstream);
     const assessment = assess(this.#checkout, stage, madeBy, this.#request.forced.has(stage));
-    if (assessment.state === 'unknown') throw new Error(`${stage.name} is due before what it is built from`);
+    if (assessment === undefined) throw new Error(`${stage.name} is due before what it is built from`);
     if (assessment.state === 'fresh')
       return this.#take(stage, assessment.result, () => this.#conclude(stage, assessment.result, 'fresh'));
     const { restorable } = assessment;

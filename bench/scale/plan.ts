@@ -47,7 +47,7 @@ try {
   const made = new Map<Stage, Made>();
   for (const stage of graph.values()) {
     const assessment = assess(known, stage, (upstream) => made.get(upstream), false);
-    if (assessment.state !== 'stale') throw new Error(`${stage.name} is ${assessment.state}`);
+    if (assessment?.state !== 'stale') throw new Error(`${stage.name} is not stale`);
     const finished = '2026-01-01T00:00:00.000Z';
     const result = {
       stage: stage.name,
