@@ -1,7 +1,7 @@
-import { graphOf } from '../engine/build-graph.ts';
 import { UsageError } from '../engine/errors.ts';
 import type { Graph } from '../engine/graph.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
+import { graphOf } from '../engine/pipeline-graph.ts';
 import { type Choice, type ChoiceOptions, choiceOf } from './choice.ts';
 
 export interface Configuration extends Choice {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { InputFile } from './executor.ts';
 import type { Format } from './format.ts';
 import type { Mapped } from './graph.ts';
-import { type Group, isStageError, type Many, StageError } from './kind.ts';
+import { type Group, isFormat, isMany, isStageError, type Many, StageError } from './kind.ts';
 import type { JobMessage } from './worker-messages.ts';
 
 type Files = JobMessage['inputs'][string];
@@ -54,12 +54,4 @@ function isList(files: Files): files is Extract<Files, readonly Mapped<InputFile
 
 function isFile(files: Mapped<InputFile>): files is InputFile {
   return Array.isArray(files);
-}
-
-function isFormat(format: Format | Group): format is Format {
-  return typeof format.decode === 'function';
-}
-
-function isMany(format: Format | Group | Many): format is Many {
-  return 'many' in format && !('decode' in format);
 }

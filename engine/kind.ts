@@ -14,6 +14,16 @@ export function many<const Element extends Format | Group>(element: Element): Ma
   return { many: element };
 }
 
+/** Whether an input takes any number of elements. */
+export function isMany(input: Format | Group | Many): input is Many {
+  return 'many' in input && !('decode' in input);
+}
+
+/** Whether an element of an input is one artifact, and no group. */
+export function isFormat(element: Format | Group): element is Format {
+  return typeof element.decode === 'function';
+}
+
 export type InputFormats = Readonly<Record<string, Format | Group | Many>>;
 export type OutputFormats = Readonly<Record<string, Format>>;
 

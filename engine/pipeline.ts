@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type * as v from 'valibot';
-import type { GraphBuilder } from './graph.ts';
+import type { GraphBuilder } from './graph-builder.ts';
 import type { ParamsSchema } from './kind.ts';
 import type { Speedup } from './speedup.ts';
 

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../engine/graph.ts';
+import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { curvature, syntheticData } from '../stages/kinds.ts';
 import type { Params } from './schema.ts';
 import { type Data, type Trainings, trainingsOf } from './trainings.ts';

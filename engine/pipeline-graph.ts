@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { UsageError, UserError } from './errors.ts';
-import { type Graph, GraphBuilder } from './graph.ts';
+import type { Graph } from './graph.ts';
+import { GraphBuilder } from './graph-builder.ts';
 import { describeIssues } from './issues.ts';
 import type { ParamsSchema } from './kind.ts';
 import type { Pipeline } from './pipeline.ts';
