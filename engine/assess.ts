@@ -1,7 +1,7 @@
 import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import type { Stage } from './graph.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 import { sliceOf } from './provenance-of.ts';
 import { differences, type Reason, type RecipeParts } from './reasons.ts';
 import { hasOutputsOf, type MadeBy, type Recipe, recipeOf } from './recipe.ts';

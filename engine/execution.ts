@@ -6,7 +6,7 @@ import type { Executor, InputFile, Job } from './executor.ts';
 import { reached } from './fault-points.ts';
 import { mapWire, type Stage } from './graph.ts';
 import type { Progress, RunOptions } from './kind.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 import { MACHINE } from './machine.ts';
 import { outputsOfSlice, type Slice } from './provenance-of.ts';
 import type { Outputs, Recipe } from './recipe.ts';

@@ -4,7 +4,7 @@ import { Elsewhere } from './elsewhere.ts';
 import type { Emit } from './events.ts';
 import { recordFetched } from './execution.ts';
 import type { Artifact, Stage } from './graph.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 import type { Past } from './past.ts';
 import type { MadeBy, Outputs } from './recipe.ts';
 import type { Result, Sharing } from './run-request.ts';

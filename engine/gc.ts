@@ -6,7 +6,7 @@ import { pathsBelow, statsAt } from './files.ts';
 import { fileAtCommit, localCommits } from './git.ts';
 import type { Graph } from './graph.ts';
 import { type Layout, LOCK } from './layout.ts';
-import { type LedgerResult, objectsOf } from './ledger.ts';
+import { type LedgerResult, objectsOf } from './ledger-entry.ts';
 import { type Lock, parseLock, readLock } from './lock-file.ts';
 import { planOf, restorableOf } from './plan.ts';
 import { modulesToRun, type Session } from './session.ts';

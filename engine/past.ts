@@ -2,7 +2,7 @@ import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { type Divergence, divergenceOf, divergentOutput } from './divergence.ts';
 import type { Stage } from './graph.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 import { type Lock, lockedResults } from './lock-file.ts';
 import type { Outputs } from './recipe.ts';
 

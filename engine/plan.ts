@@ -1,7 +1,7 @@
 import { assess, type Fresh, reasonsOfItsOwn, type Stale } from './assess.ts';
 import type { Checkout } from './checkout.ts';
 import { type Graph, type Stage, upstreamOf } from './graph.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 import type { Reason } from './reasons.ts';
 import type { Made, Outputs } from './recipe.ts';
 

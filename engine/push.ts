@@ -3,7 +3,7 @@ import type { Checkout } from './checkout.ts';
 import { type Digest, digestBytes } from './digest.ts';
 import { reached } from './fault-points.ts';
 import type { Graph, Stage } from './graph.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 import { sliceOf } from './provenance-of.ts';
 import { type Made, recipeOf } from './recipe.ts';
 import { MAX_BYTES, type Remote, type Shelf } from './remote.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { OwnCheckout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import type { Stage } from './graph.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 
 /** Puts the outputs of a stage back in place, as a result that was recorded before says. */
 export async function restoreResult(checkout: OwnCheckout, stage: Stage, result: LedgerResult): Promise<void> {

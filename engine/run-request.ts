@@ -2,7 +2,7 @@ import type { Summary } from './events.ts';
 import type { Executor } from './executor.ts';
 import type { Graph, Stage } from './graph.ts';
 import type { RunOptions } from './kind.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 import type { Lock } from './lock-file.ts';
 import type { Session } from './session.ts';
 import type { SharedStore } from './shared-store.ts';

@@ -9,7 +9,7 @@ import { type Execution, execute, type Failure, recordExecution } from './execut
 import { reached } from './fault-points.ts';
 import { Fetching } from './fetching.ts';
 import { type Graph, type Stage, upstreamOf, withUpstream } from './graph.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 import { Past } from './past.ts';
 import { forgetLog, restoreResult } from './restore.ts';
 import type { Result, RunOutcome, RunRequest, Status } from './run-request.ts';

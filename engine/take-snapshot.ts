@@ -8,7 +8,7 @@ import { UserError } from './errors.ts';
 import { wasAtRestAt } from './file-digests.ts';
 import { statsAt } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
-import { objectsOf } from './ledger.ts';
+import { objectsOf } from './ledger-entry.ts';
 import { packageNameOf } from './native-packages.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Result } from './run-request.ts';

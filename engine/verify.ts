@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { type Checkout, damagedPaths } from './checkout.ts';
 import { digestBytes, digestSchema } from './digest.ts';
 import { pathsBelow, statsAt } from './files.ts';
-import { objectsOf } from './ledger.ts';
+import { objectsOf } from './ledger-entry.ts';
 
 /** Something in the store that is not as it should be. */
 export interface Flaw {

@@ -1,5 +1,5 @@
 import { type Stage, upstreamOf } from '../../engine/graph.ts';
-import type { LedgerResult } from '../../engine/ledger.ts';
+import type { LedgerResult } from '../../engine/ledger-entry.ts';
 
 // What a Workflow Run RO-Crate says, as JSON-LD.
 

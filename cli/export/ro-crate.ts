@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { openCheckout } from '../../engine/checkout.ts';
 import { UsageError, UserError } from '../../engine/errors.ts';
 import type { Stage } from '../../engine/graph.ts';
-import type { LedgerResult } from '../../engine/ledger.ts';
+import type { LedgerResult } from '../../engine/ledger-entry.ts';
 import { type Pipeline, rootOf } from '../../engine/pipeline.ts';
 import type { Assessment } from '../../engine/plan.ts';
 import { type ChoiceOptions, choiceOf } from '../choice.ts';
