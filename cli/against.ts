@@ -9,7 +9,7 @@ import { compareLocks } from '../engine/lock-diff.ts';
 import { parseLock, readLock } from '../engine/lock-file.ts';
 import { linesOf } from './diff.ts';
 
-/** A published file that is not what it was; a side that lacks it is left out. As base64. */
+/** A published file that has changed, before and after, as base64. A side that lacks it is left out. */
 interface ChangedFile {
   readonly path: string;
   readonly before?: string;
@@ -20,14 +20,15 @@ interface ChangedFile {
 export interface Comparison {
   readonly against: string;
   readonly files: readonly ChangedFile[];
-  /** How the locks differ, in words; nothing where a side has none. */
+  /** How the locks differ, in words; empty if a side has none. */
   readonly changes: readonly string[];
 }
 
 /**
- * Compares what people look at with a commit, or with a folder that is laid out as a checkout.
+ * Compares what is published with a commit, or with a folder that is laid out as a checkout.
+ * @param against The name of a commit, or the path of a folder.
  * @param folder The folder that outputs are put below.
- * @throws {UserError} if neither is there.
+ * @throws {UserError} if there is neither.
  */
 export function comparisonWith(against: string, checkout: Checkout, graph: Graph, folder: string): Comparison {
   const { root } = checkout.layout;
@@ -50,6 +51,7 @@ export function comparisonWith(against: string, checkout: Checkout, graph: Graph
   return { against, files, changes };
 }
 
+/** The bytes of a file at a path from the root; undefined if there is none. */
 type Files = (path: string) => Buffer | undefined;
 
 function inFolder(folder: string): Files {

@@ -15,7 +15,7 @@ export function choiceWords({ set = [], profile, backend, engine, out }: Partial
   return [...set.flatMap((assignment) => ['--set', assignment]), ...namedWords({ profile, backend, engine, out })];
 }
 
-/** The words of a command that run the same configuration again in the same way. Credentials are not among them. */
+/** The words of a command that run the same configuration again in the same way, without credentials. */
 export function runWords(options: Partial<RepeatableOptions>): string[] {
   const { executor, slurm, remote, trust = [], runOptions = {} } = options;
   return [

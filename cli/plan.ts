@@ -6,7 +6,7 @@ import { believedOutputs, lockWitness } from '../engine/witnesses.ts';
 import { showError } from './plain-view.ts';
 import { type RemoteOptions, sharedStoreOf } from './remote.ts';
 
-/** The stages that run even if they are fresh, and those that may give other bytes than anybody says. */
+/** The stages that run even if they are fresh, and those whose divergence is accepted. */
 export interface Choices {
   readonly forced: ReadonlySet<Stage>;
   readonly accepted: ReadonlySet<Stage>;
@@ -14,7 +14,9 @@ export interface Choices {
 
 const NONE: Choices = { forced: new Set(), accepted: new Set() };
 
-/** What a run would find of every stage. What is not here is known by the shared store that the options choose; without one, by the lock. */
+/**
+ * What a run would find of every stage. What is not here may be known by the shared store, or without one by the lock.
+ */
 export async function planFor(
   checkout: Checkout,
   graph: Graph,

@@ -32,21 +32,24 @@ export interface RunCommandOptions extends RepeatableOptions {
   readonly quiet?: boolean;
   /** Targets whose stages may diverge. */
   readonly accept: readonly string[];
-  /** Whether nothing runs: all comes from the shared store. */
-  readonly onlyShared?: boolean;
+  /** Whether nothing runs: what can't be fetched from the shared store is skipped. */
+  readonly fetchOnly?: boolean;
 }
 
-/** What a process that runs again has from its earlier runs. */
+/** What a process that runs again has kept of its earlier runs. */
 export interface Before {
   readonly configuration: Configuration;
   readonly kept: Kept;
   /** The code that stages had in the last run. */
   readonly codes: Map<Stage, Digest>;
-  /** Ends the run, as Ctrl-C does. */
+  /** Ends the run, as Ctrl-C does. It comes with the next change. */
   readonly signal: AbortSignal;
 }
 
-/** Brings the targets, or everything, up to date; returns the exit code. */
+/**
+ * Brings the targets, or everything, up to date, or shows what that would do; returns the exit code.
+ * @param before Of a process that runs again.
+ */
 export async function run(
   pipeline: Pipeline,
   targets: readonly string[] | undefined,
@@ -71,8 +74,8 @@ export async function run(
     const lock = readLock(session.checkout.layout);
     const executor = await session.prepare(needed, options.jobs ?? availableParallelism(), slurm);
     const store = await sharedStoreOf(options, lock, view.show, signal);
-    const only = options.onlyShared ?? false;
-    const sharing = store && { store, wanted, only };
+    const fetchOnly = options.fetchOnly ?? false;
+    const sharing = store && { store, wanted, fetchOnly };
     // A process that runs again has loaded its code too long ago for a snapshot.
     const mayTakeSnapshot =
       targets === undefined && before === undefined && (await readProgram(session.checkout, pipeline));
@@ -96,7 +99,7 @@ export async function run(
       takeSnapshot(session, { configuration: digest, graph, results, lock: newLock });
     }
     view.end(summary);
-    const lacking = only ? lackingOf(summary, sharing) : [];
+    const lacking = fetchOnly ? lackingOf(summary, sharing) : [];
     if (lacking.length > 0) printError(`not to be had: ${lacking.join(', ')}`);
     return summary.failed.length + lacking.length > 0 ? 1 : 0;
   };
@@ -106,14 +109,14 @@ export async function run(
   );
 }
 
-/** The stages whose code is not what it was; from here on it was. */
+/** The stages whose code has changed since the last run, which this notes in `before`. */
 function withNewCode({ codes }: Checkout, graph: Graph, before: Map<Stage, Digest>): Set<Stage> {
   const changed = [...graph.values()].filter((stage) => codes.of(stage).digest !== before.get(stage));
   for (const stage of changed) before.set(stage, codes.of(stage).digest);
   return new Set(changed);
 }
 
-/** The stages that were wanted and were not fetched. */
+/** The stages whose outputs were wanted, and could not be fetched. */
 function lackingOf({ skipped }: Summary, sharing: Sharing | undefined): string[] {
   const wanted = new Set([...(sharing?.wanted ?? [])].map(({ name }) => name));
   return skipped.filter((name) => wanted.has(name));

@@ -28,7 +28,7 @@ export async function status(pipeline: Pipeline, targets: readonly string[], opt
     print(JSON.stringify({ stages }));
     return 0;
   }
-  // Of what is only known, people miss what they look at.
+  // What is only known is of interest only where a run would bring it.
   const isShown = ([stage, { state }]: readonly [Stage, Assessment]) =>
     state === 'known' ? wanted.has(stage) : state !== 'fresh';
   const rows = assessments.filter(isShown).map(([stage, assessment]) => [stage.name, describe(assessment)]);
@@ -44,7 +44,10 @@ export async function status(pipeline: Pipeline, targets: readonly string[], opt
 const WITH_REMOTE = 'a run fetches what is wanted of it, or read by a stage that runs';
 const WITHOUT_REMOTE = 'the lock says what it gives; a run makes it, or fetches it with --remote';
 
-/** What a run would find of the targets, or of all stages, and of what they are built from; and the stages whose outputs it would bring. */
+/**
+ * The stages that the targets name, or all; those of them whose outputs a run would bring; and what it would find of
+ * them and of all that they are built from.
+ */
 export async function planOfTargets(
   pipeline: Pipeline,
   targets: readonly string[],

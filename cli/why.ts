@@ -50,7 +50,7 @@ function linesOf(stage: Stage, assessment: Assessment, plan: Plan): string[] {
   ];
 }
 
-/** The reasons of all stages that must run first, in words, each with the names of its stages. */
+/** The reasons, in words, why stages that a stage is built from must run; by each, the names of these stages. */
 function upstreamReasons(stage: Stage, plan: Plan): Map<string, string[]> {
   const found = new Map<string, string[]>();
   const seen = new Set<Stage>();

@@ -49,13 +49,13 @@ export function assess(
   return { ...stale(changes.length > 0 ? changes : deviations), restorable: result };
 }
 
-/** The result of the recipe, if it has exactly the outputs that the stage has. */
+/** The result that counts of a recipe, if it has exactly the outputs that the stage has. */
 function recordedResult({ ledger }: CheckoutParts, stage: Stage, { digest }: Recipe): LedgerResult | undefined {
   const result = ledger.resultOf(digest);
   return result !== undefined && hasOutputsOf(stage, result.outputs) ? result : undefined;
 }
 
-/** Why the stage must run whatever its inputs are. Empty if that depends on the inputs. */
+/** Why a stage must run whatever its inputs hold; empty if that depends on them. */
 export function reasonsOfItsOwn(checkout: CheckoutParts, stage: Stage, forced: boolean): Reason[] {
   if (forced) return [{ reason: 'forced' }];
   if (checkout.ledger.wasMadeBy(stage.kind.name, stage.params, checkout.codes.of(stage).digest)) return [];

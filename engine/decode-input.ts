@@ -18,7 +18,7 @@ export function decodeInput(format: Format | Group | Many, files: Files | undefi
   return decodeElement(format, files);
 }
 
-/** The files of an input. */
+/** All files of an input, in order. */
 export function filesOf(files: Files): InputFile[] {
   const elements: readonly Mapped<InputFile>[] = isList(files) ? files : [files];
   return elements.flatMap((element) => (isFile(element) ? [element] : Object.values(element)));

@@ -31,7 +31,10 @@ function isShallow(value: unknown, depth = 0): boolean {
 
 const parsedSchema = v.custom<Json>((value) => isShallow(value), 'it is nested too deep');
 
-/** Schema of an object that comes out of a JSON parser: whatever it holds is JSON, but may be nested too deep to be written. */
+/**
+ * Schema of an object that comes out of a JSON parser: whatever it holds is JSON, but may be nested too deep to be
+ * written.
+ */
 export const parsedObjectSchema = v.record(v.string(), parsedSchema);
 
 /** JSON text with the keys of every object in order: equal values give equal text. */

@@ -35,7 +35,7 @@ export interface StageOptions<Schema extends ParamsSchema, Inputs extends InputF
   readonly params: v.InferInput<Schema>;
   readonly inputs: { readonly [Input in keyof Inputs]: Wiring<Inputs[Input]> };
   readonly publish?: { readonly [K in keyof Outputs]?: string };
-  /** Of a stage of provenance: URLs of modules whose code it has. */
+  /** Of a stage of provenance: the URLs of the modules whose code it has. */
   readonly modules?: readonly string[];
 }
 
@@ -57,7 +57,8 @@ export class GraphBuilder {
 
   /**
    * Adds a stage, and returns its artifacts for wiring.
-   * @throws {UsageError} if the name is taken or unusable, or a param is out of its range.
+   * @throws {UsageError} if the name or a path to publish at is taken or unusable, a param is out of its range, or an
+   * input is not wired as its kind declares.
    */
   add<Schema extends ParamsSchema, Inputs extends InputFormats, Outputs extends OutputFormats>(
     name: string,
@@ -128,7 +129,7 @@ export class GraphBuilder {
     this.#paths.set(name, 'stage');
   }
 
-  /** The lock has the code of a kind by its name. */
+  /** Refuses a name that two kinds share, since the lock has the code of kinds by their names. */
   #claimKind({ name, module }: Kind): void {
     const other = this.#kinds.get(name);
     if (other !== undefined && other !== module) {
@@ -167,7 +168,7 @@ function parseParams(stage: string, kind: Kind, params: unknown): v.InferOutput<
   return parsed.output;
 }
 
-/** Params as their JSON has them, which is what a worker gets: its schema must make of that the same again. */
+/** Params as a worker gets them: as JSON, of which the schema must make the same again. */
 function plainParams(stage: string, kind: Kind, parsed: unknown): JsonObject {
   const text = JSON.stringify(parsed);
   const plain = v.safeParse(parsedObjectSchema, JSON.parse(text));
@@ -178,7 +179,7 @@ function plainParams(stage: string, kind: Kind, parsed: unknown): JsonObject {
   throw new UsageError(`the params of stage '${stage}' are not plain JSON: ${text.slice(0, 200)}`);
 }
 
-/** JSON has null for a number that is not finite. */
+/** Whether all numbers in a value are finite. JSON has null in place of others. */
 function isFiniteThroughout(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   return typeof value !== 'object' || value === null || Object.values(value).every(isFiniteThroughout);
@@ -210,7 +211,7 @@ function wireTo(
   return wire;
 }
 
-/** The members that a group declares, of those that are there. */
+/** The artifacts of a group that its input declares; others are left out. */
 function membersOf(
   stage: string,
   input: string,

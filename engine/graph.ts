@@ -23,7 +23,7 @@ export class Artifact<Name extends string = string> {
 /** What one element of an input is wired to: an artifact, or a group of them by name. */
 export type Wired = Artifact | Readonly<Record<string, Artifact>>;
 
-/** One input of a stage, and what is wired to it: one element, or as many as there are. */
+/** One input of a stage, and what is wired to it: one element, or a list of any number (`many`). */
 export interface Wire {
   readonly input: string;
   readonly many: boolean;
@@ -37,12 +37,12 @@ export interface Stage {
   readonly params: JsonObject;
   /** What its run uses that no bundle can hold. */
   readonly native: Native | undefined;
-  /** Of a stage of provenance: URLs of the modules whose code it has. */
+  /** Of a stage of provenance: the URLs of the modules whose code it has. Others have none. */
   readonly modules?: readonly string[];
   readonly wires: readonly Wire[];
-  /** File name of each output, in the order of declaration. */
+  /** By output, in the order of declaration, the name of its file. */
   readonly files: ReadonlyMap<string, string>;
-  /** Outputs that people look at, and where each is put besides its place among the artifacts, e.g. `figures/figure-1.svg`. */
+  /** By output, the path at which it is published besides, e.g. `figures/figure-1.svg`. */
   readonly publish: ReadonlyMap<string, string>;
 }
 
@@ -59,7 +59,7 @@ export function artifactsOf({ elements }: Wire): readonly Artifact[] {
   return elements.flatMap(artifactsIn);
 }
 
-/** What is wired to an input, with each artifact replaced by something of it: an element, or a list of them. */
+/** What is wired to an input, one element or a list, with a value of each artifact in its place. */
 export function mapWire<Value>(
   { many, elements }: Wire,
   of: (artifact: Artifact) => Value,
@@ -74,6 +74,7 @@ export function mapWire<Value>(
   return many || first === undefined ? values : first;
 }
 
+/** An element with values in place of artifacts. */
 export type Mapped<Value> = Value | Readonly<Record<string, Value>>;
 
 /** The stages that a stage's inputs come from, each once. */

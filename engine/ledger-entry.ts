@@ -34,8 +34,8 @@ const resultEntry = v.object({
 });
 
 /**
- * From here on the results of these recipes do not count, and these stages are to be run anew. What the recipes gave is not
- * forgotten.
+ * From here on the results of these recipes do not count, and these stages are to be run anew. What the recipes gave is
+ * not forgotten.
  */
 const invalidationEntry = v.object({
   entry: v.literal('invalidation'),

@@ -80,8 +80,8 @@ export class LedgerFile {
   }
 
   /**
-   * Replaces all lines, and waits until that is on the disk: what comes later may rely on it, as lines that are appended
-   * do, or objects that are removed. A kill leaves all old lines, or all new ones.
+   * Replaces all lines, and waits until that is on the disk: what comes later may rely on it, as lines that are
+   * appended do, or objects that are removed. A kill leaves all old lines, or all new ones.
    */
   async replace(lines: readonly string[]): Promise<void> {
     writeLinesAtomically(this.path, lines);

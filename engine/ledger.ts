@@ -4,8 +4,8 @@ import { LedgerFile } from './ledger-file.ts';
 import type { Recipe } from './recipe.ts';
 
 /**
- * What was made by which recipe. It is kept as a file that is only ever appended to, a line an entry, so that a kill at any
- * moment loses at most the line that was being written.
+ * What was made by which recipe. It is kept as a file that is only ever appended to, a line an entry, so that a kill at
+ * any moment loses at most the line that was being written.
  */
 export class Ledger {
   readonly #file: LedgerFile;
@@ -89,7 +89,10 @@ export class Ledger {
     return this.#invalidated.has(stage);
   }
 
-  /** Records what was made by a recipe, as the last result of its stage. It counts at once; `append` brings it to the disk. */
+  /**
+   * Records what was made by a recipe, as the last result of its stage. It counts at once; `append` brings it to the
+   * disk.
+   */
   record(
     recipe: Recipe,
     made: Omit<LedgerResult, 'entry' | 'recipe' | 'kind' | 'params' | 'inputs' | 'code'>,

@@ -28,7 +28,7 @@ type CheckoutParts = Pick<Checkout, 'store' | 'place'>;
 
 /**
  * How one lock differs from another, stage by stage.
- * @param graph says what is wired to what; a lock does not.
+ * @param graph Says what is wired to what, which no lock does.
  */
 export function compareLocks(from: Lock, to: Lock, checkout: CheckoutParts, graph: Graph): StageChange[] {
   const names = new Set([...from.stages.keys(), ...to.stages.keys()]);

@@ -11,7 +11,7 @@ export interface Recalled<Value> {
   readonly damaged: boolean;
 }
 
-/** What was remembered in a file for the next run. */
+/** What a file remembers, if that fits a schema. The digest of the rest stands before it, so that damage shows. */
 export function recall<Schema extends v.GenericSchema>(path: string, schema: Schema): Recalled<v.InferOutput<Schema>> {
   const value = parseMemory(readMemory(path), schema);
   return { value, damaged: value === undefined && statsAt(path) !== undefined };
@@ -40,7 +40,7 @@ function parseMemory<Schema extends v.GenericSchema>(
   }
 }
 
-/** The contents of a file that `recall` reads. */
+/** A value as the contents of a file that `recall` reads. */
 export function memoryText(value: unknown): string {
   const text = JSON.stringify(value);
   return `${digestBytes(text)} ${text}`;

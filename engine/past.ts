@@ -8,7 +8,7 @@ import type { Outputs } from './recipe.ts';
 
 type CheckoutParts = Pick<Checkout, 'ledger' | 'store' | 'place'>;
 
-/** What recipes gave before, as the lock, the ledger and others have it. */
+/** What recipes gave before, by the lock, by the ledger and by the word of others. */
 export class Past {
   readonly #checkout: CheckoutParts;
   readonly #locked: ReadonlyMap<Digest, Outputs>;
@@ -19,7 +19,7 @@ export class Past {
     this.#locked = lock === undefined ? new Map() : lockedResults(lock);
   }
 
-  /** Notes what a recipe gave by the word of others. */
+  /** Notes what a recipe gave, as others say who are believed. */
   believe(recipe: Digest, outputs: Outputs): void {
     this.#believed.set(recipe, outputs);
   }
@@ -35,7 +35,7 @@ export class Past {
     return this.#contradicted(stage, recipe, now) !== undefined;
   }
 
-  /** How that differs. Both sides are in the store by now, or are not to be had. */
+  /** How that differs; undefined if it does not. What is made now must be in the store by then, to be compared. */
   divergence(stage: Stage, recipe: Digest, now: Outputs): Divergence | undefined {
     const contradicted = this.#contradicted(stage, recipe, now);
     return contradicted && divergenceOf(this.#checkout, stage, contradicted.witness, contradicted.seen, now);

@@ -76,7 +76,7 @@ function withOutputs(stale: Stale, outputs: Outputs | undefined): Stale | Known 
   return { state: 'known', reasons: stale.reasons, made: { recipe: stale.recipe.digest, outputs } };
 }
 
-/** What a run would find of a stage, if what it is built from is in the plan. */
+/** What a run would find of a stage. All that the stage is built from must be in the plan. */
 function assessIn(plan: Plan, checkout: CheckoutParts, stage: Stage, forced: boolean): Exclude<Assessment, Known> {
   const madeBy = (upstream: Stage) => madeIn(plan.get(upstream));
   const assessment = assess(checkout, stage, madeBy, forced);

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { type Digest, digestBytes, digestSchema } from './digest.ts';
 import { describeError, UsageError } from './errors.ts';
 
-/** What a recipe gave, as one who made it tells others. */
+/** What a recipe gave, as who made it tells others. */
 const resultSchema = v.strictObject({
   format: v.literal(1),
   recipe: digestSchema,
@@ -13,7 +13,7 @@ const resultSchema = v.strictObject({
 
 export type SharedResult = Omit<v.InferOutput<typeof resultSchema>, 'format'>;
 
-/** The text of a result, and who signs it. */
+/** The text of a result, and by whom it is signed. */
 const letterSchema = v.strictObject({
   result: v.string(),
   signed: v.exactOptional(v.strictObject({ key: digestSchema, signature: v.string() })),
@@ -25,7 +25,7 @@ const PURPOSE = 'shared-result/1\n';
 /** The keys of those who are believed, by their digests. */
 export type TrustedKeys = ReadonlyMap<Digest, KeyObject>;
 
-/** What a result is not believed for. */
+/** Why a result is not believed, to follow its name: `it is …`. */
 export interface Refusal {
   readonly refused: string;
 }
@@ -40,7 +40,7 @@ export function sealResult(result: SharedResult, key: KeyObject | undefined): Ui
   return Buffer.from(JSON.stringify({ result: text, ...(signed === undefined ? {} : { signed }) }));
 }
 
-/** The result of a recipe that some bytes hold, if it is signed by a key that is trusted. */
+/** The result of a recipe that some bytes hold, if a trusted key has signed it; otherwise why it is not believed. */
 export function openResult(bytes: Uint8Array, recipe: Digest, trusted: TrustedKeys): SharedResult | Refusal {
   const letter = parse(letterSchema, Buffer.from(bytes).toString());
   if (letter === undefined) return { refused: 'it is damaged' };
@@ -55,7 +55,7 @@ export function openResult(bytes: Uint8Array, recipe: Digest, trusted: TrustedKe
   return result.recipe === recipe ? result : { refused: 'it is of another recipe' };
 }
 
-/** The digests of the objects that some bytes speak of, if they hold a result at all, whoever made it. */
+/** The digests of the outputs in a result, whoever signed it or nobody; none if the bytes hold no result. */
 export function outputsIn(bytes: Uint8Array): Digest[] {
   const letter = parse(letterSchema, Buffer.from(bytes).toString());
   return Object.values((letter && parse(resultSchema, letter.result)?.outputs) ?? {});
@@ -72,7 +72,8 @@ export function readSigningKey(path: string): KeyObject {
 }
 
 /**
- * The keys of those who are believed, from PEM files; an empty path, as of a variable that is set to nothing, names none.
+ * The keys of those who are believed, from PEM files. Empty paths, as of a variable that is set to nothing, are left
+ * out.
  * @throws {UsageError} if one is no public Ed25519 key.
  */
 export function readTrustedKeys(paths: readonly string[]): TrustedKeys {

@@ -152,7 +152,10 @@ export function processCrate(
   ];
 }
 
-/** The entities of a crate of some stages, at the level of provenance. @param workflow the file that says what is built from what. */
+/**
+ * The entities of a crate of some stages, at the level of provenance.
+ * @param workflow the file that says what is built from what.
+ */
 export function provenanceCrate(
   about: Description,
   workflow: string,

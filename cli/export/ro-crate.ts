@@ -22,8 +22,8 @@ const descriptionSchema = v.object({
 });
 
 /**
- * Writes a Workflow Run RO-Crate: of everything, at the level of processes, with what is published; of targets, at the level of
- * provenance, with every stage that they are built from and all that it made. Its files are copies.
+ * Writes a Workflow Run RO-Crate: of everything, at the level of processes, with what is published; of targets, at the
+ * level of provenance, with every stage that they are built from and all that it made. Its files are copies.
  * @throws {UserError} if not all of it is up to date.
  */
 export async function exportRoCrate(
