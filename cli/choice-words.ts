@@ -1,5 +1,6 @@
 import { withoutCredentials } from '../engine/credentials.ts';
 import type { RunOptions } from '../engine/kind.ts';
+import { quoted } from '../engine/shell.ts';
 import type { ChoiceOptions } from './choice.ts';
 import type { RemoteOptions } from './remote.ts';
 import type { ExecutorOptions } from './slurm-options.ts';
@@ -33,5 +34,5 @@ function namedWords(values: Readonly<Record<string, string | undefined>>): strin
 
 /** A command as a shell reads it. */
 export function shellCommand(words: readonly string[]): string {
-  return words.map((word) => (/^[\w./=:,@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+  return words.map((word) => (/^[\w./=:,@-]+$/.test(word) ? word : quoted(word))).join(' ');
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Digest, digestBytes, digestSchema, parsedObjectSchema } from './digest.ts';
+import { parsedJson } from './parsed-json.ts';
 
 const digestsSchema = v.record(v.string(), digestSchema);
 
@@ -70,11 +71,5 @@ function checkOf(text: string): string {
 /** The entry that a line holds; undefined if the line is damaged. */
 export function parseLine(line: string): LedgerEntry | undefined {
   const text = line.slice(CHECK_LENGTH + 1);
-  if (line !== `${checkOf(text)} ${text}`) return undefined;
-  try {
-    const parsed = v.safeParse(entrySchema, JSON.parse(text));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
+  return line === `${checkOf(text)} ${text}` ? parsedJson(entrySchema, text) : undefined;
 }

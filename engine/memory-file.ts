@@ -1,6 +1,7 @@
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { digestBytes } from './digest.ts';
 import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
+import { parsedJson } from './parsed-json.ts';
 
 const DIGEST_LENGTH = 64;
 
@@ -31,13 +32,7 @@ function parseMemory<Schema extends v.GenericSchema>(
   schema: Schema,
 ): v.InferOutput<Schema> | undefined {
   const text = contents.slice(DIGEST_LENGTH + 1);
-  if (contents !== `${digestBytes(text)} ${text}`) return undefined;
-  try {
-    const parsed = v.safeParse(schema, JSON.parse(text));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
+  return contents === `${digestBytes(text)} ${text}` ? parsedJson(schema, text) : undefined;
 }
 
 /** A value as the contents of a file that `recall` reads. */

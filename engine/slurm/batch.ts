@@ -8,6 +8,7 @@ import type { Job, JobResult } from '../executor.ts';
 import { reached } from '../fault-points.ts';
 import { readOptionalFile, statsAt, writeFileAtomically } from '../files.ts';
 import { memoryText, recall } from '../memory-file.ts';
+import { quoted } from '../shell.ts';
 import { syncAll } from '../sync.ts';
 import { type ElementWork, elementWorkSchema } from './element-work.ts';
 import { readResult } from './result-folder.ts';
@@ -174,8 +175,4 @@ export class Batch {
     reached('slurm:given-up');
     rmSync(aside, { recursive: true, force: true });
   }
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -25,8 +25,7 @@ const optionsSchema = v.strictObject({
 /** How jobs are handed to Slurm, as `--slurm` says. */
 export type SlurmOptions = v.InferOutput<typeof optionsSchema>;
 
-/** What may be given, for the help. */
-export const SLURM_OPTIONS = Object.keys(optionsSchema.entries);
+const SLURM_OPTIONS = Object.keys(optionsSchema.entries);
 
 /**
  * Reads options such as `partition=short,time=30`.
