@@ -70,7 +70,7 @@ function placeFolderAt(root: string, out: string): string {
   if (real === realpathSync(root)) return '';
   const artifacts = realPathOf(new Layout(root).artifacts);
   if (`${real}/`.startsWith(`${artifacts}/`))
-    throw new UsageError(`--out can not be in ${artifacts}, which is the checkout's`);
+    throw new UsageError(`--out can't be in ${artifacts}, which is the checkout's`);
   return relative(root, out);
 }
 

@@ -39,7 +39,7 @@ export async function main<Schema extends ParamsSchema>(pipeline: Pipeline<Schem
   // Where a reader of the output, such as head, has seen enough, the work goes on.
   process.stdout.on('error', (error) => {
     if ('code' in error && error.code === 'EPIPE') return;
-    printError(`error: nothing more can be said: ${describeError(error)}`);
+    printError(`error: standard output can't be written: ${describeError(error)}`);
     process.exit(FAILED);
   });
   try {

@@ -4,14 +4,14 @@ import { nearest } from './nearest.ts';
 
 /**
  * The params with some of them set anew.
- * @param assignments such as `noisyMnist.snr=0.2` or `synthetic.seeds=[1,2,3]`.
+ * @param assignments Such as `sizes.n=10` or `seeds=[1,2,3]`; a list may do without brackets.
  * @throws {UsageError} if an assignment is malformed, or names a param that does not exist.
  */
 export function withAssignments(params: JsonObject, assignments: readonly string[]): JsonObject {
   const changed = structuredClone(params);
   for (const assignment of assignments) {
     const split = assignment.indexOf('=');
-    if (split <= 0) throw new UsageError(`--set takes path=value, such as noisyMnist.snr=0.2, not '${assignment}'`);
+    if (split <= 0) throw new UsageError(`--set takes path=value, such as sizes.n=10, not '${assignment}'`);
     setParam(changed, assignment.slice(0, split), assignment.slice(split + 1));
   }
   return changed;

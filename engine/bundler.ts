@@ -245,5 +245,5 @@ function describe({ errors }: BuildFailure): string {
     /resolve "(?:node:)?[\w/]+"/.test(first?.text ?? '') &&
     first?.notes.some(({ text }) => /built into node/.test(text));
   const advice = builtin ? ONLY_SOURCES : '';
-  return `${where}${first?.text ?? 'it can not be bundled'}${advice}`;
+  return `${where}${first?.text ?? "it can't be bundled"}${advice}`;
 }

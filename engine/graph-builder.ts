@@ -155,7 +155,10 @@ export class GraphBuilder {
         `the stage '${stage}' can't publish '${path}': what is in ${ARTIFACTS}/ is put there anyway`,
       );
     }
-    if (!namePattern.test(path)) throw new UsageError(`the stage '${stage}' can't publish '${path}': not a plain path`);
+    if (!namePattern.test(path))
+      throw new UsageError(
+        `the stage '${stage}' can't publish '${path}': use letters, digits, and _ . = + - between slashes`,
+      );
     this.#published.set(path, stage);
   }
 }
