@@ -45,6 +45,7 @@ export interface FrontEnd {
   readonly recordedAt: (recipe: Digest) => number;
 }
 
+/** Somebody who waits for the result of a job. */
 interface Waiting {
   readonly job: Job;
   readonly settle: (result: JobResult) => void;
@@ -136,6 +137,7 @@ export class SlurmExecutor implements Executor {
     }
   }
 
+  /** Hands over what is due, takes results and asks Slurm, until nobody waits any more. */
   async #work(): Promise<void> {
     const results = new Pause(RESULTS_MS);
     const longest = (1000 * this.#frontEnd.options.patience) / LOOKS;
@@ -171,6 +173,7 @@ export class SlurmExecutor implements Executor {
     return batches.some((batch) => batch.started() < batch.size) ? 'waiting' : 'running';
   }
 
+  /** Hands jobs to Slurm as one batch. */
   async #submit(jobs: readonly Job[]): Promise<void> {
     const { home, element: program, workplace, options, emit } = this.#frontEnd;
     const elements = elementsOf(jobs, options.cpus, this.#maxElements);
