@@ -1,5 +1,5 @@
 import { main } from './cli/main.ts';
-import type { GraphBuilder } from './engine/graph.ts';
+import type { GraphBuilder } from './engine/graph-builder.ts';
 import type { Pipeline } from './engine/pipeline.ts';
 import type { Params, ParamsInput, schema } from './pipeline/schema.ts';
 import type { Trained } from './pipeline/trainings.ts';

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { formatTable } from '../cli/format.ts';
 import { modulesOf } from '../engine/code.ts';
 import type { Executor } from '../engine/executor.ts';
-import { GraphBuilder } from '../engine/graph.ts';
+import { GraphBuilder } from '../engine/graph-builder.ts';
 import { updateLock } from '../engine/lock-file.ts';
 import { runGraph } from '../engine/run.ts';
 import { Session } from '../engine/session.ts';

@@ -9,7 +9,7 @@ import { compareLocks } from '../engine/lock-diff.ts';
 import { parseLock, readLock } from '../engine/lock-file.ts';
 import { linesOf } from './diff.ts';
 
-/** A published file that is not what it was; a side that lacks it is left out. As base64. */
+/** A published file that has changed, before and after, as base64. A side that lacks it is left out. */
 interface ChangedFile {
   readonly path: string;
   readonly before?: string;
@@ -20,7 +20,7 @@ interface ChangedFile {
 export interface Comparison {
   readonly against: string;
   readonly files: readonly ChangedFile[];
-  /** How the locks differ, in words; nothing where a side has none. */
+  /** How the locks differ, in words; empty if a side has none. */
   readonly changes: readonly string[];
 }
 
@@ -66,6 +66,7 @@ export function comparisonWith(
   return { against: name, files, changes };
 }
 
+/** The bytes of a file at a path from the root; undefined if there is none. */
 type Files = (path: string) => Buffer | undefined;
 
 function inFolder(folder: string): Files {

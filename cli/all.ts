@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { noStages } from '../engine/events.ts';
 import { Layout } from '../engine/layout.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { unchangedStages } from '../engine/snapshot.ts';
@@ -28,16 +29,7 @@ async function showUnchanged(pipeline: Pipeline, options: RunCommandOptions): Pr
   const { show, end } = await viewFor(options, false);
   show({ event: 'started', stages: fresh.length, workers: options.jobs ?? availableParallelism() });
   for (const stage of fresh) show({ event: 'stage-fresh', stage });
-  const none = {
-    ran: [],
-    restored: [],
-    fetched: [],
-    known: [],
-    failed: [],
-    skipped: [],
-    interrupted: false,
-    savedSeconds: 0,
-  };
-  end({ event: 'summary', ...none, fresh, seconds: (performance.now() - start) / 1000 });
+  const seconds = (performance.now() - start) / 1000;
+  end({ event: 'summary', ...noStages(), fresh, interrupted: false, seconds, savedSeconds: 0 });
   return true;
 }

@@ -5,9 +5,11 @@ import { ARTIFACTS } from '../engine/layout.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import type { Result } from '../engine/run-request.ts';
 
-/** What lies beside a page. Values in a style sheet, so that a page reads them from disk and runs nothing that lies there. */
+/**
+ * What a page may know of this machine: a style sheet, since a page reads its values from disk and runs nothing of it.
+ */
 const BESIDE = 'here.css';
-/** What opens a page at the address that has it look for that: what opens files knows paths only. */
+/** Opens the page at the address by which it reads that: a path alone, which is what opens files, has no query. */
 const OPENER = 'here.html';
 
 /** Where the page of a pipeline is, from the folder that outputs are put below; undefined if the graph makes none. */
@@ -16,7 +18,7 @@ export function pathOfPage({ page }: Pipeline, graph: Graph): string | undefined
   return file === undefined ? undefined : join(ARTIFACTS, page?.stage ?? '', file);
 }
 
-/** The path of what opens a page that looks for what lies beside it. @param page The path of the page. */
+/** The path of the file that opens a page so that it reads what lies beside it. @param page The path of the page. */
 export function openerOf(page: string): string {
   return join(dirname(page), OPENER);
 }
@@ -28,8 +30,8 @@ export function filesBesidePage(pipeline: Pipeline, graph: Graph, folder: string
 }
 
 /**
- * Puts beside the page what it may know of this machine: the digest of the page, by which an open one sees that it is old, and how
- * long stages took. Nothing if the page is none of the results.
+ * Puts beside the page what it may know of this machine: the digest of the page, by which an open one sees that it is
+ * old, and how long stages took. Does nothing if the page is none of the results.
  * @param folder The folder that outputs are put below.
  */
 export function writeBesidePage(

@@ -1,5 +1,6 @@
 import { withoutCredentials } from '../engine/credentials.ts';
 import type { RunOptions } from '../engine/kind.ts';
+import { quoted } from '../engine/shell.ts';
 import type { ChoiceOptions } from './choice.ts';
 import type { RemoteOptions } from './remote.ts';
 import type { ExecutorOptions } from './slurm-options.ts';
@@ -17,7 +18,7 @@ export function choiceWords({ set = [], profile, backend, engine, out }: Partial
   return [...set.flatMap((assignment) => ['--set', assignment]), ...namedWords({ profile, backend, engine, out })];
 }
 
-/** The words of a command that run the same configuration again in the same way. Credentials are not among them. */
+/** The words of a command that run the same configuration again in the same way, without credentials. */
 export function runWords(options: Partial<RepeatableOptions>): string[] {
   const { force = false, executor, slurm, remote, trust = [], runOptions = {} } = options;
   return [
@@ -36,5 +37,5 @@ function namedWords(values: Readonly<Record<string, string | undefined>>): strin
 
 /** A command as a shell reads it. */
 export function shellCommand(words: readonly string[]): string {
-  return words.map((word) => (/^[\w./=:,@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+  return words.map((word) => (/^[\w./=:,@-]+$/.test(word) ? word : quoted(word))).join(' ');
 }

@@ -15,16 +15,19 @@ export interface ChoiceOptions {
   readonly out?: string;
 }
 
-/** What the options choose, before it is known whether it fits the pipeline. */
+/** What the options choose. Whether the pipeline can be built of it is not known yet. */
 export interface Choice {
   readonly params: JsonObject;
-  /** The folder that outputs are put in, from the root. Empty for the root itself, where only the committed params are built. */
+  /**
+   * The folder, from the root, below which outputs are put. Empty for the root itself, which takes the committed params
+   * only.
+   */
   readonly placeFolder: string;
   /** Digest of all that is chosen. */
   readonly digest: Digest;
 }
 
-/** Where outputs of all but the committed params go, and whatever else is written for people. */
+/** The folder of outputs of other than the committed params, and of whatever else is written for people. */
 export const DEFAULT_OUT = 'out';
 
 /**
@@ -47,7 +50,7 @@ export async function choiceOf(pipeline: Pipeline, options: ChoiceOptions): Prom
   const placeFolder = out === undefined ? '' : placeFolderAt(rootOf(pipeline), resolve(out));
   if (!isCommitted && placeFolder === '')
     throw new UsageError('--out is the checkout itself, where only the committed params are built');
-  // Not canonical: what is built may depend on the order of the keys.
+  // Not canonical, since the graph may depend on the order of the keys.
   const digest = digestList([pipeline.module, JSON.stringify(params), placeFolder]);
   return { params, placeFolder, digest };
 }
@@ -61,20 +64,20 @@ function backendAssignments({ backend, engine = backend }: ChoiceOptions): reado
   return engine === undefined ? [] : [`backend=${engine}`];
 }
 
-/** The folder to put outputs in, from the root: empty for the root itself, by whatever path it is meant. */
+/** The path of the folder of outputs from the root: empty for the root itself, whatever the path that leads there. */
 function placeFolderAt(root: string, out: string): string {
   const real = realPathOf(out);
   if (real === realpathSync(root)) return '';
   const artifacts = realPathOf(new Layout(root).artifacts);
   if (`${real}/`.startsWith(`${artifacts}/`))
-    throw new UsageError(`--out can not be in ${artifacts}, which is the checkout's`);
+    throw new UsageError(`--out can't be in ${artifacts}, which is the checkout's`);
   const there = thereOf(real);
   if (!statSync(there).isDirectory())
     throw new UsageError(`${there} is no folder: --out names one, or what is to become one`);
   return relative(root, out);
 }
 
-/** Where a path leads, as far as it exists. */
+/** Where a path leads, with links followed as far as it exists. */
 function realPathOf(path: string): string {
   return existsSync(path) ? realpathSync(path) : join(realPathOf(dirname(path)), basename(path));
 }

@@ -4,10 +4,13 @@ import { readLock } from '../engine/lock-file.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { print } from './print.ts';
 
-/** What stands for a target among the arguments and the options. */
+/** How arguments and options name their values if these are stages. */
 const TARGET = /target|stage/;
 
-/** Prints what the last of some words may become, a line each. Stages are those of the lock, since to build the graph takes longer than a key. */
+/**
+ * Prints what the last of some words may become, a line each. Stages are those of the lock, since to build the graph
+ * takes longer than anybody waits for a key.
+ */
 export function complete(pipeline: Pipeline, program: Command, words: readonly string[]): void {
   const last = words.at(-1) ?? '';
   for (const found of candidatesFor(pipeline, program, words.slice(0, -1), last)) print(found);

@@ -1,16 +1,17 @@
-import { graphOf } from '../engine/build-graph.ts';
 import { UsageError } from '../engine/errors.ts';
 import type { Graph } from '../engine/graph.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
+import { graphOf } from '../engine/pipeline-graph.ts';
 import { type Choice, type ChoiceOptions, choiceOf } from './choice.ts';
 
+/** What the options choose, with the graph that is built of it. */
 export interface Configuration extends Choice {
   readonly graph: Graph;
 }
 
 /**
- * What the options choose, with its graph.
- * @throws {UsageError} if an option is wrong.
+ * What the options choose, with the graph that is built of it.
+ * @throws {UsageError} if an option is wrong, a param is out of its range, or the stages do not make a graph.
  */
 export async function configurationOf(pipeline: Pipeline, options: ChoiceOptions): Promise<Configuration> {
   const choice = await choiceOf(pipeline, options);

@@ -1,4 +1,4 @@
-import type { Event, Summary } from '../engine/events.ts';
+import { type Event, STATUSES, type Summary } from '../engine/events.ts';
 import { describeDivergence, describeReplacement } from './describe-divergence.ts';
 import { describeReasons } from './describe-reason.ts';
 import { formatSeconds } from './format.ts';
@@ -68,9 +68,9 @@ export function describeStates(states: Readonly<Record<string, number>>): string
 
 /** How a run ended, in one line. */
 export function describeSummary(summary: Summary): string {
-  const counts = (['ran', 'restored', 'fetched', 'known', 'fresh', 'failed', 'skipped'] as const)
-    .filter((status) => status === 'ran' || summary[status].length > 0)
-    .map((status) => `${summary[status].length} ${status}`);
+  const counts = STATUSES.filter((status) => status === 'ran' || summary[status].length > 0).map(
+    (status) => `${summary[status].length} ${status}`,
+  );
   const saved = summary.savedSeconds >= 1 ? `, restoring saved ${formatSeconds(summary.savedSeconds)}` : '';
   const ending = summary.interrupted ? 'interrupted: ' : '';
   return `${ending}${counts.join(', ')} in ${formatSeconds(summary.seconds)}${saved}`;

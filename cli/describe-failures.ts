@@ -4,10 +4,13 @@ import { type RepeatableOptions, runWords, shellCommand } from './choice-words.t
 
 export type FailedEvent = Extract<Event, { event: 'stage-failed' }>;
 
-/** How much of a log is shown. */
+/** How many lines of a log are shown. */
 const LAST_LINES = 5;
 
-/** What to look at once a run is over: each failure, the last that it had to say, and the command that repeats just that stage, of the same configuration and in the same way. */
+/**
+ * What to look at once a run is over: each failure, the last lines of its log, and the command that repeats just that
+ * stage in the same way.
+ */
 export function describeFailures(failures: readonly FailedEvent[], options: Partial<RepeatableOptions>): string[] {
   return failures.flatMap(({ stage, message, log }) => {
     const said = log === undefined ? [] : (readOptionalFile(log) ?? '').trimEnd().split('\n').slice(-LAST_LINES);

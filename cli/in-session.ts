@@ -4,7 +4,7 @@ import type { Emit } from '../engine/events.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { Session } from '../engine/session.ts';
 
-/** Does some work on the checkout of a pipeline while nobody else writes to it. */
+/** Does some work in a session on the checkout of a pipeline, so that nobody else writes to it meanwhile. */
 export function inSession<Result>(
   pipeline: Pipeline,
   placeFolder: string,

@@ -1,8 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 
+/** The exit code of what was interrupted. */
 export const INTERRUPTED = 130;
 
-/** Does work that Ctrl-C ends, and another signal if there is one; returns its exit code. */
+/**
+ * Does work that Ctrl-C ends, or another signal if there is one.
+ * @returns the exit code of the work, or that of an interruption.
+ */
 export async function interruptible(
   work: (signal: AbortSignal) => Promise<number>,
   other?: AbortSignal,

@@ -1,10 +1,20 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { describeError, UsageError, UserError } from '../engine/errors.ts';
 import type { ParamsSchema } from '../engine/kind.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { all } from './all.ts';
 import { DEFAULT_OUT } from './choice.ts';
 import { completion, SHELLS } from './completion.ts';
+import {
+  collected,
+  configurable,
+  executing,
+  nonNegativeNumber,
+  runnable,
+  runOptionsOf,
+  sharing,
+  watchable,
+} from './options.ts';
 import { printError } from './print.ts';
 
 const FAILED = 1;
@@ -21,12 +31,15 @@ For example
   pull --remote https://…             what is published, from a shared store, without running anything
   graph <target> --kinds              what it is built from, for dot`;
 
-/** Runs the command that the process was started with, and sets its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+/**
+ * Runs the command that the process was started with, and sets its exit code: 0 done, 1 failed, 2 wrong usage,
+ * 130 interrupted.
+ */
 export async function main<Schema extends ParamsSchema>(pipeline: Pipeline<Schema>): Promise<void> {
-  // The work goes on if a reader of the output, such as head, has seen enough.
+  // Where a reader of the output, such as head, has seen enough, the work goes on.
   process.stdout.on('error', (error) => {
     if ('code' in error && error.code === 'EPIPE') return;
-    printError(`error: nothing more can be said: ${describeError(error)}`);
+    printError(`error: standard output can't be written: ${describeError(error)}`);
     process.exit(FAILED);
   });
   // There is nobody else to tell.
@@ -49,11 +62,11 @@ function complaintOf(error: unknown): string {
   // As after a pull that has brought a new one.
   const [, lacking] = /^Cannot find package '([^']+)'/.exec(error.message) ?? [];
   if (lacking !== undefined) return `error: the package ${lacking} is not installed: run npm ci`;
-  // An error of the operating system is no defect.
+  // What the operating system refuses is no defect of ours.
   return error instanceof UserError || 'syscall' in error ? `error: ${describeError(error)}` : `defect: ${error.stack}`;
 }
 
-/** The commands. Those but `all` are loaded when they are called, so that `all` starts sooner. */
+/** The commands. All but `all` are loaded when they are called, so that `all` starts sooner. */
 function programFor(pipeline: Pipeline): Command {
   const program = new Command('pipeline.ts')
     .description('Builds what is not up to date. Targets are names of stages, folders of names, or globs over either.')
@@ -66,34 +79,34 @@ function programFor(pipeline: Pipeline): Command {
     process.exitCode = code;
   };
 
+  const withRunOptions = <Options extends Record<string, unknown>>(options: Options) => ({
+    ...options,
+    runOptions: runOptionsOf(pipeline, options),
+  });
+
   const everything = add('all', 'bring every stage up to date')
     .option('--watch', 'and again whenever a file changes')
     .addOption(new Option('--stand-by', 'and again when the process that watches says so').hideHelp());
   runnable(everything, pipeline).action(async ({ watch: watched, standBy: standsBy, ...options }) => {
     if (watched) {
       const { watch } = await import('./watch.ts');
-      return exitWith(
-        await watch(
-          pipeline,
-          process.argv.slice(2).filter((arg) => arg !== '--watch'),
-          options,
-        ),
-      );
+      const withoutWatching = process.argv.slice(2).filter((word) => word !== '--watch');
+      return exitWith(await watch(pipeline, withoutWatching, options));
     }
-    const allOptions = { ...options, runOptions: runOptionsOf(pipeline, options) };
-    exitWith(await (standsBy ? (await import('./stand-by.ts')).standBy : all)(pipeline, allOptions));
+    const bringUpToDate = standsBy ? (await import('./stand-by.ts')).standBy : all;
+    exitWith(await bringUpToDate(pipeline, withRunOptions(options)));
   });
   runnable(
     add('run', 'bring the targets and all that they are built from up to date').argument('<target...>'),
     pipeline,
   ).action(async (targets, options) => {
     const { run } = await import('./run.ts');
-    exitWith(await run(pipeline, targets, { ...options, runOptions: runOptionsOf(pipeline, options) }));
+    exitWith(await run(pipeline, targets, withRunOptions(options)));
   });
   const pulling = add('pull', 'bring the targets, or all that is published, from a shared store; runs nothing');
   sharing(watchable(pulling.argument('[target...]'), pipeline)).action(async (targets, options) => {
     const { pull } = await import('./pull.ts');
-    exitWith(await pull(pipeline, targets, { ...options, accept: [], runOptions: runOptionsOf(pipeline, options) }));
+    exitWith(await pull(pipeline, targets, { ...withRunOptions(options), accept: [] }));
   });
   sharing(
     add('push', 'bring the results of the targets, or of all, to a shared store; PIPELINE_SIGNING_KEY signs them'),
@@ -110,13 +123,12 @@ function programFor(pipeline: Pipeline): Command {
     );
     runnable(command, pipeline).action(async (options) => {
       const { openPage } = await import('./page.ts');
-      exitWith(await openPage(pipeline, page, { ...options, runOptions: runOptionsOf(pipeline, options) }));
+      exitWith(await openPage(pipeline, page, withRunOptions(options)));
     });
   }
   program
     .command('cancel')
     .description('cancel what an earlier run has left in Slurm')
-    .exitOverride()
     .action(async () => exitWith(await (await import('./cancel.ts')).cancel(pipeline)));
   sharing(add('status', 'show which stages are not up to date'))
     .argument('[target...]')
@@ -168,7 +180,6 @@ function programFor(pipeline: Pipeline): Command {
     .command('verify')
     .description('read the whole store, and say what is damaged or missing')
     .option('--json', 'print one JSON object')
-    .exitOverride()
     .action(async (options) => exitWith((await import('./verify.ts')).verify(pipeline, options)));
   program
     .command('gc')
@@ -177,14 +188,12 @@ function programFor(pipeline: Pipeline): Command {
     .option('--dry-run', 'show what would be removed, and remove nothing')
     .option('--remote <url>', 'collect a shared store: what is older than --keep-days, and in none of the locks')
     .option('--lock <file>', 'the lock of one who uses the shared store, repeatable', collected, [])
-    .exitOverride()
     .action(async (options) => exitWith(await (await import('./gc.ts')).gc(pipeline, options)));
   program
     .command('diff')
     .description('show how the lock differs from that of a commit')
     .argument('[ref]', 'a commit, branch or tag', 'HEAD')
     .option('--json', 'print one JSON object')
-    .exitOverride()
     .action(async (ref, options) => exitWith(await (await import('./diff.ts')).diff(pipeline, ref, options)));
   const checking = program.command('check').description('compare the checkout with its lock, for CI; runs nothing');
   executing(watchable(checking, pipeline))
@@ -192,7 +201,7 @@ function programFor(pipeline: Pipeline): Command {
     .option('--rebuild', 'run everything, or the targets, anew in an empty folder, and compare the bytes')
     .action(async (targets, options) => {
       const { check } = await import('./check.ts');
-      exitWith(await check(pipeline, targets, { ...options, runOptions: runOptionsOf(pipeline, options) }));
+      exitWith(await check(pipeline, targets, withRunOptions(options)));
     });
   program
     .command('completion')
@@ -200,89 +209,10 @@ function programFor(pipeline: Pipeline): Command {
       'print the script by which a shell completes commands, options and stages; its first lines say where to put it',
     )
     .addArgument(new Argument('<shell>').choices(SHELLS))
-    .exitOverride()
     .action(completion);
   program
     .command('complete', { hidden: true })
     .argument('[word...]', 'the words so far')
-    .exitOverride()
     .action(async (words) => (await import('./complete.ts')).complete(pipeline, program, words));
   return program;
-}
-
-function configurable(command: Command): Command {
-  return command
-    .option('--set <path=value>', 'set a param for this run, repeatable', collected, [])
-    .option('--profile <name>', 'a named list of params of the pipeline, such as quick')
-    .option('--backend <name>', 'what multiplies matrices: portable, portable-float64, native or tfjs')
-    .addOption(new Option('--engine <name>', 'the former name of --backend').hideHelp())
-    .option('--out <dir>', 'where outputs go, unless all params are the committed ones (default: out)')
-    .exitOverride();
-}
-
-function runnable(command: Command, pipeline: Pipeline): Command {
-  return executing(sharing(watchable(command, pipeline)))
-    .option('--force', 'run the named stages even if they are up to date')
-    .option(
-      '--accept <target>',
-      'take what the named stages give now, where that differs from what the same recipe gave before; repeatable',
-      collected,
-      [],
-    )
-    .option('--dry-run', 'show what would run, and run nothing')
-    .option('--keep-going', 'after a failure, go on with what does not depend on it');
-}
-
-function executing(command: Command): Command {
-  return command
-    .addOption(new Option('--executor <name>', 'where stages run').choices(['local', 'slurm']).default('local'))
-    .option('--slurm <name=value,...>', 'how Slurm takes them, such as partition=short,time=30,array=40');
-}
-
-function sharing(command: Command): Command {
-  return command
-    .addOption(
-      new Option(
-        '--remote <url>',
-        'a shared store, file://, http(s):// or s3://: what others have made is not run',
-      ).env('PIPELINE_REMOTE'),
-    )
-    .addOption(
-      new Option('--trust <file>', 'the public key of one whose results are believed, repeatable')
-        .argParser(collected)
-        .default([])
-        .env('PIPELINE_TRUST'),
-    );
-}
-
-function watchable(command: Command, pipeline: Pipeline): Command {
-  for (const [name, description] of Object.entries(pipeline.options ?? {}))
-    command.option(`--${name} <value>`, description);
-  return command
-    .option('--jobs <n>', 'how many stages run at once (default: one a core)', positiveInteger)
-    .option('--json', 'print one JSON object an event')
-    .option('--quiet', 'print failures only')
-    .exitOverride();
-}
-
-function collected(value: string, all: readonly string[]): readonly string[] {
-  return [...all, value];
-}
-
-function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return value;
-}
-
-function nonNegativeNumber(text: string): number {
-  const value = Number(text);
-  // An empty text is 0 as a number.
-  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError('It must be a number from 0.');
-  return value;
-}
-
-function runOptionsOf(pipeline: Pipeline, options: Readonly<Record<string, unknown>>): Record<string, string> {
-  const given = Object.keys(pipeline.options ?? {}).map((name) => [name, options[name]] as const);
-  return Object.fromEntries(given.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
 }

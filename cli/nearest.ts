@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The candidate most like a name that somebody mistyped, by the share of letters that differ. */
+/** The candidate that is most like a mistyped name, by the share of letters that differ; empty if there are none. */
 export function nearest(name: string, candidates: readonly string[]): string {
   const unlikeness = (candidate: string) => distance(name, candidate) / Math.max(name.length, candidate.length);
   const [first = '', ...rest] = candidates;

@@ -14,7 +14,10 @@ const WITNESSES: Readonly<Record<Witness, string>> = {
   'its own description': 'its description says so, but its bytes are none that this checkout knows',
 };
 
-/** Says of files, wherever they are, which stage made them, from what, and whether today's code makes the same; returns the exit code. */
+/**
+ * Says of files, wherever they are, which stage made them, from what, and whether today's code makes the same.
+ * @returns 1 if the pipeline is not known to have made one of them.
+ */
 export async function origins(pipeline: Pipeline, paths: readonly string[], options: StatusOptions): Promise<number> {
   const { graph, placeFolder } = await configurationOf(pipeline, options);
   const checkout = openCheckout(pipeline, placeFolder);

@@ -18,7 +18,9 @@ export interface PageOptions extends RunCommandOptions {
   readonly against?: string;
 }
 
-/** Brings the page of a pipeline up to date, prints its path, and opens it where there is a display; returns the exit code. */
+/**
+ * Brings the page of a pipeline up to date, prints its path, and opens it if there is a display; returns the exit code.
+ */
 export async function openPage(
   pipeline: Pipeline,
   { stage, output }: NonNullable<Pipeline['page']>,
@@ -47,13 +49,13 @@ export async function openPage(
   if (options.json) print(JSON.stringify({ event: 'page', path }));
   else print(path);
   const opener = openerHere();
-  // The page is there, whether something shows it or not.
+  // That it can't be opened is no failure: the page is there.
   if (opener !== undefined)
     await execa(opener, [against === undefined ? openerOf(path) : path], { reject: false, stdio: 'ignore' });
   return 0;
 }
 
-/** A page with a value that its script may look for. */
+/** A page with a value, packed, in a block of its own, which its script looks for. */
 function withBlock(html: string, id: string, value: unknown): string {
   const packed = deflateRawSync(JSON.stringify(value)).toString('base64');
   const at = html.lastIndexOf('<script type="module">');

@@ -1,12 +1,10 @@
-import type { Json } from '../engine/digest.ts';
+import { isJsonObject, type Json, type JsonObject } from '../engine/digest.ts';
 import { UsageError } from '../engine/errors.ts';
 import { nearest } from './nearest.ts';
 
-type JsonObject = { [key: string]: Json };
-
 /**
  * The params with some of them set anew.
- * @param assignments such as `noisyMnist.snr=0.2` or `synthetic.seeds=[1,2,3]`.
+ * @param assignments Such as `sizes.n=10` or `seeds=[1,2,3]`; a list may do without brackets.
  * @throws {UsageError} if an assignment is malformed, or names a param that does not exist.
  */
 export function withAssignments(params: JsonObject, assignments: readonly string[]): JsonObject {
@@ -26,10 +24,10 @@ function setParam(params: JsonObject, path: string, text: string): void {
   const keys = path.split('.');
   const last = keys.pop() ?? '';
   let folder: Json | undefined = params;
-  for (const key of keys) folder = isObject(folder) && Object.hasOwn(folder, key) ? folder[key] : undefined;
-  if (!isObject(folder) || !Object.hasOwn(folder, last)) throw unknownPath(params, path);
+  for (const key of keys) folder = isJsonObject(folder) && Object.hasOwn(folder, key) ? folder[key] : undefined;
+  if (!isJsonObject(folder) || !Object.hasOwn(folder, last)) throw unknownPath(params, path);
   const current = folder[last];
-  if (isObject(current)) {
+  if (isJsonObject(current)) {
     throw new UsageError(`'${path}' is a group of params: set one of ${pathsOf(current, `${path}.`).join(', ')}`);
   }
   folder[last] = parseValue(text, current);
@@ -55,10 +53,6 @@ function unknownPath(params: JsonObject, path: string): UsageError {
 
 function pathsOf(params: JsonObject, prefix = ''): string[] {
   return Object.entries(params).flatMap(([key, value]) =>
-    isObject(value) ? pathsOf(value, `${prefix}${key}.`) : [`${prefix}${key}`],
+    isJsonObject(value) ? pathsOf(value, `${prefix}${key}.`) : [`${prefix}${key}`],
   );
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,14 +1,12 @@
 import type { Checkout } from '../engine/checkout.ts';
 import type { Graph, Stage } from '../engine/graph.ts';
 import { readLock } from '../engine/lock-file.ts';
-import { type Assessment, planAsking, planOf } from '../engine/plan.ts';
+import { type Plan, planAsking, planOf } from '../engine/plan.ts';
 import { believedOutputs, lockWitness } from '../engine/witnesses.ts';
 import { showError } from './plain-view.ts';
 import { type RemoteOptions, sharedStoreOf } from './remote.ts';
 
-export type Plan = ReadonlyMap<Stage, Assessment>;
-
-/** The stages that run even if they are fresh, and those that may give other bytes than anybody says. */
+/** The stages that run even if they are fresh, and those whose divergence is accepted. */
 export interface Choices {
   readonly forced: ReadonlySet<Stage>;
   readonly accepted: ReadonlySet<Stage>;
@@ -16,7 +14,9 @@ export interface Choices {
 
 const NONE: Choices = { forced: new Set(), accepted: new Set() };
 
-/** What a run would find of every stage. What is not here is known by the shared store that the options choose; without one, by the lock. */
+/**
+ * What a run would find of every stage. What is not here may be known by the shared store, or without one by the lock.
+ */
 export async function planFor(
   checkout: Checkout,
   graph: Graph,
@@ -29,9 +29,4 @@ export async function planFor(
   return planAsking(checkout, graph, forced, async (stage, stale) =>
     store === undefined || accepted.has(stage) ? undefined : believedOutputs(checkout, store, stage, stale),
   );
-}
-
-/** Whether a stage was made before, so that it need not run. */
-export function isRestorable(assessment: Assessment): boolean {
-  return 'restorable' in assessment && assessment.restorable !== undefined;
 }

@@ -11,7 +11,7 @@ export interface RunProgress {
   readonly stages: number;
   /** Time, and counts of what became of stages. */
   readonly about: string;
-  /** What else there is to say of the whole. */
+  /** What else there is to say of the whole, a line each. */
   readonly notes: readonly string[];
   readonly running: readonly {
     readonly stage: string;
@@ -26,13 +26,16 @@ export interface Size {
   readonly rows: number;
 }
 
-/** The whole run in one line, and each stage at work in another: none is wider than the terminal, and all leave it two rows. */
+/**
+ * The whole run in a line, and each stage at work in another. No line is wider than the terminal, and two rows stay
+ * free.
+ */
 export function progressLines({ done, stages, about, notes, running }: RunProgress, { columns, rows }: Size): string[] {
   const count = stages === 0 ? 'preparing' : `${done}/${stages}`;
   const taken = BAR_WIDTH + count.length + 3;
   const head = `${bar(done / stages, BAR_WIDTH)} ${styleText('bold', count)}  ${cut(about, columns - taken)}`;
   const room = Math.max(1, rows - 3 - notes.length);
-  // One that is left over has a line of its own.
+  // Where not all fit, the last line says how many more there are.
   const shown = running.length > room ? running.slice(0, room - 1) : running;
   const lines = shown.map(({ stage, seconds, progress }) => {
     const state = progress === undefined ? formatSeconds(seconds) : describeProgress(progress, seconds);

@@ -20,7 +20,10 @@ export interface PushOptions extends ChoiceOptions, RemoteOptions {
   readonly json?: boolean;
 }
 
-/** Brings the results of the targets, or of everything, and of all that they are built from, to a shared store; returns 1 if some are left. */
+/**
+ * Brings the results of the targets, or of everything, and of all that they are built from, to a shared store.
+ * @returns 1 if some can't be pushed.
+ */
 export async function push(pipeline: Pipeline, targets: readonly string[], options: PushOptions): Promise<number> {
   const { graph, placeFolder } = await configurationOf(pipeline, options);
   const chosen = targets.length === 0 ? graph : withUpstream(graph, stagesNamed(graph, targets));

@@ -8,11 +8,15 @@ import { SharedStore } from '../engine/shared-store.ts';
 export interface RemoteOptions {
   /** The URL of a shared store. */
   readonly remote?: string;
-  /** The public keys of those whose results are believed. */
+  /** The paths of the public keys of those whose results are believed. */
   readonly trust?: readonly string[];
 }
 
-/** The shared store that the options choose, believed as far as the lock and the trusted keys go; undefined if there is none. */
+/**
+ * The shared store that the options choose, with the lock and the trusted keys as its witnesses; undefined if they
+ * choose none.
+ * @throws {UsageError} if an option is wrong.
+ */
 export async function sharedStoreOf(
   { remote: url = '', trust = [] }: RemoteOptions,
   lock: Lock | undefined,

@@ -1,28 +1,23 @@
-import { isBuiltin } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Fresh } from '../engine/assess.ts';
 import { type Checkout, type Kept, openCheckout } from '../engine/checkout.ts';
 import type { Digest } from '../engine/digest.ts';
-import { UserError } from '../engine/errors.ts';
 import type { Summary } from '../engine/events.ts';
 import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
 import { readLock, updateLock } from '../engine/lock-file.ts';
-import { packageNameOf } from '../engine/native-packages.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
-import type { Assessment } from '../engine/plan.ts';
 import { runGraph } from '../engine/run.ts';
 import type { Sharing } from '../engine/run-request.ts';
 import type { Session } from '../engine/session.ts';
-import { takeSnapshot } from '../engine/take-snapshot.ts';
+import { readProgram, takeSnapshot } from '../engine/take-snapshot.ts';
 import { writeBesidePage } from './beside-page.ts';
 import type { RepeatableOptions } from './choice-words.ts';
 import { type Configuration, configurationOf } from './configuration.ts';
-import { describeReasons } from './describe-reason.ts';
+import { showPlan } from './dry-run.ts';
 import { inSession } from './in-session.ts';
 import { interruptible } from './interruptible.ts';
-import { isRestorable, type Plan, planFor } from './plan.ts';
-import { print, printError } from './print.ts';
+import { planFor } from './plan.ts';
+import { printError } from './print.ts';
 import { sharedStoreOf } from './remote.ts';
 import { slurmOptionsOf } from './slurm-options.ts';
 import { endsOf, stagesNamed } from './targets.ts';
@@ -37,21 +32,24 @@ export interface RunCommandOptions extends RepeatableOptions {
   readonly quiet?: boolean;
   /** Targets whose stages may diverge. */
   readonly accept: readonly string[];
-  /** Whether nothing runs: all comes from the shared store. */
-  readonly onlyShared?: boolean;
+  /** Whether nothing runs: what can't be fetched from the shared store is skipped. */
+  readonly fetchOnly?: boolean;
 }
 
-/** What a process that runs again has from its earlier runs. */
+/** What a process that runs again has kept of its earlier runs. */
 export interface Before {
   readonly configuration: Configuration;
   readonly kept: Kept;
   /** The code that stages had in the last run. */
   readonly codes: Map<Stage, Digest>;
-  /** Ends the run, as Ctrl-C does. */
+  /** Ends the run, as Ctrl-C does. It comes with the next change. */
   readonly signal: AbortSignal;
 }
 
-/** Brings the targets, or everything, up to date; returns the exit code. */
+/**
+ * Brings the targets, or everything, up to date, or shows what that would do; returns the exit code.
+ * @param before Of a process that runs again.
+ */
 export async function run(
   pipeline: Pipeline,
   targets: readonly string[] | undefined,
@@ -76,10 +74,11 @@ export async function run(
     const lock = readLock(session.checkout.layout);
     const executor = await session.prepare(needed, options.jobs ?? availableParallelism(), slurm);
     const store = await sharedStoreOf(options, lock, view.show, signal);
-    const only = options.onlyShared ?? false;
-    const sharing = store && { store, wanted, only };
+    const fetchOnly = options.fetchOnly ?? false;
+    const sharing = store && { store, wanted, fetchOnly };
     // A process that runs again has loaded its code too long ago for a snapshot.
-    const isWhole = targets === undefined && before === undefined && (await readsPipeline(session.checkout, pipeline));
+    const mayTakeSnapshot =
+      targets === undefined && before === undefined && (await readProgram(session.checkout, pipeline));
     const { summary, results } = await runGraph({
       session,
       graph: needed,
@@ -96,11 +95,11 @@ export async function run(
     const newLock = placeFolder === '' ? updateLock(session, graph, results, lock) : undefined;
     session.save();
     writeBesidePage(pipeline, graph, results, join(rootOf(pipeline), placeFolder));
-    if (isWhole && results.size === graph.size) {
+    if (mayTakeSnapshot && results.size === graph.size) {
       takeSnapshot(session, { configuration: digest, graph, results, lock: newLock });
     }
     view.end(summary);
-    const lacking = only ? lackingOf(summary, sharing) : [];
+    const lacking = fetchOnly ? lackingOf(summary, sharing) : [];
     if (lacking.length > 0) printError(`not to be had: ${lacking.join(', ')}`);
     return summary.failed.length + lacking.length > 0 ? 1 : 0;
   };
@@ -110,48 +109,15 @@ export async function run(
   );
 }
 
-/** The stages whose code is not what it was; from here on it was. */
+/** The stages whose code has changed since the last run, which this notes in `before`. */
 function withNewCode({ codes }: Checkout, graph: Graph, before: Map<Stage, Digest>): Set<Stage> {
   const changed = [...graph.values()].filter((stage) => codes.of(stage).digest !== before.get(stage));
   for (const stage of changed) before.set(stage, codes.of(stage).digest);
   return new Set(changed);
 }
 
-/** The stages that were wanted and were not fetched. */
+/** The stages whose outputs were wanted, and could not be fetched. */
 function lackingOf({ skipped }: Summary, sharing: Sharing | undefined): string[] {
   const wanted = new Set([...(sharing?.wanted ?? [])].map(({ name }) => name));
   return skipped.filter((name) => wanted.has(name));
-}
-
-/** Reads the code that makes the graph; returns whether all its imports could be followed. */
-async function readsPipeline({ codes, native }: Checkout, { module }: Pipeline): Promise<boolean> {
-  try {
-    await codes.bundles.read([{ url: module, as: 'program' }]);
-    const packages = codes.bundles
-      .of(module)
-      .external.filter((name) => !isBuiltin(name))
-      .map(packageNameOf);
-    native.digestsOf({ packages: [...new Set(packages)], portable: true });
-    return true;
-  } catch (error) {
-    if (error instanceof UserError) return false;
-    throw error;
-  }
-}
-
-/** Shows what a run would do. What is only known stays so, unless it is wanted. */
-function showPlan(plan: Plan, wanted: ReadonlySet<Stage>, { remote, json }: RunCommandOptions): void {
-  for (const [stage, assessment] of plan) {
-    if (assessment.state === 'fresh' || (remote && assessment.state === 'known' && !wanted.has(stage))) continue;
-    const action = actionOn(assessment, remote);
-    const { reasons } = assessment;
-    if (json) print(JSON.stringify({ event: 'planned', stage: stage.name, action, reasons }));
-    else print(`would ${action.replace('run-perhaps', 'perhaps run')} ${stage.name}: ${describeReasons(reasons)}`);
-  }
-}
-
-function actionOn(assessment: Exclude<Assessment, Fresh>, remote: string | undefined): string {
-  if (isRestorable(assessment)) return 'restore';
-  if (assessment.state === 'known') return remote ? 'fetch' : 'run';
-  return assessment.state === 'stale' ? 'run' : 'run-perhaps';
 }

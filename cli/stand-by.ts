@@ -16,10 +16,10 @@ export const OUTDATED = 75;
 const WAITING = 'waiting for changes';
 
 /**
- * Brings everything up to date, and again at each message of the process that watches (watch.ts), with the files that have changed.
- * Between runs it keeps the graph and what was read of the checkout, and it ends when code has changed that can decide the graph. A
- * message ends the run that is at work.
- * @returns the exit code.
+ * Brings everything up to date, and again at each message of the process that watches (watch.ts), which names the files
+ * that have changed. A message ends the run that is at work. Between runs this process keeps the graph, and what was
+ * read of the checkout.
+ * @returns the exit code: `OUTDATED` when code has changed that can decide the graph.
  */
 export function standBy(pipeline: Pipeline, options: RunCommandOptions): Promise<number> {
   return interruptible(async (signal) => {
@@ -49,9 +49,9 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
   planOf(checkout, configuration.graph, new Set());
 
   let next = nextChange(signal);
-  // Whom it would be said to may be gone: then there is nothing more to come, either.
+  // The process that watches may be gone. Then there is no change to wait for, either.
   if (process.connected) process.send?.('it stands by', undefined, undefined, () => {});
-  // Said here, since another process would write amid what is still being written.
+  // Said here, since another process would write amid what this one is still writing.
   say(WAITING);
   for (let changed = await next; changed !== undefined; changed = await next) {
     const interruption = new AbortController();
@@ -66,7 +66,7 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
   return INTERRUPTED;
 }
 
-/** What the process that watches says next; undefined if there is nothing more to come. */
+/** The next message of the process that watches; undefined if there is none to come. */
 async function nextChange(signal: AbortSignal): Promise<string | undefined> {
   const end = new AbortController();
   const stop = () => end.abort();
@@ -85,7 +85,7 @@ async function nextChange(signal: AbortSignal): Promise<string | undefined> {
   }
 }
 
-/** Code that can't be bundled is for a new process to tell of. */
+/** Whether the graph would be the same now. If code can't be bundled, a new process is to tell so. */
 async function isUnchanged(code: GraphCode): Promise<boolean> {
   try {
     return await code.isUnchanged();

@@ -1,12 +1,12 @@
 import { openCheckout } from '../engine/checkout.ts';
 import { type Stage, withUpstream } from '../engine/graph.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
-import type { Assessment } from '../engine/plan.ts';
+import { type Assessment, type Plan, restorableOf } from '../engine/plan.ts';
 import type { ChoiceOptions } from './choice.ts';
 import { configurationOf } from './configuration.ts';
 import { describeReasons } from './describe-reason.ts';
 import { formatTable } from './format.ts';
-import { isRestorable, type Plan, planFor } from './plan.ts';
+import { planFor } from './plan.ts';
 import { print } from './print.ts';
 import type { RemoteOptions } from './remote.ts';
 import { endsOf, stagesNamed } from './targets.ts';
@@ -28,7 +28,7 @@ export async function status(pipeline: Pipeline, targets: readonly string[], opt
     print(JSON.stringify({ stages }));
     return 0;
   }
-  // Of what is only known, people miss what they look at.
+  // What is only known is of interest only where a run would bring it.
   const isShown = ([stage, { state }]: readonly [Stage, Assessment]) =>
     state === 'known' ? wanted.has(stage) : state !== 'fresh';
   const rows = assessments.filter(isShown).map(([stage, assessment]) => [stage.name, describe(assessment)]);
@@ -44,7 +44,10 @@ export async function status(pipeline: Pipeline, targets: readonly string[], opt
 const WITH_REMOTE = 'a run fetches what is wanted of it, or read by a stage that runs';
 const WITHOUT_REMOTE = 'the lock says what it gives; a run makes it, or fetches it with --remote';
 
-/** What a run would find of the targets, or of all stages, and of what they are built from; and the stages whose outputs it would bring. */
+/**
+ * The stages that the targets name, or all; those of them whose outputs a run would bring; and what it would find of
+ * them and of all that they are built from.
+ */
 export async function planOfTargets(
   pipeline: Pipeline,
   targets: readonly string[],
@@ -58,6 +61,6 @@ export async function planOfTargets(
 
 function describe(assessment: Assessment): string {
   if (assessment.state === 'fresh') return 'fresh';
-  const state = isRestorable(assessment) ? 'stale (restorable)' : assessment.state;
+  const state = restorableOf(assessment) !== undefined ? 'stale (restorable)' : assessment.state;
   return `${state} because ${describeReasons(assessment.reasons, 1)}`;
 }

@@ -22,6 +22,7 @@ function matching(graph: Graph, target: string): Stage[] {
   throw new UsageError(`no stage is named '${target}': did you mean '${nearest(target, names)}'? (list shows all)`);
 }
 
+/** No name is longer, and picomatch refuses much longer globs by an error that is none for people. */
 const LONGEST = 1000;
 
 function matcherOf(target: string): (name: string) => boolean {
@@ -36,7 +37,7 @@ function foldersOf(name: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
-/** The stages that people look at: what they make is published, or nothing else is built from it. */
+/** The stages that people look at: those that publish, and those that nothing is built from. */
 export function endsOf(graph: Graph): Set<Stage> {
   const used = new Set([...graph.values()].flatMap((stage) => [...upstreamOf(stage)]));
   return new Set([...graph.values()].filter((stage) => stage.publish.size > 0 || !used.has(stage)));

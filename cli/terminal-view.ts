@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { rollup } from 'd3-array';
 import { createLogUpdate } from 'log-update';
-import type { Event } from '../engine/events.ts';
+import type { Event, Status } from '../engine/events.ts';
 import type { RepeatableOptions } from './choice-words.ts';
 import { describeEvent, describeStates, describeSummary } from './describe-event.ts';
 import { describeFailures, type FailedEvent } from './describe-failures.ts';
@@ -12,7 +12,7 @@ import type { View } from './view.ts';
 
 const REFRESH_MS = 100;
 
-/** Shows live what runs and how far it is. What people must know stands above that, and a summary at the end. */
+/** Shows live what runs and how far it is. Above that stays what people must know, and at the end comes a summary. */
 export function terminalView(stream: NodeJS.WriteStream, options: Partial<RepeatableOptions>): View {
   const update = createLogUpdate(stream);
   const running = new Map<string, { readonly start: number; progress?: ProgressEvent }>();
@@ -80,12 +80,12 @@ export function terminalView(stream: NodeJS.WriteStream, options: Partial<Repeat
   };
 }
 
-/** The size of a terminal, some of which tell none. Its last column is left empty, since a line that fills it may wrap. */
+/**
+ * The size of a terminal, without its last column, since a line that fills that may wrap. Some terminals tell no size.
+ */
 function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
   return { columns: (columns || 80) - 1, rows: rows || 24 };
 }
-
-type Status = 'ran' | 'restored' | 'fetched' | 'known' | 'fresh' | 'failed' | 'skipped';
 
 function statusOf(event: Event): Status | undefined {
   switch (event.event) {

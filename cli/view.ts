@@ -2,14 +2,14 @@ import type { Event, Summary } from '../engine/events.ts';
 import type { RepeatableOptions } from './choice-words.ts';
 import { print, printError } from './print.ts';
 
-/** A reader of the events of a run that shows them to people or programs. */
+/** Shows the events of a run to people or programs. */
 export interface View {
   show(event: Event): void;
   /** Shows how the run ended. It is called last. */
   end(summary: Summary): void;
 }
 
-/** The view for the options and for standard output, which is drawn anew only where somebody looks. No other view is loaded. */
+/** The view that the options choose. The live one is for a terminal that somebody looks at. No other view is loaded. */
 export async function viewFor(
   options: Partial<RepeatableOptions> & { readonly json?: boolean; readonly quiet?: boolean },
   isTerminal = process.stdout.isTTY && process.env.CI === undefined && process.env.TERM !== 'dumb',

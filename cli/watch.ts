@@ -11,7 +11,7 @@ import { configurationOf } from './configuration.ts';
 import { interruptible } from './interruptible.ts';
 import { OUTDATED, sayerFor } from './stand-by.ts';
 
-/** What editors write at one save arrives within this time. */
+/** Within this time arrives all that an editor writes at one save. */
 const TOGETHER_MS = 30;
 
 export interface WatchOptions extends ChoiceOptions {
@@ -19,10 +19,11 @@ export interface WatchOptions extends ChoiceOptions {
 }
 
 /**
- * Brings everything up to date, and again whenever a file of the checkout changes, until Ctrl-C; returns the exit code. It runs in a
- * process of its own, which then stands by for changes (stand-by.ts). Where that can't take a change, since it is not ready, or since the
- * change is of code that decides the graph, a new one takes its place. A change ends the run that is at work.
- * @param args The same command without watching.
+ * Brings everything up to date, and again whenever a file of the checkout changes, until Ctrl-C; returns the exit code.
+ * The runs are in a process of their own, which stands by for changes (stand-by.ts). A change ends the run that is at
+ * work. If that process does not stand by yet, or the change is of code that decides the graph, a new process takes its
+ * place.
+ * @param args The words of the same command without watching.
  */
 export async function watch(pipeline: Pipeline, args: readonly string[], options: WatchOptions): Promise<number> {
   // Loaded here, since it is native code that no other command needs.
@@ -77,14 +78,14 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
   });
 }
 
-/** A process that runs. */
+/** The process that runs. */
 interface Runner {
-  /** Has it say and take a change; returns whether it stands by for that. */
+  /** Gives it a change, if it stands by for that; returns whether it does. */
   take(news: string): Promise<boolean>;
   end(): Promise<void>;
 }
 
-/** @param onOutdated is called when it ends since it can't take the last change. */
+/** @param onOutdated Is called when it has ended because of the last change, which it can't take. */
 function startRunner(root: string, args: readonly string[], onOutdated: () => void): Runner {
   const running = execa(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args, '--stand-by'], {
     cwd: root,
@@ -107,7 +108,7 @@ function startRunner(root: string, args: readonly string[], onOutdated: () => vo
         await running.sendMessage(news);
         return true;
       } catch {
-        // It has ended meanwhile.
+        // It has just ended.
         return false;
       }
     },
@@ -118,7 +119,7 @@ function startRunner(root: string, args: readonly string[], onOutdated: () => vo
   };
 }
 
-/** The folders that runs write to, and those of packages and of git; from the root. */
+/** The folders that are not watched, from the root: those that runs write to, and those of packages and of git. */
 function generatedFolders(graph: Graph, placeFolder: string): string[] {
   const published = [...graph.values()].flatMap(({ publish }) => [...publish.values()].map((path) => dirname(path)));
   const folders = [ARTIFACTS, DEFAULT_OUT, 'node_modules', '.git', ...published.filter((folder) => folder !== '.')];

@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs';
 import { type Stage, upstreamOf } from '../engine/graph.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
-import type { Assessment } from '../engine/plan.ts';
+import { type Assessment, type Plan, restorableOf } from '../engine/plan.ts';
 import type { Reason } from '../engine/reasons.ts';
 import { describeReason } from './describe-reason.ts';
 import { formatSeconds } from './format.ts';
-import { isRestorable, type Plan } from './plan.ts';
 import { print } from './print.ts';
 import { planOfTargets, type StatusOptions } from './status.ts';
 
@@ -46,12 +45,12 @@ function linesOf(stage: Stage, assessment: Assessment, plan: Plan): string[] {
     `${stage.name} is ${assessment.state} because`,
     ...[...own, ...upstream].map((line) => `  ${line}`),
     ...(hidden === 0 ? [] : [`  and ${hidden} more reasons upstream`]),
-    ...(isRestorable(assessment) ? ['  (made before: it will be restored, not run)'] : []),
+    ...(restorableOf(assessment) !== undefined ? ['  (made before: it will be restored, not run)'] : []),
     ...(assessment.state === 'known' ? ['  (what it gives is known, but is not here)'] : []),
   ];
 }
 
-/** The reasons of all stages that must run first, in words, each with the names of its stages. */
+/** The reasons, in words, why stages that a stage is built from must run; by each, the names of these stages. */
 function upstreamReasons(stage: Stage, plan: Plan): Map<string, string[]> {
   const found = new Map<string, string[]>();
   const seen = new Set<Stage>();
@@ -60,7 +59,7 @@ function upstreamReasons(stage: Stage, plan: Plan): Map<string, string[]> {
     if (seen.has(upstream)) continue;
     seen.add(upstream);
     const assessment = plan.get(upstream);
-    if (assessment === undefined || assessment.state === 'known' || isRestorable(assessment)) continue;
+    if (assessment === undefined || assessment.state === 'known' || restorableOf(assessment) !== undefined) continue;
     pending.push(...upstreamOf(upstream));
     for (const reason of reasonsOf(assessment)) {
       if (reason.reason === 'upstream-stale') continue;

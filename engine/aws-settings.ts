@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { UsageError } from './errors.ts';
 import { readOptionalFile } from './files.ts';
 
+/** Where and as whom S3 is asked. */
 export interface AwsSettings {
   readonly endpoint: string;
   readonly region: string;
@@ -18,7 +19,10 @@ export interface AwsSettings {
 
 const sectionSchema = v.fallback(v.record(v.string(), v.fallback(v.string(), '')), {});
 
-/** What the AWS tools would take, from the environment, else from the profile's files. */
+/**
+ * What the AWS tools would take, from the environment, else from the profile's files.
+ * @throws {UsageError} if AWS_PROFILE names a profile that neither file has.
+ */
 export function awsSettings(env: Readonly<Record<string, string | undefined>> = process.env): AwsSettings {
   const profile = env.AWS_PROFILE ?? 'default';
   const folder = join(homedir(), '.aws');

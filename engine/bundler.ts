@@ -12,9 +12,13 @@ export interface Entry {
 }
 
 /**
- * Pure code runs anywhere. So does that of a page, which imports bundles besides. A source may import what Node has built in. So may the worker, which imports bundles besides. A
- * program is bundled only to tell which files it is made of, so its packages stay outside. A graph is a program without what its
- * kinds run: the code that can decide the graph.
+ * What a module is bundled as:
+ * - pure: a kind without effects. It may import nothing of Node.
+ * - page: what a browser runs. It may import nothing of Node, but bundles, by names that only running it tells.
+ * - source: a kind with effects. It may import what Node has built in.
+ * - worker: a process that runs kinds. It may import what Node has built in, and bundles.
+ * - program: what builds the graph. It is never run, but tells which files it is made of; its packages stay outside.
+ * - graph: a program without what its kinds run. It is never run, but tells whether a graph would be another now.
  */
 export type BundledAs = 'pure' | 'page' | 'source' | 'worker' | 'program' | 'graph';
 
@@ -39,8 +43,8 @@ const RESOLVING = Symbol('resolving');
 const verbatim = { compilerOptions: { verbatimModuleSyntax: true } };
 
 /**
- * Bundles modules, each with its packages, without what is never used and without comments, types and formatting: equal code
- * gives equal bytes on every machine, wherever the checkout is. Fonts and WebAssembly are embedded as bytes.
+ * Bundles modules, each with its packages, without what is never used and without comments, types and formatting: equal
+ * code gives equal bytes on every machine, wherever the checkout is. Fonts and WebAssembly are embedded as bytes.
  * @param native packages that stay outside, as they can't be bundled.
  * @throws {UserError} if a module can't be parsed, or an import can't be followed.
  */
@@ -77,7 +81,7 @@ async function bundleAlike(
     charset: 'utf8',
     external: native.flatMap((name) => [name, `${name}/*`]),
     legalComments: 'none',
-    // Where a link leads is a matter of the machine.
+    // Where a link leads depends on the machine.
     preserveSymlinks: true,
     tsconfigRaw: verbatim,
     logLevel: 'silent',
@@ -111,7 +115,10 @@ function runsAnywhere(as: BundledAs): boolean {
   return as === 'pure' || as === 'page';
 }
 
-/** Drops comments and formatting of every file before it is bundled: esbuild keeps comments that stand within expressions. */
+/**
+ * Drops comments and formatting of every file before it is bundled, since esbuild keeps comments within expressions.
+ * @param edited Changes the code that is left of a file.
+ */
 const withoutComments = (edited: (code: string) => string): Plugin => ({
   name: 'without-comments',
   setup({ onLoad }) {
@@ -123,7 +130,7 @@ const withoutComments = (edited: (code: string) => string): Plugin => ({
   },
 });
 
-/** By path, the text of a file and what is left of it. Many modules hold a file, and a process that watches bundles it again. */
+/** By path, the text of a file and what is left of it: many modules hold a file, and watching bundles it again. */
 const bareCodes = new Map<string, { readonly text: string; readonly code: string }>();
 
 async function bareCodeOf(path: string): Promise<string> {
@@ -144,8 +151,8 @@ async function bareCodeOf(path: string): Promise<string> {
 }
 
 /**
- * Leaves out what a kind runs, so that what only that needs is never used, and is dropped. Where it is not to be told which `run` that
- * is, all stays: then more seems to decide the graph than does.
+ * Leaves out the `run` of a kind, so that whatever only that uses is dropped. Where a file has more than one `run`, all
+ * of it stays: then the graph is built again for changes that do not concern it, which costs time only.
  */
 function withoutRun(code: string): string {
   const member = /([,{])(?:run:|(async )?run\()/g;
@@ -167,8 +174,8 @@ const embeddedBytes: Plugin = {
 };
 
 /**
- * Replaces a package that is not installed, and that a module can do without, by one that throws when it is loaded: whether the
- * package is there when the bundle runs must not matter.
+ * Replaces a package that is not installed, and that a module would do without, by one that throws when it is loaded,
+ * since whether the package is there when the bundle runs must not matter.
  */
 const absentPackages: Plugin = {
   name: 'absent-packages',
@@ -188,7 +195,7 @@ function loaderOf(path: string): Loader {
   return path.endsWith('x') ? 'tsx' : /\.[cm]?ts$/.test(path) ? 'ts' : 'js';
 }
 
-/** Splits a bundle at the comments by which esbuild says what file the code that follows is from. */
+/** Splits a bundle at the comments by which esbuild names the file of the code that follows. */
 function partsOf(code: string, inputs: ReadonlySet<string>): Pick<Bundled, 'parts' | 'runtime'> {
   const parts = new Map<string, string>();
   let runtime = '';
@@ -238,5 +245,5 @@ function describe({ errors }: BuildFailure): string {
     /resolve "(?:node:)?[\w/]+"/.test(first?.text ?? '') &&
     first?.notes.some(({ text }) => /built into node/.test(text));
   const advice = builtin ? ONLY_SOURCES : '';
-  return `${where}${first?.text ?? 'it can not be bundled'}${advice}`;
+  return `${where}${first?.text ?? "it can't be bundled"}${advice}`;
 }

@@ -35,7 +35,7 @@ const rememberedSchema = v.strictObject({
   files: textsSchema,
   packages: textsSchema,
   external: v.array(v.string()),
-  /** All that decided it: for each path, what was found there. */
+  /** All that decided it: by path from the root, what was found there (`#look`). */
   found: textsSchema,
 });
 
@@ -47,10 +47,12 @@ const memorySchema = v.strictObject({
   bundles: v.record(v.string(), rememberedSchema),
 });
 
-/** How many letters of a digest are kept of each part of a bundle: enough to see which part has changed. */
+/** Version of what is remembered. */
+const FORMAT = 'bundles/1';
+/** How many digits of its digest are kept of each part of a bundle: enough to see which part has changed. */
 const PART_LENGTH = 16;
 const NEVER_THROW = { throwIfNoEntry: false };
-/** What is found where there is nothing. */
+/** Stands for what was found at a path where there is nothing. */
 export const ABSENT = 'absent';
 
 /** The bundles of modules. A bundle is remembered, and is not made again while its files stay as they were. */
@@ -63,7 +65,7 @@ export class Bundles {
   readonly #known = new Map<string, Remembered>();
   /** The code of the bundles that this process has made. */
   readonly #codes = new Map<Digest, string>();
-  /** What was found at each path that decides a bundle. */
+  /** By path from the root, what was found there, so that each path is looked at once. */
   readonly #found = new Map<string, string>();
   /** Whether what was remembered is damaged, and was forgotten. */
   readonly damaged: boolean;
@@ -91,13 +93,13 @@ export class Bundles {
     await this.#make(entries.filter(({ module }) => !this.#recall(module)));
   }
 
-  /** Has everything looked at again, since files may have changed. What is remembered stays. */
+  /** Has every path looked at again, since files may have changed. What is remembered of bundles stays. */
   lookAgain(): void {
     this.#known.clear();
     this.#found.clear();
   }
 
-  /** The bundle of a module that was read. */
+  /** The bundle of a module, which must have been read. */
   of(url: string): Bundle {
     const name = this.nameOf(url);
     const known = this.#known.get(name);
@@ -105,7 +107,7 @@ export class Bundles {
     return known;
   }
 
-  /** Where a bundle is. */
+  /** The path of a bundle, whether or not it is there. */
   pathOf(digest: Digest): string {
     return join(this.#layout.bundles, `${digest}.mjs`);
   }
@@ -117,7 +119,7 @@ export class Bundles {
 
   /**
    * Puts the bundles of modules that were read into the folder that stages run them from.
-   * @param setAside is called with what stands in the way.
+   * @param setAside Is called with the path of what stands in the way.
    */
   async write(modules: Iterable<Module>, setAside: (path: string) => void): Promise<void> {
     const missing = [...modules].filter(({ url }) => !this.isWhole(this.of(url).digest));
@@ -133,7 +135,7 @@ export class Bundles {
     }
   }
 
-  /** All that decides the bundles that were read: by path, what was found there. */
+  /** All that decides the bundles that were read: by absolute path, what was found there. */
   found(): Map<string, string> {
     return new Map(
       [...this.#known.values()].flatMap(({ found }) =>
@@ -169,7 +171,7 @@ export class Bundles {
     for (const bundled of await bundle(this.#layout.root, entries, this.#native)) {
       const remembered = this.#remembered(bundled);
       this.#known.set(bundled.module, remembered);
-      // A file that was written while it was bundled may have been read before.
+      // A file that was written while it was bundled may have been read before that.
       if (!Object.entries(remembered.found).every(([name, what]) => what === ABSENT || this.#wasAtRest(name, began)))
         continue;
       this.#memory.set(bundled.module, remembered);
@@ -187,7 +189,7 @@ export class Bundles {
     const ours: [string, string][] = [];
     const ofPackages = new Map<string, string[]>();
     for (const [path, text] of parts) {
-      const name = packageOf(path);
+      const name = packageFolderOf(path);
       if (name === undefined) ours.push([path, partDigest(text)]);
       else ofPackages.set(name, [...(ofPackages.get(name) ?? []), text]);
     }
@@ -224,7 +226,10 @@ export class Bundles {
     return found;
   }
 
-  /** The path of a module from the root. */
+  /**
+   * The path of a module from the root.
+   * @throws {UserError} if it is not below the root.
+   */
   nameOf(url: string): string {
     const name = relative(this.#layout.root, fileURLToPath(url)).split(sep).join('/');
     if (name.startsWith('..')) throw new UserError(`${url} is outside of ${this.#layout.root}, so it can't be bundled`);
@@ -232,12 +237,10 @@ export class Bundles {
   }
 }
 
-/** Version of what is remembered. */
-const FORMAT = 'bundles/1';
-
 /**
- * The paths that the bundler looks at to follow the imports of some files: descriptions and folders of packages, whether they
- * exist or not, and the folders of packages' files, where another file may come to stand for one that is imported.
+ * The paths that the bundler looks at to follow the imports of some files: descriptions and folders of packages,
+ * whether they exist or not, and the folders of packages' files, where another file may come to stand for one that is
+ * imported.
  */
 function lookedAt(files: readonly string[]): string[] {
   const above = new Set<string>(['.']);
@@ -266,7 +269,7 @@ function namesIn(folder: string): string[] {
 }
 
 /** The folder of the package that a file is of; undefined for a file of ours. */
-function packageOf(path: string): string | undefined {
+function packageFolderOf(path: string): string | undefined {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
 }
 

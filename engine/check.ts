@@ -14,17 +14,18 @@ export interface Difference {
   readonly reasons: readonly Reason[];
 }
 
-type Known = Pick<Checkout, 'codes' | 'place'>;
+type CheckoutParts = Pick<Checkout, 'codes' | 'place'>;
 
 /**
- * Compares the checkout with its lock. Each stage must have the recipe that its params, its code and the locked outputs of the
- * stages that it is built from give, with a digest for every output; the published files must have these digests. Runs
- * nothing, and needs nothing but the checkout.
+ * Compares the checkout with its lock, and runs nothing. The lock must have each stage by the recipe that follows from
+ * its params, its code and the locked outputs of the stages that it is built from, with a digest for every output.
+ * Published files must have these digests.
+ * @returns the stages that differ.
  */
-export function checkLock(known: Known, graph: Graph, lock: Lock): Difference[] {
+export function checkLock(checkout: CheckoutParts, graph: Graph, lock: Lock): Difference[] {
   const found = [...graph.values()].map((stage) => ({
     stage: stage.name,
-    reasons: stageDifferences(known, stage, lock),
+    reasons: stageDifferences(checkout, stage, lock),
   }));
   const gone = [...lock.stages.keys()].filter((name) => !graph.has(name));
   return [
@@ -34,8 +35,8 @@ export function checkLock(known: Known, graph: Graph, lock: Lock): Difference[] 
 }
 
 /**
- * The files beside published ones that no stage publishes, such as the figure of a stage that is gone. Hidden files, and
- * those at the root, are none of the pipeline's.
+ * The files beside published ones that no stage publishes, such as the figure of a stage that is gone; by path from the
+ * root. Hidden files, and those at the root, are none of the pipeline's.
  */
 export function strayFiles(root: string, graph: Graph): string[] {
   const published = new Set([...graph.values()].flatMap(({ publish }) => [...publish.values()]));
@@ -48,7 +49,7 @@ export function strayFiles(root: string, graph: Graph): string[] {
     .sort();
 }
 
-function stageDifferences({ codes, place }: Known, stage: Stage, lock: Lock): Reason[] {
+function stageDifferences({ codes, place }: CheckoutParts, stage: Stage, lock: Lock): Reason[] {
   const locked = lock.stages.get(stage.name);
   if (locked === undefined) return [{ reason: 'not-locked' }];
   const code = codes.of(stage);
@@ -64,7 +65,7 @@ function stageDifferences({ codes, place }: Known, stage: Stage, lock: Lock): Re
 
 /**
  * How a stage differs from what the lock says of it.
- * @param code of the stage, where its recipe differs from the locked one.
+ * @param code Its code, if its recipe differs from the locked one; undefined if the recipes are equal.
  */
 function recipeDifferences(
   { kind, params }: Stage,

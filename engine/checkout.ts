@@ -13,7 +13,9 @@ import { Place } from './place.ts';
 import { isSnapshotDamaged } from './snapshot.ts';
 import { ObjectStore, type OnSetAside } from './store.ts';
 
-/** A checkout of the project with all that is known of past runs, read once. Functions take the parts that they need. */
+/**
+ * A checkout of the project, to look at, with all that is known of past runs. Functions take the parts that they need.
+ */
 export interface Checkout {
   readonly layout: Layout;
   readonly fileDigests: FileDigests;
@@ -35,7 +37,7 @@ type WritesToLedger =
   | 'forget'
   | 'dropDamagedLines';
 
-/** The same for who may also write to it. A session has one: whatever writes takes a session, or what it has. */
+/** The same, to write to. Only a session has one: so whatever writes takes a session, or what a session has. */
 export interface OwnCheckout extends Checkout {
   readonly store: ObjectStore;
   readonly ledger: Ledger;
@@ -51,7 +53,7 @@ interface Records {
   readonly ledger: Ledger;
 }
 
-/** Holds what was read of a checkout from one opening to the next in the same process. */
+/** Keeps what was read of a checkout from one opening to the next in the same process. */
 export interface Kept {
   records?: Records;
 }
@@ -67,7 +69,11 @@ function recordsIn(pipeline: Pipeline, layout: Layout, before: Records | undefin
   return { fileDigests, bundles, ledger: ledger.isAsRead() ? ledger : new Ledger(layout.ledger) };
 }
 
-/** Opens a checkout to look at. @param placeFolder the folder, from the root, below which outputs are put; empty for the root itself. */
+/**
+ * Opens a checkout to look at.
+ * @param placeFolder The folder, from the root, below which outputs are put; empty for the root itself.
+ * @param kept What an earlier opening in this process has read; it is brought up to date.
+ */
 export function openCheckout(
   pipeline: Pipeline,
   placeFolder: string,
@@ -77,7 +83,7 @@ export function openCheckout(
   return ownCheckout(pipeline, placeFolder, layout, () => {}, kept);
 }
 
-/** Opens a checkout to write to. Call it where nobody else may: its mutex is held. */
+/** Opens a checkout to write to. Call it only while its mutex is held. */
 export function ownCheckout(
   pipeline: Pipeline,
   placeFolder: string,
@@ -102,7 +108,10 @@ export function ownCheckout(
   };
 }
 
-/** The paths in the store that hold what they can't: a link, a file in place of a folder, a folder in place of a file, a damaged memory. */
+/**
+ * The paths in the store where something is that can't be: a link, a file for a folder or the reverse, a damaged
+ * memory.
+ */
 export function damagedPaths({ layout, fileDigests, codes }: Checkout): string[] {
   const folders = [layout.damaged, layout.scratch, layout.failedLogs, layout.objects, layout.bundles, layout.slurm];
   const shards = statsAt(layout.objects)?.isDirectory() ? readdirSync(layout.objects) : [];
@@ -120,7 +129,7 @@ export function damagedPaths({ layout, fileDigests, codes }: Checkout): string[]
   ];
 }
 
-/** The files of the store that runs write as they go, beside its objects. */
+/** The files of the store, beside objects and bundles, that a run writes. */
 export function recordsOf({ mutex, ledger, fileDigests, bundleMemory }: Layout): string[] {
   return [mutex, ledger, fileDigests, bundleMemory];
 }

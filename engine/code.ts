@@ -37,7 +37,10 @@ export class Codes {
     await this.bundles.read(modulesOf(graph));
   }
 
-  /** The code of a stage of a graph that was read. */
+  /**
+   * The code of a stage. That of its kind must have been read.
+   * @throws {UserError} if its bundle imports a package that no recipe of it would count.
+   */
   of({ kind, native }: Stage): Code {
     const key = `${kind.module} ${native?.portable} ${native?.packages.join(' ')}`;
     const known = this.#known.get(key);
@@ -62,7 +65,7 @@ function requireDeclared({ name, native }: Stage['kind'], external: readonly str
   );
 }
 
-/** The modules of the kinds in a graph, and those whose code its stages have. */
+/** The modules of the kinds in a graph, and those whose code its stages of provenance have. */
 export function modulesOf(graph: Graph): Module[] {
   const kinds = new Map([...graph.values()].map(({ kind }) => [kind.module, kind]));
   const beside = new Set([...graph.values()].flatMap(({ modules }) => modules ?? []).filter((url) => !kinds.has(url)));

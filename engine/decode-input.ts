@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { InputFile } from './executor.ts';
 import type { Format } from './format.ts';
 import type { Mapped } from './graph.ts';
-import { type Group, isStageError, type Many, StageError } from './kind.ts';
+import { type Group, isFormat, isMany, isStageError, type Many, StageError } from './kind.ts';
 import type { JobMessage } from './worker-messages.ts';
 
 type Files = JobMessage['inputs'][string];
@@ -18,7 +18,7 @@ export function decodeInput(format: Format | Group | Many, files: Files | undefi
   return decodeElement(format, files);
 }
 
-/** The files of an input. */
+/** All files of an input, in order. */
 export function filesOf(files: Files): InputFile[] {
   const elements: readonly Mapped<InputFile>[] = isList(files) ? files : [files];
   return elements.flatMap((element) => (isFile(element) ? [element] : Object.values(element)));
@@ -54,12 +54,4 @@ function isList(files: Files): files is Extract<Files, readonly Mapped<InputFile
 
 function isFile(files: Mapped<InputFile>): files is InputFile {
   return Array.isArray(files);
-}
-
-function isFormat(format: Format | Group): format is Format {
-  return typeof format.decode === 'function';
-}
-
-function isMany(format: Format | Group | Many): format is Many {
-  return 'many' in format && !('decode' in format);
 }

@@ -31,17 +31,21 @@ function isShallow(value: unknown, depth = 0): boolean {
 
 const parsedSchema = v.custom<Json>((value) => isShallow(value), 'it is nested too deep');
 
-/** Schema of an object that comes out of a JSON parser: whatever it holds is JSON, but may be nested too deep to be written. */
+/**
+ * Schema of an object that comes out of a JSON parser: whatever it holds is JSON, but may be nested too deep to be
+ * written.
+ */
 export const parsedObjectSchema = v.record(v.string(), parsedSchema);
 
 /** JSON text with the keys of every object in order: equal values give equal text. */
 export function canonicalJson(value: Json): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    isPlainObject(part) ? Object.fromEntries(Object.entries(part).sort(byKey)) : part,
+  return JSON.stringify(value, (_key, part: Json) =>
+    isJsonObject(part) ? Object.fromEntries(Object.entries(part).sort(byKey)) : part,
   );
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
+/** Whether a JSON value is an object, and neither null nor a list. */
+export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

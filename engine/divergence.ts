@@ -3,6 +3,7 @@ import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import type { Stage } from './graph.ts';
 import { type Distance, distanceOf } from './numbers.ts';
+import type { Outputs } from './recipe.ts';
 
 /** An output of a stage that is not what the same recipe gave before. */
 export interface Divergence {
@@ -13,37 +14,33 @@ export interface Divergence {
   readonly now: Digest;
   /** Where both sides are, for people to compare. A side that is lost is left out. */
   readonly paths: { readonly before?: string; readonly now?: string };
-  /** How far apart the numbers are; undefined if the output is no data, or a side is lost. */
+  /** How far apart the numbers are; not there if the output has none, or a side is lost. */
   readonly distance?: Distance;
 }
 
-type Known = Pick<Checkout, 'store' | 'place'>;
+type CheckoutParts = Pick<Checkout, 'store' | 'place'>;
 
-/** The first output that was seen to be other bytes than it is now; undefined if there is none. */
-export function divergentOutput(
-  { files }: Stage,
-  before: Readonly<Record<string, Digest>>,
-  now: Readonly<Record<string, Digest>>,
-): string | undefined {
+/** The first output that was seen with other bytes than it has now; undefined if there is none. */
+export function divergentOutput({ files }: Stage, before: Outputs, now: Outputs): string | undefined {
   return [...files.keys()].find((name) => before[name] !== undefined && before[name] !== now[name]);
 }
 
 /**
- * The first output that differs between what was seen before and now; undefined if all are the same bytes.
- * @param knownNow where what is made now is kept, if not with the rest.
+ * The same output, with all that there is to say of the difference.
+ * @param checkoutNow The checkout that has what is made now, if that is another.
  */
 export function divergenceOf(
-  known: Known,
+  checkout: CheckoutParts,
   stage: Stage,
   witness: Divergence['witness'],
-  before: Readonly<Record<string, Digest>>,
-  now: Readonly<Record<string, Digest>>,
-  knownNow = known,
+  before: Outputs,
+  now: Outputs,
+  checkoutNow = checkout,
 ): Divergence | undefined {
   const output = divergentOutput(stage, before, now);
   const [was, is] = output === undefined ? [] : [before[output], now[output]];
   if (output === undefined || was === undefined || is === undefined) return undefined;
-  const [pathBefore, pathNow] = [pathOf(known, stage, output, was), pathOf(knownNow, stage, output, is)];
+  const [pathBefore, pathNow] = [pathOf(checkout, stage, output, was), pathOf(checkoutNow, stage, output, is)];
   const distance = distanceBetween(stage, output, pathBefore, pathNow);
   return {
     output,
@@ -58,7 +55,7 @@ export function divergenceOf(
   };
 }
 
-/** How far apart the numbers of an output are in two files; undefined if it is no data, or a file is not there. */
+/** How far apart the numbers of an output are in two files; undefined if it has none, or a file is not there. */
 export function distanceBetween(
   { kind }: Stage,
   output: string,
@@ -70,12 +67,17 @@ export function distanceBetween(
   try {
     return distanceOf(format.numbers(readFileSync(before)), format.numbers(readFileSync(now)));
   } catch {
-    // The bytes of another version of the format may hold none.
+    // Bytes of an earlier version of the format may not be read any more.
     return undefined;
   }
 }
 
-/** Where the content of an output is: in the store, or in a file that is in place; undefined if it is lost. */
-export function pathOf({ store, place }: Known, stage: Stage, output: string, digest: Digest): string | undefined {
+/** The path of what an output holds: in the store, or in its place; undefined if it is lost. */
+export function pathOf(
+  { store, place }: CheckoutParts,
+  stage: Stage,
+  output: string,
+  digest: Digest,
+): string | undefined {
   return store.stateOf(digest) === 'whole' ? store.pathOf(digest) : place.intactCopy(stage, output, digest);
 }

@@ -1,14 +1,14 @@
 import type { OwnCheckout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { type Artifact, artifactsOf, type Stage } from './graph.ts';
-import type { MadeBy } from './recipe.ts';
-import type { Outputs, SharedStore } from './shared-store.ts';
+import type { MadeBy, Outputs } from './recipe.ts';
+import type { SharedStore } from './shared-store.ts';
 
-/** The objects that others have, as one run brings them. */
+/** Brings objects from a shared store, each at most once a run. */
 export class Elsewhere {
   readonly #checkout: OwnCheckout;
   readonly #shared: SharedStore;
-  /** Whether the objects that were asked for are here now. */
+  /** By the digest of each object that was asked for, whether it was brought. */
   readonly #brought = new Map<Digest, Promise<boolean>>();
 
   constructor(checkout: OwnCheckout, shared: SharedStore) {
@@ -36,7 +36,7 @@ export class Elsewhere {
   async #bring(artifact: string, digest: Digest): Promise<boolean> {
     const pending = this.#brought.get(digest) ?? this.#bringNow(artifact, digest);
     this.#brought.set(digest, pending);
-    // A stage may have made it meanwhile.
+    // Where it was not to be had, a stage may have made it meanwhile.
     return (await pending) || this.#checkout.store.stateOf(digest) === 'whole';
   }
 

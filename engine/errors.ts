@@ -1,4 +1,6 @@
-/** A failure that people can mend, told in one message: what was wrong, where, what to do. Shown without a stack trace. */
+/**
+ * A failure that people can mend, told in one message: what was wrong, where, what to do. Shown without a stack trace.
+ */
 export class UserError extends Error {
   override readonly name: string = 'UserError';
 }

@@ -2,19 +2,33 @@ import type { Divergence } from './divergence.ts';
 import type { Progress } from './kind.ts';
 import type { Reason } from './reasons.ts';
 
-/** How the stages of a run ended. Every stage is in one of the lists. */
-export interface Summary {
+/** How a stage of a run ends. */
+export const STATUSES = [
+  'ran',
+  'restored',
+  /** Its outputs came from a shared store. */
+  'fetched',
+  /** Only the digests of its outputs are here, since nothing that ran needs the bytes. */
+  'known',
+  'fresh',
+  /** To diverge is one way. */
+  'failed',
+  'skipped',
+] as const;
+
+export type Status = (typeof STATUSES)[number];
+
+/** The names of stages, by how they have ended. */
+export type StagesByStatus = Record<Status, string[]>;
+
+/** No stage, by how it has ended. */
+export function noStages(): StagesByStatus {
+  return { ran: [], restored: [], fetched: [], known: [], fresh: [], failed: [], skipped: [] };
+}
+
+/** How the stages of a run have ended. Each is in just one of the lists. */
+export interface Summary extends Readonly<Record<Status, readonly string[]>> {
   readonly event: 'summary';
-  readonly ran: readonly string[];
-  readonly restored: readonly string[];
-  /** The stages whose outputs came from a shared store. */
-  readonly fetched: readonly string[];
-  /** The stages of which only the digests of the outputs are here, since nothing that ran needs the bytes. */
-  readonly known: readonly string[];
-  readonly fresh: readonly string[];
-  /** The stages that diverged are among them. */
-  readonly failed: readonly string[];
-  readonly skipped: readonly string[];
   readonly interrupted: boolean;
   readonly seconds: number;
   /** How long the restored stages took when they ran. */
@@ -24,7 +38,7 @@ export interface Summary {
 /** Why stages of an interrupted run are skipped. */
 export const INTERRUPTED = 'the run was interrupted';
 
-/** What happens in a run, in the order in which it happens. All that people and programs see of it is made from these. */
+/** Something that happens in a run. All that people and programs see of a run is made from these, in their order. */
 export type Event =
   | { readonly event: 'waiting'; readonly owner: string }
   | { readonly event: 'started'; readonly stages: number; readonly workers: number }
@@ -44,7 +58,7 @@ export type Event =
       readonly event: 'stage-started';
       readonly stage: string;
       readonly reasons: readonly Reason[];
-      /** How long all that is not settled yet would take, by what is recorded of it. */
+      /** How long all stages that are not settled yet will take, by what is recorded of them. */
       readonly secondsLeft: number;
     }
   | ({ readonly event: 'stage-progress'; readonly stage: string } & Progress)
@@ -54,25 +68,25 @@ export type Event =
   | { readonly event: 'stage-diverged'; readonly stage: string; readonly divergence: Divergence }
   | { readonly event: 'stage-accepted'; readonly stage: string; readonly divergence: Divergence }
   | { readonly event: 'stage-skipped'; readonly stage: string; readonly because: string }
-  /** It runs in this process, not on the cluster: it has effects, or uses packages that no bundle holds. */
+  /** It runs on this machine, not on the cluster: it has effects, or uses packages that no bundle holds. */
   | { readonly event: 'stage-stays'; readonly stage: string }
   | { readonly event: 'batch-submitted'; readonly batch: string; readonly elements: number; readonly stages: number }
   /** It was left by an earlier run. */
   | { readonly event: 'batch-adopted'; readonly batch: string; readonly stages: number }
-  /** Whether it was accepted is asked for so long. */
+  /** `sbatch` failed. Slurm is asked for so many seconds whether it has the batch all the same. */
   | { readonly event: 'batch-doubtful'; readonly batch: string; readonly problem: string; readonly seconds: number }
-  /** Slurm has lost jobs, whose last states it said. Their stages are handed over again. */
+  /** Slurm has lost jobs, whose last states these were. Their stages are handed over again. */
   | {
       readonly event: 'batch-lost';
       readonly batch: string;
       readonly stages: number;
       readonly states: readonly string[];
     }
-  /** How many elements that are awaited are in which state, such as PENDING. */
+  /** How many of the elements that are awaited are in which state, such as PENDING. */
   | { readonly event: 'in-slurm'; readonly states: Readonly<Record<string, number>> }
   /** Slurm can't be asked. What it has goes on. */
   | { readonly event: 'slurm-silent'; readonly problem: string }
-  /** These go on, on the cluster. */
+  /** The run ends here; so many of its stages go on, on the cluster. */
   | { readonly event: 'detached'; readonly stages: number }
   | { readonly event: 'set-aside'; readonly what: string; readonly path: string }
   | { readonly event: 'ledger-damaged'; readonly lines: readonly number[]; readonly path: string }

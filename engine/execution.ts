@@ -1,18 +1,17 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Checkout, OwnCheckout } from './checkout.ts';
-import type { Digest } from './digest.ts';
 import { describeError } from './errors.ts';
 import type { Executor, InputFile, Job } from './executor.ts';
 import { reached } from './fault-points.ts';
 import { mapWire, type Stage } from './graph.ts';
 import type { Progress, RunOptions } from './kind.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 import { MACHINE } from './machine.ts';
 import { outputsOfSlice, type Slice } from './provenance-of.ts';
-import type { Recipe } from './recipe.ts';
+import type { Outputs, Recipe } from './recipe.ts';
 
-/** What went wrong with a run of a stage, and the path of its log, if that could be kept. */
+/** A run of a stage that went wrong. `log`: the path of its log, if it printed something that could be kept. */
 export interface Failure {
   readonly ok: false;
   readonly message: string;
@@ -42,7 +41,7 @@ export async function execute(
   onProgress: (progress: Progress) => void,
 ): Promise<Execution | Failure> {
   try {
-    if (recipe.slice !== undefined) return provided(checkout, stage, recipe, recipe.slice);
+    if (recipe.slice !== undefined) return provenanceOf(checkout, stage, recipe, recipe.slice);
     const done = await executor.run(jobOf(checkout, stage, recipe, expectedSeconds, options), onProgress);
     reached('stage:done');
     if (!done.ok) return failure(checkout, stage, done.message, done.log);
@@ -57,8 +56,8 @@ export async function execute(
   }
 }
 
-/** What the engine itself makes. */
-function provided({ codes }: Checkout, stage: Stage, recipe: Recipe, slice: Slice): Execution {
+/** The outputs of a stage of provenance, which the engine makes itself. */
+function provenanceOf({ codes }: Checkout, stage: Stage, recipe: Recipe, slice: Slice): Execution {
   const start = performance.now();
   const outputs = outputsOfSlice(slice, codes);
   const seconds = (performance.now() - start) / 1000;
@@ -73,7 +72,7 @@ function jobOf(
   options: RunOptions,
 ): Job {
   const digests = new Map(Object.values(recipe.inputs).flatMap((wired) => Object.entries(wired)));
-  // The store's own objects: whatever happens to the files that people see, a stage reads what was recorded.
+  // Not the files that people see: whatever happens to these, a stage reads what was recorded.
   const fileOf = (artifact: string): InputFile => [store.pathOf(digests.get(artifact) ?? ''), artifact];
   return {
     stage: stage.name,
@@ -90,11 +89,11 @@ function jobOf(
   };
 }
 
-/** Records an execution, whose outputs were added to the store. A commit brings both to the disk. */
+/** Records an execution whose outputs were added to the store. The next commit brings both to the disk. */
 export function recordExecution(
   { store, ledger, place }: OwnCheckout,
   { stage, recipe, log, seconds, machine }: Execution,
-  outputs: Record<string, Digest>,
+  outputs: Outputs,
 ): LedgerResult {
   const finished = new Date().toISOString();
   const said = log.length === 0 ? {} : { log: store.add(log) };
@@ -102,27 +101,20 @@ export function recordExecution(
   return ledger.record(recipe, made);
 }
 
-/** Records what others have made, whose objects were added to the store. Nobody here knows how long it took. */
+/** Records what others have made, and whose objects were added to the store. Nobody here knows how long it took. */
 export function recordFetched(
   { ledger, place }: OwnCheckout,
   stage: Stage,
   recipe: Recipe,
-  outputs: Readonly<Record<string, Digest>>,
+  outputs: Outputs,
   from: string,
 ): LedgerResult {
   const finished = new Date().toISOString();
-  const made = {
-    stage: stage.name,
-    place: place.folder,
-    outputs,
-    seconds: 0,
-    finished,
-    machine: `fetched from ${from}`,
-  };
-  return ledger.record(recipe, made);
+  const machine = `fetched from ${from}`;
+  return ledger.record(recipe, { stage: stage.name, place: place.folder, outputs, finished, machine });
 }
 
-/** Checks, when a stage is done, that what it has read is still what its recipe says; returns what is not. */
+/** What a stage that is done has read and is no longer what its recipe says, in a sentence; undefined if nothing. */
 function problemWithInputs({ store, codes, native }: Checkout, stage: Stage, recipe: Recipe): string | undefined {
   const again = 'was changed in the store while it ran, so its result is not recorded: run it again';
   if (!codes.bundles.isWhole(recipe.code.bundle)) return `its bundle ${again}`;
@@ -135,7 +127,7 @@ function problemWithInputs({ store, codes, native }: Checkout, stage: Stage, rec
 }
 
 /** Keeps the log of a run that went wrong, if it had something to say, and the disk has room for it. */
-export function failure({ layout }: Pick<Checkout, 'layout'>, stage: Stage, message: string, log: Uint8Array): Failure {
+function failure({ layout }: Pick<Checkout, 'layout'>, stage: Stage, message: string, log: Uint8Array): Failure {
   const kept = layout.failedLogOf(stage.name);
   try {
     rmSync(kept, { force: true });

@@ -11,19 +11,21 @@ export interface Job {
   readonly recipe: Digest;
   readonly expectedSeconds: number;
   readonly kind: string;
-  /** The bundle whose default export is the stage's kind. */
+  /** The path of the bundle whose default export is the stage's kind. */
   readonly bundle: string;
   readonly params: JsonObject;
   readonly inputs: Readonly<Record<string, Mapped<InputFile> | readonly Mapped<InputFile>[]>>;
   /** The outputs that it must make. */
   readonly outputs: readonly string[];
-  /** Whether it is a pure function of the above. What is not is given the options, and the checkout. */
+  /**
+   * Whether it is a pure function of the above. Only a job that is not gets the options, and the path of the checkout.
+   */
   readonly pure: boolean;
   readonly options: Readonly<Record<string, string>>;
   readonly root: string;
 }
 
-/** What a job has made, in how many seconds, and where. `peakBytes`: the most memory that its process has held so far. */
+/** What a job has made, in how many seconds, and where. `peakBytes`: the most memory that its process has ever held. */
 export interface JobMade {
   readonly ok: true;
   readonly outputs: Readonly<Record<string, Uint8Array>>;
@@ -44,11 +46,11 @@ export type JobResult = (JobMade | JobFailed) & { readonly log: Uint8Array };
 export interface Executor {
   /** How many jobs run at once. */
   readonly slots: number;
-  /** How many jobs it takes at once: those that do not run yet wait in it. */
+  /** How many jobs it may be given at once. Those that do not run yet wait in it. */
   readonly room: number;
   /** Runs a job to its end. Failures are values; never rejects. */
   run(job: Job, onProgress: (progress: Progress) => void): Promise<JobResult>;
-  /** Is told that the result of a recipe was taken, or is of no use: the executor need not keep it. */
+  /** The result of a recipe was recorded, or is of no use: the executor need not keep it any more. */
   forget(recipe: Digest): void;
   /** Ends everything that runs in this process and its workers, now; their jobs fail. */
   close(): Promise<void>;

@@ -8,7 +8,9 @@ export class Expectations {
   readonly #ranks: ReadonlyMap<Stage, number>;
   #left: number;
 
-  /** As it is recorded now: a stage that has run since says how long it took, not how long it was expected to. */
+  /**
+   * Takes what is recorded at this time: later a record says how long a stage took, not how long it was expected to.
+   */
   constructor({ ledger, place }: Pick<Checkout, 'ledger' | 'place'>, graph: Graph, unsettled: Iterable<Stage>) {
     this.#seconds = expectedSeconds(graph, ledger, place.folder);
     this.#ranks = ranksOf(graph, this.#seconds);

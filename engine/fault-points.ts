@@ -1,6 +1,6 @@
 /**
- * The steps between which a kill must lose nothing that is recorded, in the order of a run. Tests kill the process at each of
- * them: PIPELINE_FAULT=<point>, or <point>:<n> for the nth time that it is reached.
+ * The steps between which a kill must lose nothing that is recorded, in the order of a run. Tests kill the process at
+ * each of them: PIPELINE_FAULT=<point>, or <point>:<n> for the nth time that it is reached.
  */
 export const faultPoints = [
   'mutex:taken',
@@ -28,10 +28,10 @@ export const faultPoints = [
   'gc:removed',
 ] as const;
 
-/** The same for a push. */
+/** The steps of a push, of which the same holds. */
 export const pushPoints = ['remote:written', 'push:object', 'push:result'] as const;
 
-/** The same, of a run on Slurm. */
+/** The steps of a run on Slurm, of which the same holds. */
 export const slurmFaultPoints = [
   'slurm:intended',
   'slurm:asked',
@@ -47,7 +47,7 @@ export type FaultPoint = (typeof faultPoints)[number] | (typeof pushPoints)[numb
 const [name, nth = '1'] = process.env.PIPELINE_FAULT?.split(/:(?=\d+$)/) ?? [];
 let left = Number(nth);
 
-/** Marks a step. Where a test wants it, the process is killed here, after it has done something by halves. */
+/** Marks a step. Where a test says so, the process is killed here, after it has done something by halves. */
 export function reached(point: FaultPoint, doByHalves: () => void = () => {}): void {
   if (point !== name) return;
   left -= 1;

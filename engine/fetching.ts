@@ -4,14 +4,13 @@ import { Elsewhere } from './elsewhere.ts';
 import type { Emit } from './events.ts';
 import { recordFetched } from './execution.ts';
 import type { Artifact, Stage } from './graph.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 import type { Past } from './past.ts';
-import type { MadeBy } from './recipe.ts';
+import type { MadeBy, Outputs } from './recipe.ts';
 import type { Result, Sharing } from './run-request.ts';
-import type { Outputs } from './shared-store.ts';
 import { believedOutputs } from './witnesses.ts';
 
-/** What a run takes of what others have made: digests of all stages, and bytes of those that are wanted or read. */
+/** What a run takes of what others have made: of all stages the digests, and the bytes that are wanted or read. */
 export class Fetching {
   readonly #checkout: OwnCheckout;
   readonly #sharing: Sharing;
@@ -38,21 +37,22 @@ export class Fetching {
     return { kind, params, recipe, outputs };
   }
 
-  /** Whether it is all that a run may do: what can't be fetched does not run. */
-  get isAll(): boolean {
-    return this.#sharing.only;
+  /** Whether nothing runs: what can't be fetched is skipped. */
+  get fetchOnly(): boolean {
+    return this.#sharing.fetchOnly;
   }
 
+  /** The name of the shared store. */
   get from(): string {
     return this.#sharing.store.name;
   }
 
-  /** Whether the bytes of a stage are to come. */
+  /** Whether the bytes of a stage are to be here at the end. */
   wants(stage: Stage): boolean {
     return this.#sharing.wanted.has(stage);
   }
 
-  /** Leaves a stage known. */
+  /** Leaves a stage known: brings no bytes, and removes artifacts of it that hold something else. */
   leave(stage: Stage, stale: Stale, outputs: Outputs): void {
     this.#known.set(stage, stale);
     this.#checkout.place.clear(stage, outputs);
@@ -74,7 +74,7 @@ export class Fetching {
     return this.#elsewhere.bringInputs(stage, madeBy);
   }
 
-  /** Takes a stage from those that are known, so that it runs, for an output that is not to be had. */
+  /** Has a stage that was left known run after all, since an output is not to be had; undefined if it was not left. */
   takeKnown(stage: Stage, output: string): Stale | undefined {
     const stale = this.#known.get(stage);
     this.#known.delete(stage);

@@ -5,8 +5,8 @@ import { statsAt } from './files.ts';
 import { recall, remember } from './memory-file.ts';
 
 /**
- * What changes whenever the contents of a file do: unlike the time of modification, the time of change and the inode can't
- * be set back by a program that restores a file.
+ * Changes whenever the contents of a file do. A program that restores a file can set back its time of modification, but
+ * neither its time of change nor its inode.
  */
 export type FileIdentity = string;
 
@@ -14,8 +14,8 @@ export type FileIdentity = string;
 const memorySchema = v.record(v.string(), v.strictTuple([v.string(), v.string()]));
 
 /**
- * A file that is written again within one tick of the file system's clock keeps its identity. So only a file that has been at
- * rest for longer than the coarsest tick is remembered.
+ * A file that is written again within one tick of the file system's clock keeps its identity. So only a file that has
+ * been at rest for longer than the coarsest tick is remembered.
  */
 const COARSEST_TICK_MS = 2000;
 
@@ -54,10 +54,10 @@ export class FileDigests {
   }
 
   /**
-   * Takes note of a file that has just been written, so that it need not be read; not if somebody else has changed it since.
-   * A change that leaves the size and follows within one tick of the file system's clock would not show. Where that has whole
-   * seconds only, nothing is noted.
-   * @param written the file before it came to its path.
+   * Takes note of the digest of a file that has just been written, so that it need not be read. If somebody else has
+   * changed it since, nothing is noted; nor where the clock of the file system has whole seconds only, as such a change
+   * might not show.
+   * @param written What was written, before it came to its path.
    */
   noteWritten(path: string, digest: Digest, written: Stats): void {
     const stats = statsAt(path);
@@ -68,7 +68,7 @@ export class FileDigests {
     this.#changed = true;
   }
 
-  /** Whether what was found somewhere is the file of a path, as it was when its digest was remembered, and has that digest. */
+  /** Whether what was found somewhere is the file of a path, unchanged since its digest was found to be this one. */
   isKnown(stats: Stats | undefined, path: string, digest: Digest): boolean {
     const known = this.#memory.get(path);
     return known?.[1] === digest && stats?.isFile() === true && known[0] === identityOf(stats);
@@ -94,7 +94,7 @@ export function fileIdentity(path: string): FileIdentity | undefined {
   return stats?.isFile() ? identityOf(stats) : undefined;
 }
 
-/** Whether what is at a path was last changed long before a time, in milliseconds. A folder changes with the names in it. */
+/** Whether what is at a path was at rest for long before a time, in ms. A folder changes with the names in it. */
 export function wasAtRestAt(path: string, time: number): boolean {
   const stats = statsAt(path);
   return stats !== undefined && isAtRest(stats, time);

@@ -22,13 +22,13 @@ import { reached } from './fault-points.ts';
 
 const LINES_AT_ONCE = 10_000;
 
-/** A file, or a link to itself, stands where a folder of the path should be. */
+/** Errors that say that a file, or a link to itself, stands where a folder of the path should be. */
 const NO_FOLDER = new Set<unknown>(['ENOTDIR', 'ELOOP']);
 
 /** What stands at a path, links not followed; undefined if there is nothing. */
 export function statsAt(path: string): Stats | undefined {
   try {
-    // An error is dear, and most often nothing there is all that there is to say.
+    // Most often nothing is there, and an error takes long to make.
     return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
     if (error instanceof Error && 'code' in error && NO_FOLDER.has(error.code)) return undefined;
@@ -36,7 +36,7 @@ export function statsAt(path: string): Stats | undefined {
   }
 }
 
-/** The paths of everything below a folder that is not a folder itself. */
+/** The paths of everything below a folder but folders; none if there is no such folder. */
 export function pathsBelow(folder: string): string[] {
   if (!statsAt(folder)?.isDirectory()) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -50,7 +50,7 @@ export function readOptionalFile(path: string): string | undefined {
   return statsAt(path)?.isFile() ? readFileSync(path, 'utf8') : undefined;
 }
 
-/** Writes a new file, and nothing of it if that fails. @returns what was written. */
+/** Writes a file; if that fails, nothing is left at the path. @returns what was written. */
 export function writeNewFile(path: string, contents: Uint8Array, mode: number): Stats {
   try {
     const descriptor = openSync(path, 'w', mode);
@@ -68,7 +68,8 @@ export function writeNewFile(path: string, contents: Uint8Array, mode: number): 
 }
 
 /**
- * Writes a file so that its path holds, at any moment, the old contents or the new, whole. Without a mode, the umask decides.
+ * Writes a file so that its path holds, at any moment, the old contents or the new, whole. Without a mode, the umask
+ * decides.
  * @returns what was written, as it was just before it came to its path.
  */
 export function writeFileAtomically(path: string, contents: string | Uint8Array, mode?: number): Stats {
@@ -78,7 +79,7 @@ export function writeFileAtomically(path: string, contents: string | Uint8Array,
   });
 }
 
-/** Writes lines of text in the same way. They may be more than one text can hold. */
+/** Writes lines of text in the same way. They may be more than one string can hold. */
 export function writeLinesAtomically(path: string, lines: readonly string[]): void {
   replaceAtomically(path, undefined, (part) => {
     writeFileSync(part, '');
@@ -98,8 +99,8 @@ export function copyFileAtomically(source: string, path: string, mode: number): 
 }
 
 /**
- * Makes a path another name of a file, by a hard link. Where there can be none, as between two file systems, it becomes a
- * read-only copy. A file that was at the path before is replaced.
+ * Makes a path another name of a file, by a hard link; where there can be none, as between two file systems, a
+ * read-only copy. What was at the path is replaced.
  */
 export function linkOrCopy(source: string, path: string): void {
   mkdirSync(dirname(path), { recursive: true });
@@ -112,7 +113,10 @@ export function linkOrCopy(source: string, path: string): void {
   }
 }
 
-/** Whether a link is impossible: between two file systems, on one without links, or to a file with as many as it may have. */
+/**
+ * Whether a link is impossible: between two file systems, on one without links, or to a file with as many as it may
+ * have.
+ */
 function isRefusedLink(error: unknown): boolean {
   const refusals = ['EXDEV', 'EPERM', 'ENOSYS', 'ENOTSUP', 'EMLINK'];
   return error instanceof Error && 'code' in error && refusals.includes(String(error.code));

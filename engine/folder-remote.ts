@@ -9,10 +9,10 @@ import { statsAt, writeNewFile } from './files.ts';
 import { type Key, type Remote, type Shelf, TooLarge, Unreachable } from './remote.ts';
 import { syncAll } from './sync.ts';
 
-/** The folder of what is not written to its end. */
+/** The folder of what is not yet written to its end. */
 const PARTS = 'tmp';
 
-/** A shared store in a folder, such as one of a file system that many machines share. A web server of the folder serves it as it is. */
+/** A shared store in a folder, as of a file system that many machines share. A web server may serve that as it is. */
 export class FolderRemote implements Remote {
   readonly name: string;
   readonly #folder: string;

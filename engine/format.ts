@@ -14,7 +14,7 @@ export interface Format<Name extends string = string, Value = unknown> {
    * @throws {StageError} if they hold none; the message is a sentence about "it", the artifact.
    */
   decode(bytes: Uint8Array): Value;
-  /** The numbers in some bytes, in a fixed order, to tell how far apart two artifacts are; none if the format is no data. */
+  /** The numbers in some bytes, in a fixed order, to tell how far apart two artifacts are. Not there if it has none. */
   numbers?(bytes: Uint8Array): ArrayLike<number>;
 }
 

@@ -6,19 +6,19 @@ import { pathsBelow, statsAt } from './files.ts';
 import { fileAtCommit, localCommits } from './git.ts';
 import type { Graph } from './graph.ts';
 import { type Layout, LOCK } from './layout.ts';
-import { type LedgerResult, objectsOf } from './ledger.ts';
+import { type LedgerResult, objectsOf } from './ledger-entry.ts';
 import { type Lock, parseLock, readLock } from './lock-file.ts';
-import { planOf } from './plan.ts';
+import { planOf, restorableOf } from './plan.ts';
 import { modulesToRun, type Session } from './session.ts';
 import { Batch } from './slurm/batch.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What a collection spares that no result needs. */
+/** What a collection spares, although no stage and no lock needs it. */
 export interface Spared {
-  /** Results of so many last days. */
+  /** Results that are younger than so many days, with what they need. */
   readonly keepDays: number;
-  /** The paths of files that lie beside artifacts. */
+  /** The paths of files among the artifacts that no stage makes. */
   readonly beside: readonly string[];
 }
 
@@ -28,14 +28,19 @@ export interface Garbage {
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
 }
 
-/** What neither the pipeline, nor the lock of the checkout or of any local branch or tag, nor a result of the last days, nor a job in Slurm needs. */
+/**
+ * What nothing needs: neither the pipeline, nor the lock of the checkout or of any local branch or tag, nor a job in
+ * Slurm, nor what is spared.
+ * @throws {UserError} if the lock of a branch or tag can't be read: what it needs is not known.
+ */
 export async function findGarbage({ checkout }: Session, graph: Graph, { keepDays, beside }: Spared): Promise<Garbage> {
   const { ledger, layout, store, codes } = checkout;
   await codes.bundles.read(modulesToRun(graph));
   const current = new Set<LedgerResult>();
   for (const assessment of planOf(checkout, graph, new Set()).values()) {
     if ('result' in assessment) current.add(assessment.result);
-    if ('restorable' in assessment && assessment.restorable !== undefined) current.add(assessment.restorable);
+    const restorable = restorableOf(assessment);
+    if (restorable !== undefined) current.add(restorable);
   }
   const locked = locksOf(layout).flatMap(({ stages }) => [...stages.values()]);
   const recipes = new Set(locked.map(({ recipe }) => recipe));
@@ -57,7 +62,7 @@ export async function findGarbage({ checkout }: Session, graph: Graph, { keepDay
   };
 }
 
-/** Removes garbage: first from the ledger, so that a kill in between leaves no result without its outputs. */
+/** Removes garbage: results first, so that a kill in between leaves none without its objects. */
 export async function removeGarbage({ checkout }: Session, { results, files }: Garbage): Promise<void> {
   const { ledger, fileDigests } = checkout;
   await ledger.forget(new Set(results));
@@ -69,7 +74,7 @@ export async function removeGarbage({ checkout }: Session, { results, files }: G
   fileDigests.forgetMissing();
 }
 
-/** Files among the artifacts that no stage of the graph makes, but for those that lie beside. */
+/** The files among the artifacts that no stage of the graph makes, but for those that are spared. */
 function strayArtifacts({ artifacts, store, lock }: Layout, graph: Graph, beside: readonly string[]): string[] {
   const made = [...graph.values()].flatMap(({ name, files }) =>
     [...files.values()].map((file) => join(artifacts, name, file)),
@@ -97,7 +102,7 @@ function lockOf(commit: string, text: string): Lock {
   }
 }
 
-/** Whether a lock is of format 1, from before locks had recipes. It needs nothing that a store of today has. */
+/** Whether a lock is of format 1, which names no recipes: it needs nothing that a store has. */
 function isOfAnotherFormat(text: string): boolean {
   return /^\{\s*"format": 1,/.test(text);
 }

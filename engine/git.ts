@@ -5,7 +5,11 @@ import { statsAt } from './files.ts';
 
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** The bytes of a file in a commit of a checkout; undefined if the commit does not have it. */
+/**
+ * The bytes of a file in a commit of a checkout; undefined if the commit does not have it.
+ * @param commit Its full name, as `resolveCommit` gives it.
+ * @throws {UserError} if it can't be read.
+ */
 export function fileAtCommit(root: string, commit: string, path: string): Buffer | undefined {
   if (git(root, ['ls-tree', commit, '--', path]) === '') return undefined;
   try {
@@ -28,7 +32,10 @@ export function resolveCommit(root: string, name: string): string {
   }
 }
 
-/** The commits of all local branches and tags; none outside of a git checkout. */
+/**
+ * The commits of all local branches and tags; none outside of a git checkout.
+ * @throws {UserError} if git can't tell.
+ */
 export function localCommits(root: string): string[] {
   try {
     const listed = git(root, ['for-each-ref', '--format=%(objectname)', 'refs/heads', 'refs/tags']);

@@ -9,8 +9,8 @@ import type { Pipeline } from './pipeline.ts';
 import { identitiesOf } from './snapshot.ts';
 
 /**
- * All code that can decide a graph, the engine and the command line included: of ours, the program without what its kinds run; of
- * packages, what is installed, as the file system shows it.
+ * All code that can decide a graph, the engine and the command line included. Of our own code it is the program without
+ * what its kinds run; of packages it is what is installed, as the file system shows it.
  */
 export class GraphCode {
   readonly #bundled: () => Promise<Bundled[]>;
@@ -25,7 +25,7 @@ export class GraphCode {
 
   /**
    * Reads the code as it is now.
-   * @param checkout One whose kinds were read.
+   * @param checkout The checkout, of which the code of all kinds was read.
    * @throws {UserError} if an import can't be followed.
    */
   static async read({ codes, layout }: Checkout, { module, native = [] }: Pipeline): Promise<GraphCode> {

@@ -1,11 +1,6 @@
-import * as v from 'valibot';
-import { type JsonObject, parsedObjectSchema } from './digest.ts';
-import { UsageError } from './errors.ts';
+import type { JsonObject } from './digest.ts';
 import type { Format } from './format.ts';
-import { describeIssues } from './issues.ts';
-import type { Group, InputFormats, Kind, Many, Native, OutputFormats, ParamsSchema } from './kind.ts';
-import { ARTIFACTS, RESERVED_NAMES } from './layout.ts';
-import provenance from './provenance.ts';
+import type { Kind, Native } from './kind.ts';
 
 /** One output of one stage: what the input of another can be wired to. */
 export class Artifact<Name extends string = string> {
@@ -28,7 +23,7 @@ export class Artifact<Name extends string = string> {
 /** What one element of an input is wired to: an artifact, or a group of them by name. */
 export type Wired = Artifact | Readonly<Record<string, Artifact>>;
 
-/** One input of a stage, and what is wired to it: one element, or as many as there are. */
+/** One input of a stage, and what is wired to it: one element, or a list of any number (`many`). */
 export interface Wire {
   readonly input: string;
   readonly many: boolean;
@@ -42,231 +37,17 @@ export interface Stage {
   readonly params: JsonObject;
   /** What its run uses that no bundle can hold. */
   readonly native: Native | undefined;
-  /** Of a stage of provenance: URLs of the modules whose code it has. */
+  /** Of a stage of provenance: the URLs of the modules whose code it has. Others have none. */
   readonly modules?: readonly string[];
   readonly wires: readonly Wire[];
-  /** File name of each output, in the order of declaration. */
+  /** By output, in the order of declaration, the name of its file. */
   readonly files: ReadonlyMap<string, string>;
-  /** Outputs that people look at, and where each is put besides its place among the artifacts, e.g. `figures/figure-1.svg`. */
+  /** By output, the path at which it is published besides, e.g. `figures/figure-1.svg`. */
   readonly publish: ReadonlyMap<string, string>;
 }
 
 /** The stages of a pipeline by name; every stage comes after those that it is built from. */
 export type Graph = ReadonlyMap<string, Stage>;
-
-/** What an input can be wired to: artifacts of its format, in groups where it takes groups. */
-export type Wiring<Input> =
-  Input extends Many<infer Element>
-    ? readonly Wiring<Element>[]
-    : Input extends Format<infer Name>
-      ? Artifact<Name>
-      : { readonly [Name in keyof Input]: Wiring<Input[Name]> };
-
-/** What a stage makes, ready to be wired to others. */
-export type Artifacts<Outputs extends OutputFormats> = {
-  readonly [K in keyof Outputs]: Artifact<Outputs[K]['name']>;
-};
-
-/** What makes a kind a stage. */
-export interface StageOptions<Schema extends ParamsSchema, Inputs extends InputFormats, Outputs extends OutputFormats> {
-  readonly params: v.InferInput<Schema>;
-  readonly inputs: { readonly [Input in keyof Inputs]: Wiring<Inputs[Input]> };
-  readonly publish?: { readonly [K in keyof Outputs]?: string };
-  /** Of a stage of provenance: URLs of modules whose code it has. */
-  readonly modules?: readonly string[];
-}
-
-const wordPattern = /^[a-z][a-z0-9-]*$/i;
-const namePattern = /^[a-z0-9][\w.=+-]*(\/[a-z0-9][\w.=+-]*)*$/i;
-
-/** Collects the stages of a pipeline, and refuses what can't be built. */
-export class GraphBuilder {
-  readonly #stages = new Map<string, Stage>();
-  /** Every stage, and every folder that a stage's name is in. */
-  readonly #paths = new Map<string, 'stage' | 'folder'>();
-  readonly #published = new Map<string, string>();
-  /** The module of each kind, by its name. */
-  readonly #kinds = new Map<string, string>();
-
-  get graph(): Graph {
-    return this.#stages;
-  }
-
-  /**
-   * Adds a stage, and returns its artifacts for wiring.
-   * @throws {UsageError} if the name is taken or unusable, or a param is out of its range.
-   */
-  add<Schema extends ParamsSchema, Inputs extends InputFormats, Outputs extends OutputFormats>(
-    name: string,
-    kind: Kind<Schema, Inputs, Outputs>,
-    options: StageOptions<Schema, Inputs, Outputs>,
-  ): Artifacts<Outputs>;
-  add(
-    name: string,
-    kind: Kind,
-    options: {
-      params: Record<string, unknown>;
-      inputs: Record<string, Wired | readonly Wired[]>;
-      publish?: Record<string, string | undefined>;
-      modules?: readonly string[];
-    },
-  ): Record<string, Artifact> {
-    this.#claimName(name);
-    this.#claimKind(kind);
-    const isProvenance = kind.module === provenance.module;
-    if (options.modules !== undefined && !isProvenance) {
-      throw new UsageError(`the stage '${name}' asks for the code of modules: only a stage of provenance has it`);
-    }
-    const parsed = parseParams(name, kind, options.params);
-    const stage: Stage = {
-      name,
-      kind,
-      params: plainParams(name, kind, parsed),
-      native: kind.native?.(parsed),
-      wires: Object.entries(kind.inputs).map(([input, format]) => wire(name, input, format, options.inputs[input])),
-      files: new Map(Object.entries(kind.outputs).map(([output, format]) => [output, `${output}.${format.extension}`])),
-      publish: new Map(Object.entries(options.publish ?? {}).flatMap(([key, path]) => (path ? [[key, path]] : []))),
-      ...(isProvenance ? { modules: options.modules ?? [] } : {}),
-    };
-    for (const path of stage.publish.values()) this.#claimPublished(path, name);
-    this.#stages.set(name, stage);
-    return Object.fromEntries(
-      Object.entries(kind.outputs).map(([output, format]) => [output, new Artifact(format, stage, output)] as const),
-    );
-  }
-
-  /** All artifacts of a format that the stages make which were added so far, in their order. */
-  artifactsOf<Name extends string>(format: Format<Name>): Artifact<Name>[] {
-    return [...this.#stages.values()].flatMap((stage) =>
-      Object.entries(stage.kind.outputs)
-        .filter(([, made]) => made.name === format.name)
-        .map(([output]) => new Artifact(format, stage, output)),
-    );
-  }
-
-  #claimName(name: string): void {
-    if (!namePattern.test(name) || RESERVED_NAMES.has(name.split('/', 1)[0] ?? '')) {
-      throw new UsageError(
-        `'${name}' can't be the name of a stage: use letters, digits, and _ . = + - between slashes`,
-      );
-    }
-    const taken = this.#paths.get(name);
-    if (taken === 'stage') throw new UsageError(`two stages are named '${name}': give each a name of its own`);
-    if (taken === 'folder')
-      throw new UsageError(`a stage can't be named '${name}': other stages are named '${name}/…'`);
-    const parts = name.split('/');
-    for (let length = 1; length < parts.length; length++) {
-      const folder = parts.slice(0, length).join('/');
-      if (this.#paths.get(folder) === 'stage') {
-        throw new UsageError(`a stage can't be named '${name}': another stage is named '${folder}'`);
-      }
-      this.#paths.set(folder, 'folder');
-    }
-    this.#paths.set(name, 'stage');
-  }
-
-  /** The lock has the code of a kind by its name. */
-  #claimKind({ name, module }: Kind): void {
-    const other = this.#kinds.get(name);
-    if (other !== undefined && other !== module) {
-      throw new UsageError(`two kinds are named '${name}', in ${other} and in ${module}: give each a name of its own`);
-    }
-    if (!wordPattern.test(name))
-      throw new UsageError(`'${name}' can't be the name of a kind: use letters, digits and -`);
-    this.#kinds.set(name, module);
-  }
-
-  #claimPublished(path: string, stage: string): void {
-    const within = [...this.#published].find(([taken]) => taken.startsWith(`${path}/`) || path.startsWith(`${taken}/`));
-    if (within !== undefined) {
-      throw new UsageError(
-        `the stage '${stage}' can't publish ${path}: the stage '${within[1]}' publishes ${within[0]}`,
-      );
-    }
-
-    const other = this.#published.get(path);
-    if (other !== undefined) throw new UsageError(`the stages '${other}' and '${stage}' both publish ${path}`);
-    if (path.startsWith(`${ARTIFACTS}/`)) {
-      throw new UsageError(
-        `the stage '${stage}' can't publish '${path}': what is in ${ARTIFACTS}/ is put there anyway`,
-      );
-    }
-    if (!namePattern.test(path)) throw new UsageError(`the stage '${stage}' can't publish '${path}': not a plain path`);
-    this.#published.set(path, stage);
-  }
-}
-
-function parseParams(stage: string, kind: Kind, params: unknown): v.InferOutput<ParamsSchema> {
-  const parsed = v.safeParse(kind.params, params);
-  if (!parsed.success) {
-    throw new UsageError(`the params of stage '${stage}' are wrong:\n${describeIssues(parsed.issues)}`);
-  }
-  return parsed.output;
-}
-
-/** Params as their JSON has them, which is what a worker gets: its schema must make of that the same again. */
-function plainParams(stage: string, kind: Kind, parsed: unknown): JsonObject {
-  const text = JSON.stringify(parsed);
-  const plain = v.safeParse(parsedObjectSchema, JSON.parse(text));
-  const again = v.safeParse(kind.params, JSON.parse(text));
-  if (plain.success && again.success && JSON.stringify(again.output) === text && isFiniteThroughout(parsed)) {
-    return JSON.parse(text);
-  }
-  throw new UsageError(`the params of stage '${stage}' are not plain JSON: ${text.slice(0, 200)}`);
-}
-
-/** JSON has null for a number that is not finite. */
-function isFiniteThroughout(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
-  return typeof value !== 'object' || value === null || Object.values(value).every(isFiniteThroughout);
-}
-
-function wire(
-  stage: string,
-  input: string,
-  format: Format | Group | Many,
-  wired: Wired | readonly Wired[] | undefined,
-): Wire {
-  if (wired === undefined) throw new UsageError(`the input '${input}' of stage '${stage}' is not wired`);
-  const many = isList(wired);
-  const members =
-    'many' in format && !isFormat(format.many) ? format.many : isFormat(format) || many ? undefined : format;
-  const elements = (many ? wired : [wired]).map((element) =>
-    element instanceof Artifact || members === undefined
-      ? element
-      : membersOf(stage, input, element, Object.keys(members)),
-  );
-  const names = elements.flatMap(artifactsIn).map(({ name }) => name);
-  if (new Set(names).size < names.length) {
-    throw new UsageError(`the input '${input}' of stage '${stage}' is wired twice to the same artifact`);
-  }
-  return { input, many, elements };
-}
-
-/** The members that a group declares, of those that are there. */
-function membersOf(
-  stage: string,
-  input: string,
-  group: Readonly<Record<string, Artifact>>,
-  names: readonly string[],
-): Readonly<Record<string, Artifact>> {
-  return Object.fromEntries(
-    names.map((name) => {
-      const artifact = group[name];
-      if (artifact === undefined)
-        throw new UsageError(`'${name}' of the input '${input}' of stage '${stage}' is not wired`);
-      return [name, artifact];
-    }),
-  );
-}
-
-function isFormat(format: Format | Group | Many): format is Format {
-  return 'decode' in format && typeof format.decode === 'function';
-}
-
-function isList(wired: Wired | readonly Wired[]): wired is readonly Wired[] {
-  return Array.isArray(wired);
-}
 
 /** The artifacts of an element, in order. */
 function artifactsIn(element: Wired): readonly Artifact[] {
@@ -278,7 +59,7 @@ export function artifactsOf({ elements }: Wire): readonly Artifact[] {
   return elements.flatMap(artifactsIn);
 }
 
-/** What is wired to an input, with each artifact replaced by something of it: an element, or a list of them. */
+/** What is wired to an input, one element or a list, with a value of each artifact in its place. */
 export function mapWire<Value>(
   { many, elements }: Wire,
   of: (artifact: Artifact) => Value,
@@ -293,6 +74,7 @@ export function mapWire<Value>(
   return many || first === undefined ? values : first;
 }
 
+/** An element with values in place of artifacts. */
 export type Mapped<Value> = Value | Readonly<Record<string, Value>>;
 
 /** The stages that a stage's inputs come from, each once. */

@@ -9,8 +9,8 @@ interface Waiting {
 }
 
 /**
- * Brings what was added to a store and recorded in its ledger to the disk, so that it outlasts a power cut. What comes while the
- * disk is at work goes together in the next group, since a group takes the disk hardly longer than one result.
+ * Brings what was added to a store and recorded in its ledger to the disk, so that it outlasts a power cut. What comes
+ * while the disk is at work on one group makes the next: a group takes the disk hardly longer than a single result.
  */
 export class GroupCommit {
   readonly #store: ObjectStore;
@@ -25,8 +25,10 @@ export class GroupCommit {
   }
 
   /**
-   * Waits until all that was added and recorded before is on the disk: first the objects, then the lines that speak of them.
-   * @throws if the disk refuses it. Then nothing that was not committed before counts, and nothing can be committed any more.
+   * Waits until all that was added and recorded before is on the disk: first the objects, then the lines that name
+   * them.
+   * @throws what the disk refuses it with. Then nothing counts that was not committed before, and every later commit
+   * fails.
    */
   commit(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);

@@ -11,7 +11,7 @@ export type TextAt = (url: string, absent?: ReadonlySet<number>) => Promise<stri
 
 /** A web server as a place of bytes, and how to ask it. */
 export interface Server {
-  /** What the keys are below, without credentials. */
+  /** The URL below which the keys are, without credentials. */
   readonly url: string;
   readonly send: Send;
   /** Ends all requests. */
@@ -22,13 +22,15 @@ export interface Server {
   list(shelf: Shelf, textAt: TextAt): Promise<ReadonlySet<Digest> | undefined>;
 }
 
-/** A request whose answer ends after this many times the seconds for which a server may say nothing is ended. */
+/** A request is ended after so many times the seconds for which its server may say nothing. */
 const LONGEST = 20;
 
 const NOT_THERE = new Set([404, 410]);
 
-/** What says that it may pass: too many requests at once, or trouble of the server's own. */
+/** Whether a refusal may pass: a request that took too long, too many at once, or trouble of the server's own. */
 const mayPass = (status: number) => status === 408 || status === 429 || status >= 500;
+
+const ADVICE = ': its credentials are missing or wrong';
 
 /** Waits of about 0.1, 0.3, 0.9 and 2.7 seconds before the next attempt. */
 const RETRIES = { retries: 4, minTimeout: 100, factor: 3, randomize: true };
@@ -68,7 +70,7 @@ export class HttpRemote implements Remote {
     await this.#request('DELETE', this.#urlOf(key), drained);
   }
 
-  /** A server shows nothing of what it has not received to its end. */
+  /** There are none: a server shows nothing of what it has not received to its end. */
   async removeParts(): Promise<void> {}
 
   #urlOf(key: Key): string {
@@ -76,7 +78,8 @@ export class HttpRemote implements Remote {
   }
 
   /**
-   * What is read from the answer to a request; undefined if there is nothing. What may pass is tried again.
+   * What is read from the answer to a request; undefined if there is nothing at the URL. What may pass is tried again.
+   * @param absent The statuses that say that there is nothing.
    * @throws {Unreachable} if there is no answer, or none but that it can't be given.
    * @throws {UserError} if it is refused, or breaks off.
    */
@@ -117,8 +120,6 @@ export class HttpRemote implements Remote {
     }
   }
 }
-
-const ADVICE = ': its credentials are missing or wrong';
 
 /** Does some work that is ended by a signal, when nothing is heard for some seconds, or when it takes far longer. */
 async function within<Result>(

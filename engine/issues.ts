@@ -3,7 +3,7 @@ import * as v from 'valibot';
 const MOST = 10;
 const LONGEST = 300;
 
-/** What does not fit a schema, and where: one line for each of the first issues, e.g. `synthetic.n: Invalid type: Expected number but …`. */
+/** What does not fit a schema, a line each of the first issues, e.g. `synthetic.n: Invalid type: Expected number …`. */
 export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
   const shown = issues.slice(0, MOST).map(describeIssue).join('\n');
   return issues.length > MOST ? `${shown}\nand ${issues.length - MOST} more` : shown;
@@ -11,7 +11,7 @@ export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string 
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
-  // Nothing is expected only where a strict object or tuple has something too many.
+  // Valibot expects `never` only where a strict object or tuple has something too many.
   const message = issue.expected === 'never' ? 'there is no such entry' : issue.message;
   return shorten(path === null ? message : `${path}: ${message}`);
 }

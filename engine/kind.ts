@@ -14,6 +14,16 @@ export function many<const Element extends Format | Group>(element: Element): Ma
   return { many: element };
 }
 
+/** Whether an input takes any number of elements. */
+export function isMany(input: Format | Group | Many): input is Many {
+  return 'many' in input && !('decode' in input);
+}
+
+/** Whether an element of an input is one artifact, and no group. */
+export function isFormat(element: Format | Group): element is Format {
+  return typeof element.decode === 'function';
+}
+
 export type InputFormats = Readonly<Record<string, Format | Group | Many>>;
 export type OutputFormats = Readonly<Record<string, Format>>;
 
@@ -39,14 +49,18 @@ export interface Progress {
   readonly note?: string;
 }
 
-/** Choices of one run that must not change any output, such as a mirror to download from. They are no part of a recipe. */
+/**
+ * Choices of one run that must not change any output, such as a mirror to download from. They are no part of a recipe.
+ */
 export type RunOptions = Readonly<Record<string, string>>;
 
 /** What a stage is given to work with. */
 export interface RunContext<Params, Inputs extends InputFormats> {
   readonly params: Params;
   readonly inputs: InputValues<Inputs>;
-  /** Reports how far the stage is. Cheap to call often; await it, so that other work of the process gets its turn. */
+  /**
+   * Reports how far the stage is. It may be called often. Await it, so that other work of the process gets its turn.
+   */
   progress(report: Progress): Promise<void>;
   /** Writes one line to the log of the stage. */
   log(line: string): void;
@@ -100,7 +114,8 @@ export interface PureKind<Schema extends ParamsSchema, Inputs extends InputForma
   extends Omit<Kind<Schema, Inputs, Outputs>, 'effects' | 'run'> {
   /**
    * Makes the outputs. A pure function of params and inputs: no file, clock, environment, network or process.
-   * @throws {StageError} for what a user can mend; anything else that is thrown is a defect, and is logged with its stack.
+   * @throws {StageError} for what a user can mend. Anything else that is thrown is a defect, and is logged with its
+   * stack.
    */
   run(context: RunContext<v.InferOutput<Schema>, Inputs>): OutputValues<Outputs> | Promise<OutputValues<Outputs>>;
 }
@@ -128,7 +143,7 @@ export class StageError extends Error {
   override readonly name = 'StageError';
 }
 
-/** Whether an error is such a failure. Every bundle has a class of its own, so the name decides. */
+/** Whether an error is a StageError. The name decides, since every bundle has a class of its own. */
 export function isStageError(error: unknown): error is StageError {
   return error instanceof Error && error.name === 'StageError';
 }

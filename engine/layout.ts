@@ -7,7 +7,7 @@ export const LOCK = `${ARTIFACTS}/lock.json`;
 /** The store, from the root. */
 const STORE = `${ARTIFACTS}/store`;
 
-/** The names that no stage can have, as its folder would be in the way. */
+/** The names that no stage can have, since its folder would stand where something else is. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set(
   [LOCK, STORE].map((path) => path.slice(ARTIFACTS.length + 1)),
 );
@@ -25,7 +25,7 @@ export class Layout {
   readonly objects: string;
   /** The code that stages run, each file named by its digest. */
   readonly bundles: string;
-  /** What is not yet kept. It exists only while a session is at work, or after a session was killed. */
+  /** What is not kept yet. It is there only while a session is at work, or after one was killed. */
   readonly scratch: string;
   /** What is to become objects. */
   readonly incoming: string;
@@ -43,7 +43,10 @@ export class Layout {
   readonly fileDigests: string;
   readonly bundleMemory: string;
 
-  /** The store, and the logs of stages that failed, may be in other places than the usual. */
+  /**
+   * @param store The folder of the store, if it is not the usual one.
+   * @param failedLogs The folder of the logs of stages that failed, if that is another.
+   */
   constructor(root: string, store = join(root, STORE), failedLogs = join(store, 'logs')) {
     this.root = root;
     this.artifacts = join(root, ARTIFACTS);

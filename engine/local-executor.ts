@@ -6,7 +6,7 @@ import type { WorkerProcess } from './worker-process.ts';
 export interface Workplace {
   /** The bundle of the worker. */
   readonly script: string;
-  /** The folders of bundles and of objects: all that a pure stage may read. */
+  /** The folders of bundles and of objects: all, beside the worker's own bundle, that a pure stage may read. */
   readonly readable: readonly string[];
   /** Flags of V8. */
   readonly flags: readonly string[];
@@ -30,7 +30,7 @@ export class LocalExecutor implements Executor {
   }
 
   async run(job: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
-    // Loaded here, since most runs start no worker. Loaded once, since each import takes a turn of the event loop.
+    // Loaded here, since most runs start no worker; and once, since each import takes a turn of the event loop.
     this.#module ??= import('./worker-process.ts');
     const { WorkerProcess } = await this.#module;
     const { script, readable, flags } = this.#workplace;
@@ -59,7 +59,9 @@ export class LocalExecutor implements Executor {
     this.#all.clear();
   }
 
-  /** An idle worker that may run a bundle. If there are but others, one of them ends, so that its memory is free. */
+  /**
+   * An idle worker that may run a bundle; undefined if there is none. Then one of the others ends, to free its memory.
+   */
   async #takeIdle(idle: WorkerProcess[], bundle: string): Promise<WorkerProcess | undefined> {
     const fitting = idle.findIndex((worker) => worker.alive && worker.hasRoomFor(bundle));
     if (fitting !== -1) return idle.splice(fitting, 1)[0];

@@ -24,13 +24,13 @@ export interface StageChange {
   readonly outputs: readonly OutputChange[];
 }
 
-type Known = Pick<Checkout, 'store' | 'place'>;
+type CheckoutParts = Pick<Checkout, 'store' | 'place'>;
 
 /**
  * How one lock differs from another, stage by stage.
- * @param graph says what is wired to what; a lock does not.
+ * @param graph Says what is wired to what, which no lock does.
  */
-export function compareLocks(from: Lock, to: Lock, known: Known, graph: Graph): StageChange[] {
+export function compareLocks(from: Lock, to: Lock, checkout: CheckoutParts, graph: Graph): StageChange[] {
   const names = new Set([...from.stages.keys(), ...to.stages.keys()]);
   return [...names].flatMap((stage): StageChange[] => {
     const before = partsOf(from, stage, graph);
@@ -39,7 +39,7 @@ export function compareLocks(from: Lock, to: Lock, known: Known, graph: Graph): 
     if (after === undefined) return [{ stage, change: 'removed', reasons: [], outputs: [] }];
     const isSame = from.stages.get(stage)?.recipe === to.stages.get(stage)?.recipe;
     const reasons = isSame ? [] : differences(before, after);
-    const outputs = outputChanges(from, to, stage, known, graph);
+    const outputs = outputChanges(from, to, stage, checkout, graph);
     if (isSame && outputs.length === 0) return [];
     const told: Reason[] = reasons.length > 0 || isSame ? reasons : [{ reason: 'recipe-differs' }];
     return [{ stage, change: 'changed', reasons: told, outputs }];
@@ -70,14 +70,14 @@ function inputsOf(lock: Lock, name: string, graph: Graph): InputDigests {
   );
 }
 
-function outputChanges(from: Lock, to: Lock, name: string, known: Known, graph: Graph): OutputChange[] {
+function outputChanges(from: Lock, to: Lock, name: string, checkout: CheckoutParts, graph: Graph): OutputChange[] {
   const before = lockedOutputs(from, name);
   const after = lockedOutputs(to, name);
   const stage = graph.get(name);
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((output): OutputChange[] => {
     const [old, now] = [before[output], after[output]];
     if (old === now) return [];
-    const place = (digest: Digest | undefined) => digest && stage && pathOf(known, stage, output, digest);
+    const place = (digest: Digest | undefined) => digest && stage && pathOf(checkout, stage, output, digest);
     const distance = stage && distanceBetween(stage, output, place(old), place(now));
     return [
       {

@@ -7,10 +7,13 @@ import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
 import { describeIssues } from './issues.ts';
 import type { Layout } from './layout.ts';
+import type { Outputs } from './recipe.ts';
 import type { Result } from './run-request.ts';
 import type { Session } from './session.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
+/** What stands before the digest of all that stands before this. */
+const SEAL = '"seal": ';
 
 /** A SHA-256 as 43 letters, two thirds as long as in hexadecimal. */
 const lettersSchema = v.pipe(
@@ -48,7 +51,7 @@ export interface LockedStage {
   readonly kind: string;
   readonly params: JsonObject;
   readonly recipe: Digest;
-  readonly outputs: Readonly<Record<string, Digest>>;
+  readonly outputs: Outputs;
 }
 
 /** The code of a kind. */
@@ -58,7 +61,7 @@ export interface LockedCode {
   readonly packages: Readonly<Record<string, string>>;
 }
 
-/** A statement of what the committed code makes: recipes and results, without times, machines or paths of one. */
+/** The statement of what the committed code makes: recipes and results, and no time, machine or path of one. */
 export interface Lock {
   readonly kinds: ReadonlyMap<string, LockedCode>;
   readonly stages: ReadonlyMap<string, LockedStage>;
@@ -139,21 +142,22 @@ function damaged(source: string, problem: string): UserError {
   );
 }
 
-/** What the lock says that a stage makes; nothing if it does not have the stage. */
-export function lockedOutputs({ stages }: Lock, stage: string): Readonly<Record<string, Digest>> {
+/** The outputs of a stage by the lock; none if it does not have the stage. */
+export function lockedOutputs({ stages }: Lock, stage: string): Outputs {
   return stages.get(stage)?.outputs ?? {};
 }
 
-/** What the lock says that each recipe gives. */
-export function lockedResults({ stages }: Lock): Map<Digest, Readonly<Record<string, Digest>>> {
+/** The outputs that each recipe gives, by the lock. */
+export function lockedResults({ stages }: Lock): Map<Digest, Outputs> {
   return new Map([...stages.values()].map(({ recipe, outputs }) => [recipe, outputs]));
 }
 
 /**
- * Writes what a run has made into the lock of the checkout. Entries that the run did not touch stay, as long as the graph
- * has the stage and the code of its kind is unchanged.
- * @param old the lock before the run.
+ * Writes what a run has made into the lock of the checkout. Entries that the run did not touch stay, as long as the
+ * graph has the stage, the code of its kind is unchanged, and the run has not seen the recipe give something else.
+ * @param old The lock before the run.
  * @returns the digest of the lock.
+ * @throws {UserError} if the lock was changed during the run. Then it is left as it is.
  */
 export function updateLock(
   { checkout }: Session,
@@ -177,7 +181,7 @@ export function updateLock(
   const path = checkout.layout.lock;
   const found = checkout.fileDigests.digestOf(path);
   if (found !== old?.digest) {
-    // Where it is damaged, that says more.
+    // If it is damaged, this throws what says more.
     readLock(checkout.layout);
     throw new UserError(`${path} was changed during the run, so it is left as it is: run again`);
   }
@@ -197,8 +201,6 @@ function lockedCodeOf({ codes }: Pick<Checkout, 'codes'>, stage: Stage): LockedC
   const { bundle, files, packages } = codes.of(stage);
   return { bundle, files, packages };
 }
-
-const SEAL = '"seal": ';
 
 /** The text of a lock: a line for each stage, and for each file that code is made of. */
 export function textOf({ kinds, stages }: Lock): string {

@@ -1,6 +1,7 @@
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { digestBytes } from './digest.ts';
 import { readOptionalFile, statsAt, writeFileAtomically } from './files.ts';
+import { parsedJson } from './parsed-json.ts';
 
 const DIGEST_LENGTH = 64;
 
@@ -11,7 +12,7 @@ export interface Recalled<Value> {
   readonly damaged: boolean;
 }
 
-/** What was remembered in a file for the next run. */
+/** What a file remembers, if that fits a schema. The digest of the rest stands before it, so that damage shows. */
 export function recall<Schema extends v.GenericSchema>(path: string, schema: Schema): Recalled<v.InferOutput<Schema>> {
   const value = parseMemory(readMemory(path), schema);
   return { value, damaged: value === undefined && statsAt(path) !== undefined };
@@ -31,16 +32,10 @@ function parseMemory<Schema extends v.GenericSchema>(
   schema: Schema,
 ): v.InferOutput<Schema> | undefined {
   const text = contents.slice(DIGEST_LENGTH + 1);
-  if (contents !== `${digestBytes(text)} ${text}`) return undefined;
-  try {
-    const parsed = v.safeParse(schema, JSON.parse(text));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
+  return contents === `${digestBytes(text)} ${text}` ? parsedJson(schema, text) : undefined;
 }
 
-/** The contents of a file that `recall` reads. */
+/** A value as the contents of a file that `recall` reads. */
 export function memoryText(value: unknown): string {
   const text = JSON.stringify(value);
   return `${digestBytes(text)} ${text}`;

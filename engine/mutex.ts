@@ -10,10 +10,11 @@ import { statsAt } from './files.ts';
 const POLL_MS = 100;
 
 /**
- * Waits for the mutex of a checkout, under which its store is written, and takes it. The operating system frees the mutex when
- * its owner dies, in whatever way.
- * @param owner says who has the mutex, for those who wait.
- * @param emit is told who has the mutex, if it is not free.
+ * Waits for the mutex of a checkout, and takes it: only who has it may write to the store. The operating system frees
+ * it when its owner dies, in whatever way.
+ * @param owner Says who has the mutex, for those who wait.
+ * @param emit Is told who has the mutex, if it is not free.
+ * @param signal Ends the wait.
  * @returns a function that gives the mutex back.
  */
 export async function takeMutex(path: string, owner: string, emit: Emit, signal: AbortSignal): Promise<() => void> {
@@ -35,7 +36,7 @@ export async function takeMutex(path: string, owner: string, emit: Emit, signal:
   return () => closeSync(descriptor);
 }
 
-/** Sets aside a link, which would have the file that it leads to overwritten, and a folder, which can't be a mutex. */
+/** Sets aside what is no file: a folder can't be a mutex, and by a link another file would be overwritten. */
 function setAsideUnlessFile(path: string, emit: Emit): void {
   if (statsAt(path)?.isFile() !== false) return;
   const aside = `${path}.${randomUUID()}`;

@@ -19,7 +19,7 @@ const descriptionSchema = v.object({
   cpu: v.optional(v.array(v.string())),
 });
 
-/** What can't be bundled: packages, by what is installed of them. */
+/** The packages that no bundle holds, by what is installed of them. */
 export class NativePackages {
   readonly #root: string;
   readonly #fileDigests: FileDigests;
@@ -33,8 +33,8 @@ export class NativePackages {
   }
 
   /**
-   * Version and digest of the packages, and of all installed ones that they depend on. Where outputs are the same on every
-   * platform, the packages that are for one platform do not count: their versions are those that the others ask for.
+   * Version and digest of packages, and of all installed ones that they depend on, by name. Where outputs are portable,
+   * packages that are for some platforms only do not count: their versions are those that the others ask for.
    */
   digestsOf({ packages, portable }: Native): Readonly<Record<string, string>> {
     const key = `${portable} ${packages.join(' ')}`;
@@ -103,7 +103,7 @@ export class NativePackages {
     return stats?.isDirectory() ? digestList(readdirSync(path).sort()) : (this.#fileDigests.digestOf(path) ?? ABSENT);
   }
 
-  /** Where the package is that `name` means inside the package at `from`: the nearest node_modules upwards. */
+  /** The folder of the package that a name means in the package at `from`, by the nearest node_modules upwards. */
   #resolve(name: string, from: string): string | undefined {
     for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))) {
       const place = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
@@ -118,7 +118,7 @@ export function packageNameOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-/** What the results of native code may differ by. */
+/** This platform, as far as the results of native code depend on it. */
 export function platform(): string {
   return `${process.platform} ${process.arch}, ${cpus()[0]?.model ?? 'unknown processor'}`;
 }

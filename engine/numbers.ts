@@ -2,11 +2,11 @@
 export interface Distance {
   /** How many numbers there are in each. */
   readonly counts: readonly [number, number];
-  /** The largest absolute and relative difference; undefined if the lists are not of one length. */
+  /** The largest absolute and relative difference; not there if the lists differ in length. */
   readonly largest?: { readonly absolute: number; readonly relative: number };
 }
 
-/** How far apart two lists of numbers are, number by number; relative to the larger of each two. */
+/** How far apart two lists are, number by number. A relative difference is one to the larger of the two numbers. */
 export function distanceOf(a: ArrayLike<number>, b: ArrayLike<number>): Distance {
   const counts = [a.length, b.length] as const;
   if (a.length !== b.length) return { counts };

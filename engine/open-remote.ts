@@ -8,13 +8,13 @@ import type { Remote } from './remote.ts';
 
 const DEFAULT_SECONDS = 60;
 const MOST_SECONDS = 3600;
-/** What servers answer that show no listings. */
+/** The statuses by which servers say that they show no listings. */
 const NO_LISTING = new Set([400, 403, 404, 405, 410]);
 
 /**
  * The shared store that a URL stands for: `file:`, `http:`, `https:` or `s3://<bucket>/<prefix>`.
  * @param signal ends all requests.
- * @throws {UsageError} if there is no such kind of store.
+ * @throws {UsageError} if the URL, or what the environment says of the store, is unusable.
  */
 export async function openRemote(text: string, signal: AbortSignal): Promise<Remote> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -75,7 +75,7 @@ function serverAt({ username, password, origin, pathname }: URL) {
   return { url, send, list };
 }
 
-/** The digests that a listing has, be it JSON, HTML or XML. */
+/** The digests that a listing names, be it JSON, HTML or XML. */
 function namesIn(listing: string): Set<Digest> {
   return new Set(listing.match(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g));
 }

@@ -5,28 +5,29 @@ import { digestBytes } from './digest.ts';
 import { type Graph, type Stage, withUpstream } from './graph.ts';
 import type { Lock } from './lock-file.ts';
 
-/** What a file has at most that Node reads as a whole, as it does every output. */
+/** The size of a file from which Node does not read it as a whole, as it does every output. */
 const MAX_BYTES = 0x7fff_ffff;
 
-/** How a file was found to be of a stage: its bytes are what the lock or the ledger says, or it only says so itself. */
+/**
+ * By what a file was found to be of a stage: by its digest in the lock or the ledger, or only by what it says itself.
+ */
 export type Witness = 'lock' | 'ledger' | 'its own description';
 
 /** Where a file comes from. */
 export interface Origin {
   readonly stage: Stage;
-  /** Of files that are no more than described. */
+  /** Undefined if only the description of the file was found to be the stage's. */
   readonly output: string | undefined;
   readonly witness: Witness;
   /** All that the stage is built from, itself included. */
   readonly slice: Graph;
-  /** What of that is not what the lock says: where nothing is, today's code makes what is locked. */
+  /** What of that is not as locked. If nothing is, today's code makes what the lock says. */
   readonly differences: readonly Difference[];
 }
 
 /**
- * The stage that made a file, wherever the file is: by its digest, or else by a description that it holds, which begins with what
- * the stage has as a param.
- * @param param The name of that param; undefined if files of the pipeline do not describe themselves.
+ * The stage that made a file, wherever the file is: by its digest, or else by the description that a picture holds.
+ * @param param The param of stages with which the descriptions of their pictures begin; undefined if they have none.
  * @returns undefined if nothing here knows the file.
  */
 export function originOf(

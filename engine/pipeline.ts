@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type * as v from 'valibot';
-import type { GraphBuilder } from './graph.ts';
+import type { GraphBuilder } from './graph-builder.ts';
 import type { ParamsSchema } from './kind.ts';
 import type { Speedup } from './speedup.ts';
 
@@ -17,17 +17,19 @@ export interface Pipeline<Schema extends ParamsSchema = ParamsSchema> {
   readonly native?: readonly string[];
   /** What may make workers faster. */
   readonly speedup?: Speedup;
-  /** The stage that makes a page to open, its output, and what the page is for: the command of the stage's name builds and opens it. */
+  /**
+   * The stage and the output that are a page. The command of the stage's name, for which `about` is the help, opens it.
+   */
   readonly page?: { readonly stage: string; readonly output: string; readonly about: string };
-  /** The param of a stage that the description in its pictures begins with. */
+  /** The param of stages with which the descriptions of their pictures begin. */
   readonly describedBy?: string;
-  /** Named lists of params with their values, such as `synthetic.seeds=1,2`: `--profile <name>` on the command line. */
+  /** Lists of params with their values, such as `synthetic.seeds=1,2`, by the name that `--profile` takes. */
   readonly profiles?: Readonly<Record<string, readonly string[]>>;
   /** Loads the schema of the params. */
   schema(): Schema | Promise<Schema>;
   /**
-   * Adds the stages to the graph. What it adds may depend on nothing but the params and its code: a run that finds these as the
-   * last one left them does not ask.
+   * Adds the stages to the graph. What it adds may depend on nothing but the params and its code: a run that finds
+   * these as the last one left them does not call it.
    */
   build(params: v.InferOutput<Schema>, graph: GraphBuilder): void | Promise<void>;
 }

@@ -7,25 +7,30 @@ import { copyFileAtomically, linkOrCopy, statsAt } from './files.ts';
 import type { Stage } from './graph.ts';
 import { ARTIFACTS } from './layout.ts';
 import type { Reason } from './reasons.ts';
+import type { Outputs } from './recipe.ts';
 import type { ObjectStore } from './store.ts';
 
-/** A file that people open. It should hold what an output holds. */
+/** A file that people open, and that holds what an output holds. */
 export interface Placed {
-  /** The folder that the file is placed below. What leads to it is the user's: there a link is as good as a folder. */
+  /**
+   * The folder that the file is placed below. Up to there, links may stand for folders: what leads there is the user's.
+   */
   readonly base: string;
   readonly path: string;
-  /** Artifacts are links into the store, so that they take no room of their own; published files belong to the checkout. */
+  /** Whether it is a link into the store, as artifacts are, which so take no room; published files are copies. */
   readonly link: boolean;
 }
 
-/** Where people find what the stages made: below one folder, links to the store's objects, and copies of what is published. */
+/**
+ * The folder below which people find what stages made: links to objects of the store, and copies of what is published.
+ */
 export class Place {
-  /** The folder, from the root; empty for the root itself. */
+  /** Its path from the root; empty for the root itself. */
   readonly folder: string;
   readonly #root: string;
   readonly #fileDigests: FileDigests;
   readonly #store: ObjectStore;
-  /** Folders that were found to be no links: many files share one, and one look is enough. */
+  /** Folders that were found to be no links. Many files share one, and one look is enough. */
   readonly #plainFolders = new Set<string>();
 
   constructor(root: string, folder: string, store: ObjectStore, fileDigests: FileDigests) {
@@ -35,15 +40,15 @@ export class Place {
     this.#fileDigests = fileDigests;
   }
 
-  /** The outputs that are not in place, or not what the result says. */
-  deviations(stage: Stage, outputs: Readonly<Record<string, Digest>>): Reason[] {
+  /** What of the outputs is missing in its place, or holds something else than the digests say. */
+  deviations(stage: Stage, outputs: Outputs): Reason[] {
     return [...stage.files.keys()].flatMap((output) =>
       this.#placesOf(stage, output).flatMap((placed) => this.#deviation(placed, outputs[output])),
     );
   }
 
-  /** The published outputs that are not in place, or not what the digests say; those without a digest left out. */
-  publishedDeviations(stage: Stage, outputs: Readonly<Record<string, Digest>>): Reason[] {
+  /** The same of published files alone; those of outputs without a digest are left out. */
+  publishedDeviations(stage: Stage, outputs: Outputs): Reason[] {
     return [...stage.publish.keys()].flatMap((output) => {
       const published = this.#placesOf(stage, output).slice(1);
       return outputs[output] === undefined
@@ -52,8 +57,8 @@ export class Place {
     });
   }
 
-  /** Where all outputs are, each with the digest that the output has. */
-  placesOf(stage: Stage, outputs: Readonly<Record<string, Digest>>): (Placed & { readonly digest: Digest })[] {
+  /** All files that hold the outputs, each with the digest of its output. */
+  placesOf(stage: Stage, outputs: Outputs): (Placed & { readonly digest: Digest })[] {
     return Object.entries(outputs).flatMap(([output, digest]) =>
       this.#placesOf(stage, output).map((placed) => ({ ...placed, digest })),
     );
@@ -65,7 +70,7 @@ export class Place {
     return [{ reason: missing ? 'output-missing' : 'output-edited', path: relative(this.#root, placed.path) }];
   }
 
-  /** Whether a file is there, reached by no link of folders, and holds what the digest says. */
+  /** Whether a file is there, by no folder that is a link, and holds what the digest says. */
   #holds({ base, path, link }: Placed, digest: Digest): boolean {
     if (!this.#isPlain(base, dirname(path))) return false;
     return (link && this.#store.isLink(statsAt(path), digest)) || this.#fileDigests.digestOf(path) === digest;
@@ -79,7 +84,7 @@ export class Place {
     return isPlain;
   }
 
-  /** The path of a file, other than the store's object, that holds what the digest says of an output; undefined if there is none. */
+  /** The path of a file in place that holds what the digest of an output says; undefined if there is none. */
   intactCopy(stage: Stage, output: string, digest: Digest): string | undefined {
     return this.#placesOf(stage, output).find(
       ({ base, path }) => this.#isPlain(base, dirname(path)) && this.#fileDigests.digestOf(path) === digest,
@@ -87,7 +92,7 @@ export class Place {
   }
 
   /** Puts all outputs in place. */
-  put(stage: Stage, outputs: Readonly<Record<string, Digest>>): void {
+  put(stage: Stage, outputs: Outputs): void {
     for (const placed of this.placesOf(stage, outputs)) {
       const { base, path, link, digest } = placed;
       if (this.#holds(placed, digest)) continue;
@@ -99,8 +104,8 @@ export class Place {
     }
   }
 
-  /** Removes the artifacts of a stage that hold something else than it has now. What is published stays. */
-  clear(stage: Stage, outputs: Readonly<Record<string, Digest>>): void {
+  /** Removes artifacts of a stage that hold something else than the digests say. What is published stays. */
+  clear(stage: Stage, outputs: Outputs): void {
     for (const placed of this.placesOf(stage, outputs)) {
       const { path, link, digest } = placed;
       if (link && statsAt(path) !== undefined && !this.#holds(placed, digest)) rmSync(path, { recursive: true });
@@ -112,13 +117,13 @@ export class Place {
     const before = statsAt(object);
     const isWhole = this.#store.stateOf(digest) === 'whole';
     linkOrCopy(object, path);
-    // A new link is a change of the object, as far as its identity tells.
+    // A new link changes the identity of the object, not its contents.
     if (before !== undefined && isWhole) this.#fileDigests.noteWritten(object, digest, before);
   }
 
   #copy(path: string, digest: Digest): void {
     const written = copyFileAtomically(this.#store.pathOf(digest), path, 0o644);
-    // Somebody may have changed what was copied.
+    // Somebody may have changed the object before it was copied.
     if (this.#store.stateOf(digest) === 'whole') this.#fileDigests.noteWritten(path, digest, written);
   }
 

@@ -3,8 +3,8 @@ import type { Format } from './format.ts';
 import { jsonFormat } from './json-format.ts';
 import { defineKind, many } from './kind.ts';
 
-// How artifacts were made, as a value that stages are built from: what the engine knows of it, and nothing else. Pure, so that it
-// can be read anywhere.
+// How artifacts were made, as a value that stages are built from. Nothing here needs more than a browser has, since
+// kinds and pages read it.
 
 const texts = v.record(v.string(), v.string());
 const element = v.union([v.string(), texts]);
@@ -13,13 +13,13 @@ const provenStage = v.strictObject({
   name: v.string(),
   kind: v.string(),
   params: v.record(v.string(), v.unknown()),
-  // The list stands before the group, since a list would pass for a group, too.
+  // The list comes first in the union, since it would pass for a group, too.
   /** For each input the names of artifacts, such as `noisy-mnist/seed=1#dataset`: one, a group, or a list of either. */
   inputs: v.record(v.string(), v.union([v.pipe(v.array(element), v.readonly()), element])),
   recipe: v.string(),
   /** The digest of each output. */
   outputs: texts,
-  /** Where outputs are put besides. */
+  /** By output, the path at which it is published. */
   publish: texts,
 });
 

@@ -3,7 +3,7 @@ import type { Checkout } from './checkout.ts';
 import { type Digest, digestBytes } from './digest.ts';
 import { reached } from './fault-points.ts';
 import type { Graph, Stage } from './graph.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 import { sliceOf } from './provenance-of.ts';
 import { type Made, recipeOf } from './recipe.ts';
 import { MAX_BYTES, type Remote, type Shelf } from './remote.ts';
@@ -11,15 +11,16 @@ import { requestAll } from './requests.ts';
 import { sealResult } from './shared-result.ts';
 import type { SharedStore } from './shared-store.ts';
 
+/** What is pushed, and whither. */
 export interface PushRequest {
   /** The stages whose results are pushed. */
   readonly graph: Graph;
   readonly remote: Remote;
-  /** Tells of results that are not here, so that those which were made of them are found. */
+  /** Tells of results that are not here, since recipes of results that are depend on them. */
   readonly shared: SharedStore;
-  /** Signs what was made here. Without it results serve only those whose lock has them. */
+  /** Signs what was made here. Unsigned results are taken only by those whose lock has them. */
   readonly key: KeyObject | undefined;
-  /** Whether all is written again that is there already, as by somebody else. Results are, if there is a key. */
+  /** Whether what is there is written again: all objects and, if there is a key, all results. */
   readonly again: boolean;
 }
 
@@ -37,8 +38,8 @@ export interface Pushed {
 }
 
 /**
- * Brings results to a shared store: first all objects, then the results that need them, so that whatever ends it leaves no result
- * without its objects.
+ * Brings results to a shared store: objects first, so that whatever ends a push leaves no result without its objects.
+ * @throws {UserError} if the remote can't be written.
  */
 export async function push(checkout: Checkout, request: PushRequest): Promise<Pushed> {
   const { graph, remote, shared, key, again } = request;
@@ -56,7 +57,7 @@ export async function push(checkout: Checkout, request: PushRequest): Promise<Pu
   });
   const fresh = found.filter((result, index) => !there[index] && problemOf(result) === undefined);
   await requestAll(fresh, async ({ recipe, outputs, seconds }) => {
-    // Of what was fetched, somebody else knows how it was made.
+    // Without seconds it was fetched, and only who made it can sign for it.
     await remote.put(`ac/${recipe}`, sealResult({ recipe, outputs }, seconds === undefined ? undefined : key));
     reached('push:result');
   });
@@ -82,7 +83,7 @@ async function resultsHere(checkout: Checkout, graph: Graph, shared: SharedStore
   return { found: [...found.values()], stale };
 }
 
-/** Pushes the objects of results, but for those that are there; tells which can't be, and why. */
+/** Pushes the objects of results that are not there yet. `bad`: those that can't be pushed, and why. */
 async function pushObjects({ store }: Checkout, remote: Remote, results: readonly LedgerResult[], again: boolean) {
   const isThere = again ? async () => false : await membership(remote, 'cas');
   const bad = new Map<Digest, string>();
@@ -107,7 +108,7 @@ async function pushObjects({ store }: Checkout, remote: Remote, results: readonl
   return { objects, bytes, bad };
 }
 
-/** Tells of what a shelf has: by one listing, or, where there is none, by a question each. */
+/** Tells whether a shelf has something: by one listing of it, or by a question each, if the remote has no listings. */
 async function membership(remote: Remote, shelf: Shelf): Promise<(name: Digest) => Promise<boolean>> {
   const listed = await remote.list(shelf);
   if (listed !== undefined) return async (name) => listed.has(name);

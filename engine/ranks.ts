@@ -1,7 +1,7 @@
 import { type Graph, type Stage, upstreamOf } from './graph.ts';
 import type { Ledger } from './ledger.ts';
 
-/** What a stage of a kind that was never run is taken to last. */
+/** How long a stage is taken to last if no stage of its kind was ever run. */
 const UNKNOWN_SECONDS = 1;
 
 /** How long each stage is expected to take, in seconds: as long as the last time, else as others of its kind. */
@@ -24,8 +24,8 @@ export function expectedSeconds(
 }
 
 /**
- * The expected seconds from the start of each stage to the end of all that is built from it, if no worker were ever short. Who has the
- * longest way to go starts first, so that no long stage is left for the end.
+ * The expected seconds from the start of each stage to the end of all that is built from it, if there were workers for
+ * all. The stage with the longest way starts first, so that no long stage is left for the end.
  */
 export function ranksOf(graph: Graph, expected: ReadonlyMap<Stage, number>): Map<Stage, number> {
   const ranks = new Map<Stage, number>();

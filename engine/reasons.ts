@@ -1,39 +1,40 @@
-import type { Digest, Json, JsonObject } from './digest.ts';
+import { type Digest, isJsonObject, type Json, type JsonObject } from './digest.ts';
 import type { InputDigests, Recipe } from './recipe.ts';
 
-/** Why a stage is not fresh. What decides and what is shown are these same values. */
+/** Why a stage is not fresh, or not as locked. What decides and what is shown are these same values. */
 export type Reason =
   | { readonly reason: 'never-built' }
   | { readonly reason: 'forced' }
   | { readonly reason: 'invalidated' }
   | { readonly reason: 'kind-changed'; readonly from: string; readonly to: string }
-  /** A path such as `sizes.n`; a side that lacks the param is left out. */
+  /** `param` is a path such as `sizes.n`. A side that lacks it is left out. */
   | { readonly reason: 'param-changed'; readonly param: string; readonly from?: Json; readonly to?: Json }
   | { readonly reason: 'input-changed'; readonly input: string; readonly artifact: string; readonly change: Change }
   | { readonly reason: 'input-reordered'; readonly input: string }
   | { readonly reason: 'code-changed'; readonly file: string; readonly change: Change }
   | { readonly reason: 'package-changed'; readonly package: string; readonly from?: string; readonly to?: string }
   | { readonly reason: 'platform-changed'; readonly from?: string; readonly to?: string }
-  /** The recipe means something else than when the record was made: another version of the engine. */
+  /** Recipes have come to mean something else since the stage was built, by another version of the engine. */
   | { readonly reason: 'engine-changed' }
   | { readonly reason: 'output-missing'; readonly path: string }
   | { readonly reason: 'output-edited'; readonly path: string }
   | { readonly reason: 'object-missing'; readonly output: string }
   | { readonly reason: 'object-damaged'; readonly output: string; readonly digest: Digest }
   | { readonly reason: 'upstream-stale'; readonly stage: string }
-  /** Of a stage that the lock does not have. */
+  /** The lock does not have the stage. */
   | { readonly reason: 'not-locked' }
-  /** Of an output that the lock has no digest of, and of one that the stage does not have. */
+  /** The lock has no digest of the output. */
   | { readonly reason: 'output-not-locked'; readonly output: string }
+  /** The lock has an output that the stage does not have. */
   | { readonly reason: 'output-unknown'; readonly output: string }
-  /** Of a stage whose recipe in the lock is not the one that the lock's inputs, its params and its code have. */
+  /** The lock has another recipe than follows from the params, the code and the locked inputs. */
   | { readonly reason: 'recipe-differs' }
-  /** Of a stage that the lock has, but the pipeline has not. */
+  /** The lock has the stage, but the pipeline has not. */
   | { readonly reason: 'not-in-pipeline' };
 
 export type Change = 'added' | 'removed' | 'changed';
 
-/** The parts of a recipe that can be compared with another's, as records and locks hold them too. */
+/** The parts of a recipe that can be compared with those of another. The ledger has them, too, and the lock most. */
 export interface RecipeParts extends Pick<Recipe, 'kind' | 'params' | 'inputs'> {
   /** A digest of what the bundle holds of each file. */
   readonly files: Readonly<Record<string, string>>;
@@ -41,7 +42,7 @@ export interface RecipeParts extends Pick<Recipe, 'kind' | 'params' | 'inputs'> 
   readonly platform?: string | undefined;
 }
 
-/** Every difference between a recipe of the past and a recipe of now. */
+/** Every difference between an earlier recipe and a recipe of now. */
 export function differences(from: RecipeParts, to: RecipeParts): Reason[] {
   return [
     ...(from.kind === to.kind ? [] : [{ reason: 'kind-changed', from: from.kind, to: to.kind } as const]),
@@ -63,8 +64,9 @@ function paramDifferences(from: JsonObject, to: JsonObject, prefix = ''): Reason
   return changedKeys(from, to).flatMap((key): Reason[] => {
     const before = from[key];
     const after = to[key];
-    const within = isObject(before) && isObject(after) ? paramDifferences(before, after, `${prefix}${key}.`) : [];
-    // Without a difference within, it is the order of the keys that differs.
+    const within =
+      isJsonObject(before) && isJsonObject(after) ? paramDifferences(before, after, `${prefix}${key}.`) : [];
+    // Without a difference within, the order of the keys differs.
     if (within.length > 0) return within;
     return [{ reason: 'param-changed', param: `${prefix}${key}`, ...sides(before, after) }];
   });
@@ -94,8 +96,4 @@ function changeOf(from: unknown, to: unknown): Change {
 
 function sides<Value>(from: Value | undefined, to: Value | undefined): { from?: Value; to?: Value } {
   return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

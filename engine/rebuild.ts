@@ -13,20 +13,24 @@ export interface FirstDivergence extends Divergence {
   readonly stage: string;
 }
 
+/** What became of a rebuild. */
 export interface Rebuild {
   readonly outcome: RunOutcome;
-  /** Whether every stage of the graph was run, and all its outputs are in the lock. */
+  /** Whether all stages have run, and the lock has all their outputs. */
   readonly complete: boolean;
   readonly divergence?: FirstDivergence;
 }
 
-/** Where stages run: so many at once on this machine; on Slurm, if it is said how. */
+/** Where stages run: so many at once on this machine, or on Slurm, as its options say. */
 export interface Where {
   readonly slots: number;
   readonly slurm: SlurmOptions | undefined;
 }
 
-/** Runs everything anew on an empty store, and compares the bytes with the lock. What an interruption leaves in Slurm is cancelled. */
+/**
+ * Runs everything anew on an empty store, and compares the bytes with the lock. What an interruption leaves in Slurm is
+ * cancelled, since nobody could take its results.
+ */
 export async function rebuild(
   session: Session,
   request: Pick<RunRequest, 'graph' | 'options' | 'signal'>,

@@ -3,32 +3,35 @@ import { canonicalJson, type Digest, digestBytes, digestList, type Json, type Js
 import { type Artifact, artifactsOf, mapWire, type Stage } from './graph.ts';
 import type { Slice } from './provenance-of.ts';
 
-/** Version of what a recipe means. Changing it makes every record of the past useless. */
+/** Version of what a recipe means. With another, nothing is restored that was recorded before. */
 const RECIPE_FORMAT = 'recipe/2';
 
-/** The content wired to each input: digests by the name of the artifact, in the order of the wiring. */
+/** By input, the digests of what is wired to it, by the names of the artifacts, in the order of the wiring. */
 export type InputDigests = Readonly<Record<string, Readonly<Record<string, Digest>>>>;
+
+/** The digest of each output of a stage, by its name. */
+export type Outputs = Readonly<Record<string, Digest>>;
 
 /** What a stage has made, and by what recipe. */
 export interface Made {
   readonly recipe: Digest;
-  readonly outputs: Readonly<Record<string, Digest>>;
+  readonly outputs: Outputs;
 }
 
 /** Whether these are the outputs that a stage has, and no others. */
-export function hasOutputsOf({ files }: Stage, outputs: Made['outputs']): boolean {
+export function hasOutputsOf({ files }: Stage, outputs: Outputs): boolean {
   const names = Object.keys(outputs);
   return names.length === files.size && names.every((name) => files.has(name));
 }
 
-/** What the stages that a stage is built from have made. */
+/** Tells what a stage has made; undefined if that is not known. */
 export type MadeBy = (stage: Stage) => Made | undefined;
 
 /** All that decides what a stage makes. */
 export interface Recipe {
   readonly digest: Digest;
   readonly kind: string;
-  /** Only the stage's own. */
+  /** The stage's own, not those of what it is built from. */
   readonly params: JsonObject;
   readonly inputs: InputDigests;
   readonly code: Code;
@@ -37,8 +40,10 @@ export interface Recipe {
 }
 
 /**
- * The recipe of a stage, given what the stages that it is built from have made; undefined if that is not known of all.
- * @param slice Of a stage of provenance.
+ * The recipe of a stage.
+ * @param madeBy Tells what the stages that it is built from have made.
+ * @param slice Of a stage of provenance, how what is wired to it was made.
+ * @returns undefined if not all that is wired to it is known.
  */
 export function recipeOf(stage: Stage, code: Code, madeBy: MadeBy, slice?: Slice): Recipe | undefined {
   const { kind, params, wires } = stage;
@@ -62,7 +67,7 @@ export function recipeOf(stage: Stage, code: Code, madeBy: MadeBy, slice?: Slice
   const digest = digestList([
     RECIPE_FORMAT,
     kind.name,
-    // In their order, which the stage sees.
+    // Not canonical, since the stage sees the order of the keys.
     JSON.stringify(params),
     canonicalJson(JSON.parse(JSON.stringify(contents))),
     code.digest,

@@ -7,7 +7,7 @@ import { outputsIn } from './shared-result.ts';
 
 /** What of a shared store nobody needs. */
 export interface RemoteGarbage {
-  /** The results that the store had. */
+  /** All results that the store had when it was looked at. */
   readonly results: ReadonlySet<Digest>;
   readonly oldResults: ReadonlySet<Digest>;
   readonly oldObjects: ReadonlySet<Digest>;
@@ -33,8 +33,8 @@ export async function findRemoteGarbage(remote: Remote, locks: readonly Lock[], 
 }
 
 /**
- * Removes garbage of a shared store: results first, so that none is left without its objects. What results need that were pushed
- * meanwhile stays.
+ * Removes garbage of a shared store: results first, so that none is left without its objects. Objects stay that are
+ * needed by results which were pushed meanwhile.
  */
 export async function removeRemoteGarbage(remote: Remote, garbage: RemoteGarbage, oldest: Date): Promise<void> {
   const { results, oldResults, oldObjects } = garbage;

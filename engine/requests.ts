@@ -3,7 +3,10 @@ import pLimit from 'p-limit';
 /** How many requests to a server are on their way at once. */
 export const REQUESTS_AT_ONCE = 16;
 
-/** What requests about many things give, in their order, a few at once. After one has failed, no other is sent. */
+/**
+ * Sends a request about each of many things, some at once; gives the answers in order. After a failure, no more are
+ * sent.
+ */
 export async function requestAll<Item, Answer>(
   items: Iterable<Item>,
   request: (item: Item) => Promise<Answer>,

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { OwnCheckout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import type { Stage } from './graph.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 
-/** Puts the outputs of a stage back in place, as a result that was recorded before says. */
+/** Puts the outputs of a stage back in place, as a result says that was recorded before. */
 export async function restoreResult(checkout: OwnCheckout, stage: Stage, result: LedgerResult): Promise<void> {
   const { place, ledger, groupCommit } = checkout;
   for (const [output, digest] of Object.entries(result.outputs)) mendObject(checkout, stage, output, digest);
@@ -25,7 +25,9 @@ function mendObject({ store, place }: OwnCheckout, stage: Stage, output: string,
   if (contents !== undefined) store.add(contents);
 }
 
-/** Forgets a log that is lost or damaged. A log is no result, so nothing runs again for it. */
+/**
+ * Records a result again without its log, which is lost or damaged. A log is no output, so nothing runs again for it.
+ */
 export async function forgetLog(
   { store, ledger, place, groupCommit }: OwnCheckout,
   stage: Stage,

@@ -2,25 +2,26 @@ import type { Summary } from './events.ts';
 import type { Executor } from './executor.ts';
 import type { Graph, Stage } from './graph.ts';
 import type { RunOptions } from './kind.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 import type { Lock } from './lock-file.ts';
 import type { Session } from './session.ts';
 import type { SharedStore } from './shared-store.ts';
 
-/** How a run takes what others have made. */
+/** What a run takes of what others have made. */
 export interface Sharing {
   readonly store: SharedStore;
   /** The stages whose outputs are to be here at the end. Of the others comes only what a stage that runs needs. */
   readonly wanted: ReadonlySet<Stage>;
-  /** Whether nothing runs: what nobody has made is skipped. */
-  readonly only: boolean;
+  /** Whether nothing runs: what can't be fetched is skipped. */
+  readonly fetchOnly: boolean;
 }
 
+/** What a run is to do, and with what. */
 export interface RunRequest {
   readonly session: Session;
   /** The stages to bring up to date. */
   readonly graph: Graph;
-  /** Those to look at first, with all that they are built from: what is to run of these starts while the rest is looked at. */
+  /** Those to look at first, with all that they are built from, so that these start while the rest is looked at. */
   readonly first?: ReadonlySet<Stage>;
   /** Those that run even if they are fresh. */
   readonly forced: ReadonlySet<Stage>;
@@ -32,19 +33,16 @@ export interface RunRequest {
   readonly keepGoing: boolean;
   readonly options: RunOptions;
   readonly executor: Executor;
-  /** Ends the run, with all that it has started. */
+  /** Ends the run, with all that it has started on this machine. */
   readonly signal: AbortSignal;
   readonly sharing?: Sharing;
 }
 
-/** What a stage holds, whether or not all of that is here. */
+/** What a stage gives, whether or not the bytes are here. */
 export type Result = Pick<LedgerResult, 'kind' | 'params' | 'recipe' | 'outputs' | 'log' | 'seconds'>;
 
-/** How a run went, and what every stage holds that has its outputs here. */
+/** How a run went. `results`: what each stage gives that has its outputs here. */
 export interface RunOutcome {
   readonly summary: Summary;
   readonly results: ReadonlyMap<Stage, Result>;
 }
-
-/** How a stage has ended. */
-export type Status = 'ran' | 'restored' | 'fetched' | 'known' | 'fresh' | 'failed' | 'skipped';

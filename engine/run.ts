@@ -4,15 +4,15 @@ import { assess, type Stale } from './assess.ts';
 import type { OwnCheckout } from './checkout.ts';
 import type { Divergence } from './divergence.ts';
 import { describeError } from './errors.ts';
-import { INTERRUPTED } from './events.ts';
+import { INTERRUPTED, noStages, type StagesByStatus, type Status } from './events.ts';
 import { type Execution, execute, type Failure, recordExecution } from './execution.ts';
 import { reached } from './fault-points.ts';
 import { Fetching } from './fetching.ts';
 import { type Graph, type Stage, upstreamOf, withUpstream } from './graph.ts';
-import type { LedgerResult } from './ledger.ts';
+import type { LedgerResult } from './ledger-entry.ts';
 import { Past } from './past.ts';
 import { forgetLog, restoreResult } from './restore.ts';
-import type { Result, RunOutcome, RunRequest, Status } from './run-request.ts';
+import type { Result, RunOutcome, RunRequest } from './run-request.ts';
 import { Turns } from './turns.ts';
 
 /** Brings every stage of the graph up to date, running only those whose recipe gave no result yet. */
@@ -20,9 +20,10 @@ export function runGraph(request: RunRequest): Promise<RunOutcome> {
   return new Run(request).outcome();
 }
 
-/** How a stage has ended that has all its outputs here. */
+/** How stages have ended whose outputs are all here. */
 const HELD: ReadonlySet<Status> = new Set(['ran', 'restored', 'fetched', 'fresh']);
 
+/** One run: each stage settles once all that it is built from has. */
 class Run {
   readonly #request: RunRequest;
   readonly #checkout: OwnCheckout;
@@ -63,16 +64,17 @@ class Run {
     }
   }
 
+  /** Has the stages settle that are to be looked at before the others. */
   async #startFirst(): Promise<void> {
     const { graph, first = new Set() } = this.#request;
     if (first.size === 0) return;
     this.#start(withUpstream(graph, first));
-    // One turn to look at them, and one for what is then due.
+    // One turn of the event loop to look at them, and one for those that are due then.
     await setImmediate();
     await setImmediate();
   }
 
-  /** Has the stages of a part of the graph settle that have not begun to. */
+  /** Has the stages of a part of the graph settle, but for those that have begun to. */
   #start(part: Graph): void {
     for (const stage of part.values()) {
       if (this.#statuses.has(stage)) continue;
@@ -81,18 +83,11 @@ class Run {
     }
   }
 
-  /** How all stages have ended, and what those hold that have their outputs here. A stage that was known may have run since for the sake of another. */
-  async #ending(): Promise<{ lists: Record<Status, string[]>; results: Map<Stage, Result> }> {
-    const lists: Record<Status, string[]> = {
-      ran: [],
-      restored: [],
-      fetched: [],
-      known: [],
-      fresh: [],
-      failed: [],
-      skipped: [],
-    };
+  /** How all stages have ended, and what those give whose outputs are here. */
+  async #ending(): Promise<{ lists: StagesByStatus; results: Map<Stage, Result> }> {
+    const lists = noStages();
     const results = new Map<Stage, Result>();
+    // A stage that was left known may have run since for the sake of another: its last status counts.
     for (const [stage, pending] of this.#statuses) {
       const status = await pending;
       lists[status].push(stage.name);
@@ -102,11 +97,12 @@ class Run {
     return { lists, results };
   }
 
+  /** Waits for all that a stage is built from, and brings the stage up to date. */
   async #settle(stage: Stage): Promise<Status> {
     for (const upstream of upstreamOf(stage)) {
       const status = await this.#statuses.get(upstream);
-      const isLost = (status === 'failed' || status === 'skipped') && !this.#results.has(upstream);
-      if (isLost) return this.#skip(stage, `${upstream.name} ${status}`);
+      const gaveNothing = (status === 'failed' || status === 'skipped') && !this.#results.has(upstream);
+      if (gaveNothing) return this.#skip(stage, `${upstream.name} ${status}`);
     }
     return this.#orFail(stage, () => this.#bringUpToDate(stage));
   }
@@ -120,31 +116,33 @@ class Run {
     }
   }
 
+  /** Finds a stage fresh, restores it, fetches it or runs it, whichever comes first. */
   #bringUpToDate(stage: Stage): Status | Promise<Status> {
     const madeBy = (upstream: Stage) => this.#results.get(upstream);
     const assessment = assess(this.#checkout, stage, madeBy, this.#request.forced.has(stage));
-    if (assessment.state === 'unknown') throw new Error(`${stage.name} is due before what it is built from`);
+    if (assessment === undefined) throw new Error(`${stage.name} is due before what it is built from`);
     if (assessment.state === 'fresh')
       return this.#take(stage, assessment.result, () => this.#conclude(stage, assessment.result, 'fresh'));
     const { restorable } = assessment;
     if (restorable !== undefined)
       return this.#take(stage, restorable, () => this.#restore(stage, assessment, restorable));
-    // What may give other bytes than anybody says is to give them.
-    const mayFetch = !this.#request.accepted.has(stage);
-    if (this.#fetching === undefined || !mayFetch) return this.#run(stage, assessment);
+    // A stage whose divergence is accepted is to make its own bytes, whatever others have.
+    const isAccepted = this.#request.accepted.has(stage);
+    if (this.#fetching === undefined || isAccepted) return this.#run(stage, assessment);
     return this.#fetchOrRun(stage, assessment, this.#fetching);
   }
 
-  /** Takes the result that a recipe gave before, unless the lock says that it gives another. */
+  /** Takes the result that a recipe gave before, and concludes with it, unless the lock says that it gives another. */
   #take(stage: Stage, result: LedgerResult, conclude: () => Status | Promise<Status>): Status | Promise<Status> {
     const divergence = this.#past.divergenceFromLock(stage, result);
     if (divergence !== undefined && !this.#accepts(stage, divergence)) return 'failed';
     return conclude();
   }
 
+  /** Runs a stage when its turn comes, and keeps what it makes. */
   async #run(stage: Stage, stale: Stale): Promise<Status> {
     const { signal } = this.#request;
-    // The engine makes provenance of digests alone.
+    // A stage of provenance reads no bytes: the engine makes it of digests alone.
     const lost = stale.recipe.slice === undefined ? await this.#bringInputs(stage) : undefined;
     if (signal.aborted) return this.#skip(stage, INTERRUPTED);
     if (lost !== undefined) return this.#skip(stage, `${lost.name} did not run to its end`);
@@ -154,7 +152,7 @@ class Run {
     if (signal.aborted && !execution?.ok) return this.#skip(stage, INTERRUPTED);
     if (execution === undefined) return this.#skip(stage, `${this.#firstFailure} failed`);
     if (!execution.ok) return this.#fail(stage, execution);
-    // Writing the outputs takes long, so the worker that is free now gets its next stage first.
+    // Writing the outputs takes long. First the worker that is free now gets its next stage.
     await setImmediate();
     return this.#keep(stage, execution);
   }
@@ -184,7 +182,7 @@ class Run {
     return this.#conclude(stage, result, 'ran');
   }
 
-  /** Takes what others have made by a recipe: the bytes if they are wanted, else only their digests. What nobody has made runs. */
+  /** Takes what others have made: the bytes if they are wanted, else only their digests. What nobody has made runs. */
   async #fetchOrRun(stage: Stage, stale: Stale, fetching: Fetching): Promise<Status> {
     const found = await fetching.lookFor(stage, stale);
     if (found !== undefined) {
@@ -197,13 +195,16 @@ class Run {
       if (fetched !== undefined) return this.#conclude(stage, fetched, 'fetched');
     }
     const { signal } = this.#request;
-    if (fetching.isAll)
+    if (fetching.fetchOnly)
       return this.#skip(stage, signal.aborted ? INTERRUPTED : `it could not be fetched from ${fetching.from}`);
     this.#results.delete(stage);
     return this.#run(stage, stale);
   }
 
-  /** Brings what a stage reads from elsewhere, and runs what makes the rest. @returns a stage that has not, if any. */
+  /**
+   * Brings what a stage reads from a shared store, and has the rest made here.
+   * @returns a stage that failed to, if any.
+   */
   async #bringInputs(stage: Stage): Promise<Stage | undefined> {
     const lacking = await this.#fetching?.bringInputs(stage, (upstream) => this.#results.get(upstream));
     const produced = (lacking ?? []).map(async ({ stage: upstream, output }) =>
@@ -212,7 +213,7 @@ class Run {
     return (await Promise.all(produced)).find((upstream) => upstream !== undefined);
   }
 
-  /** Runs a stage of which only the digests were known, since the bytes of an output are not to be had. */
+  /** Has a stage run that was left known, since the bytes of an output are not to be had. @returns how it ends. */
   #produce(stage: Stage, output: string): Promise<Status> | undefined {
     const stale = this.#fetching?.takeKnown(stage, output);
     if (stale !== undefined) {
@@ -222,7 +223,7 @@ class Run {
     return this.#statuses.get(stage);
   }
 
-  /** Whether a divergence may stand; where not, the stage has failed. */
+  /** Whether a divergence is accepted. If it is not, the stage has failed. */
   #accepts(stage: Stage, divergence: Divergence): boolean {
     const { accepted, session } = this.#request;
     if (accepted.has(stage)) {
@@ -243,8 +244,8 @@ class Run {
   async #execute(stage: Stage, { reasons, recipe }: Stale): Promise<Execution | Failure> {
     const { executor, options, session } = this.#request;
     for (const reason of reasons) {
-      // Another stage that made the same bytes may have mended the object meanwhile.
       if (reason.reason !== 'object-damaged') continue;
+      // Unless another stage that made the same bytes has mended the object meanwhile.
       this.#checkout.store.setAsideDamaged(reason.digest, `${stage.name}#${reason.output}`);
     }
     const secondsLeft = this.#turns.expectations.left / executor.slots;
@@ -253,7 +254,7 @@ class Run {
     const execution = await execute(this.#checkout, executor, stage, recipe, expectedSeconds, options, (progress) =>
       session.emit({ event: 'stage-progress', stage: stage.name, ...progress }),
     );
-    // Set here, before the next stage can start.
+    // Set here already, before the next stage can start.
     if (!execution.ok) this.#firstFailure ??= stage.name;
     return execution;
   }
@@ -266,14 +267,14 @@ class Run {
     return this.#conclude(stage, result, 'restored');
   }
 
+  /** Ends a stage with a result whose outputs are all here. A log that is lost is forgotten first. */
   #conclude(stage: Stage, result: LedgerResult, status: Status): Status | Promise<Status> {
     const { log } = result;
-    if (log === undefined || this.#checkout.store.stateOf(log) === 'whole')
-      return this.#settleWith(stage, result, status);
-    return forgetLog(this.#checkout, stage, result).then((mended) => this.#settleWith(stage, mended, status));
+    if (log === undefined || this.#checkout.store.stateOf(log) === 'whole') return this.#hold(stage, result, status);
+    return forgetLog(this.#checkout, stage, result).then((mended) => this.#hold(stage, mended, status));
   }
 
-  #settleWith(stage: Stage, result: LedgerResult, status: Status): Status {
+  #hold(stage: Stage, result: LedgerResult, status: Status): Status {
     this.#results.set(stage, result);
     if (status === 'fresh') this.#request.session.emit({ event: 'stage-fresh', stage: stage.name });
     return status;

@@ -5,21 +5,22 @@ import { digestSchema } from './digest.ts';
 import { UsageError, UserError } from './errors.ts';
 import type { Send, Server } from './http-remote.ts';
 
-/** A listing of more pages, of a thousand names each, has no end. */
+/** A listing of more pages is taken for endless; a page has a thousand names. */
 const MOST_PAGES = 10_000;
-/** Nor has one of which so many pages, one after the other, say nothing new. */
+/** So is one of which more pages, one after the other, have no new name. */
 const MOST_IDLE = 20;
 
 /**
- * The server of `s3://<bucket>/<prefix>`, with the endpoint, region and credentials that the AWS tools would take. Without
- * credentials, requests are not signed: a public bucket can be read.
+ * The server of `s3://<bucket>/<prefix>`, with the endpoint, region and credentials that the AWS tools would take.
+ * Without credentials, requests are not signed, and a public bucket can be read.
+ * @throws {UsageError} if there is no bucket, or what the AWS tools would take is unusable.
  */
 export function s3Server(bucket: string, path: string): Pick<Server, 'url' | 'send' | 'list'> {
   if (bucket === '') throw new UsageError('the URL of a shared store in S3 must name a bucket: s3://<bucket>/<prefix>');
   const { endpoint, region, credentials } = awsSettings();
   const prefix = path.replace(/^\/+|\/+$/g, '');
   const root = `${endpoint.replace(/\/+$/, '')}/${bucket}`;
-  // Attempts are counted elsewhere.
+  // Whoever sends tries again by itself.
   const client = credentials && new AwsClient({ ...credentials, region, service: 's3', retries: 0 });
   const send: Send = (url, init) => client?.fetch(url, init) ?? fetch(url, init);
   const list: Server['list'] = async (shelf, textAt) => {

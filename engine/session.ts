@@ -15,7 +15,7 @@ import { type Pipeline, rootOf } from './pipeline.ts';
 import type { SlurmOptions } from './slurm/options.ts';
 import type { Speedup } from './speedup.ts';
 
-/** The modules that a run of a graph takes. */
+/** The modules whose bundles a run of a graph needs. */
 export function modulesToRun(graph: Graph): Module[] {
   return [...modulesOf(graph), worker];
 }
@@ -37,7 +37,7 @@ export interface SessionRequest {
   readonly kept?: Kept;
 }
 
-/** A checkout that nobody else writes to: its mutex is taken, and its store is in order. What writes to a store takes one. */
+/** An opened checkout, to which nobody else writes, and whose store is in order. What writes to a store takes one. */
 export class Session {
   readonly checkout: OwnCheckout;
   readonly emit: Emit;
@@ -64,11 +64,11 @@ export class Session {
     }
   }
 
-  /** The same session on an empty store of its own. That store is gone when the scratch of this session is cleared. */
+  /** A session on an empty store, in the scratch of this session, with which it goes. */
   async onEmptyStore(): Promise<Session> {
     const { root, scratch, failedLogs } = this.checkout.layout;
     const layout = new Layout(root, join(scratch, 'rebuild', 'store'), failedLogs);
-    // Nobody takes up what it leaves in Slurm.
+    // What it leaves in Slurm does not go on: a rebuild cancels it.
     const emit: Emit = (event) => event.event !== 'detached' && this.emit(event);
     const session = new Session(this.#pipeline, layout, relative(root, join(scratch, 'rebuild', 'out')), emit);
     await session.#mend();
@@ -76,10 +76,10 @@ export class Session {
   }
 
   /**
-   * Sees to it that the stages of a graph can run.
-   * @param slots How many run at once on this machine.
-   * @param slurm How jobs are handed to Slurm; undefined: all run on this machine.
-   * @throws {UserError} if there is no Slurm here.
+   * Makes what runs the stages of a graph, and puts the bundles of their kinds in place.
+   * @param slots How many stages run at once on this machine.
+   * @param slurm How jobs are handed to Slurm; undefined if all run on this machine.
+   * @throws {UserError} if there is no Slurm here, or a kind can't be bundled.
    */
   async prepare(graph: Graph, slots: number, slurm?: SlurmOptions): Promise<Executor> {
     const { layout } = this.checkout;
@@ -121,12 +121,12 @@ export class Session {
     return passed ? [speedup.flag] : [];
   }
 
-  /** The URL of the bundle of a self-test. */
+  /** Puts the bundle of a self-test in place. @returns its URL. */
   async #selfTestOf({ selfTest }: Speedup): Promise<string> {
     return pathToFileURL(await this.#bundleOf({ url: selfTest, as: 'pure' })).href;
   }
 
-  /** The path of the bundle of a module. */
+  /** Puts the bundle of a module in place. @returns its path. */
   async #bundleOf(module: Module): Promise<string> {
     await this.#write([module]);
     const { bundles } = this.checkout.codes;
@@ -139,7 +139,7 @@ export class Session {
     await codes.bundles.write(modules, (path) => store.setAside(path));
   }
 
-  /** Leaves the store in order for the next session, with what was learnt of files. */
+  /** Leaves the store in order for the next session, with what was learnt of files and bundles. */
   save(): void {
     const { store, fileDigests, codes } = this.checkout;
     store.clearScratch();

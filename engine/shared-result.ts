@@ -3,8 +3,9 @@ import { readFileSync, statSync } from 'node:fs';
 import * as v from 'valibot';
 import { type Digest, digestBytes, digestSchema } from './digest.ts';
 import { describeError, UsageError } from './errors.ts';
+import { parsedJson } from './parsed-json.ts';
 
-/** What a recipe gave, as one who made it tells others. */
+/** What a recipe gave, as who made it tells others. */
 const resultSchema = v.strictObject({
   format: v.literal(1),
   recipe: digestSchema,
@@ -13,7 +14,7 @@ const resultSchema = v.strictObject({
 
 export type SharedResult = Omit<v.InferOutput<typeof resultSchema>, 'format'>;
 
-/** The text of a result, and who signs it. */
+/** The text of a result, and by whom it is signed. */
 const letterSchema = v.strictObject({
   result: v.string(),
   signed: v.exactOptional(v.strictObject({ key: digestSchema, signature: v.string() })),
@@ -25,7 +26,7 @@ const PURPOSE = 'shared-result/1\n';
 /** The keys of those who are believed, by their digests. */
 export type TrustedKeys = ReadonlyMap<Digest, KeyObject>;
 
-/** What a result is not believed for. */
+/** Why a result is not believed, to follow its name: `it is …`. */
 export interface Refusal {
   readonly refused: string;
 }
@@ -40,9 +41,9 @@ export function sealResult(result: SharedResult, key: KeyObject | undefined): Ui
   return Buffer.from(JSON.stringify({ result: text, ...(signed === undefined ? {} : { signed }) }));
 }
 
-/** The result of a recipe that some bytes hold, if it is signed by a key that is trusted. */
+/** The result of a recipe that some bytes hold, if a trusted key has signed it; otherwise why it is not believed. */
 export function openResult(bytes: Uint8Array, recipe: Digest, trusted: TrustedKeys): SharedResult | Refusal {
-  const letter = parse(letterSchema, Buffer.from(bytes).toString());
+  const letter = parsedJson(letterSchema, Buffer.from(bytes).toString());
   if (letter === undefined) return { refused: 'it is damaged' };
   const { result: text, signed } = letter;
   if (signed === undefined) return { refused: 'it is not signed' };
@@ -50,15 +51,15 @@ export function openResult(bytes: Uint8Array, recipe: Digest, trusted: TrustedKe
   if (key === undefined) return { refused: `it is signed by the key ${signed.key.slice(0, 16)}, which is not trusted` };
   if (!verify(null, Buffer.from(PURPOSE + text), key, Buffer.from(signed.signature, 'base64')))
     return { refused: 'its signature is not that of what it says' };
-  const result = parse(resultSchema, text);
+  const result = parsedJson(resultSchema, text);
   if (result === undefined) return { refused: 'it is of another version' };
   return result.recipe === recipe ? result : { refused: 'it is of another recipe' };
 }
 
-/** The digests of the objects that some bytes speak of, if they hold a result at all, whoever made it. */
+/** The digests of the outputs in a result, whoever signed it or nobody; none if the bytes hold no result. */
 export function outputsIn(bytes: Uint8Array): Digest[] {
-  const letter = parse(letterSchema, Buffer.from(bytes).toString());
-  return Object.values((letter && parse(resultSchema, letter.result)?.outputs) ?? {});
+  const letter = parsedJson(letterSchema, Buffer.from(bytes).toString());
+  return Object.values((letter && parsedJson(resultSchema, letter.result)?.outputs) ?? {});
 }
 
 /**
@@ -72,7 +73,8 @@ export function readSigningKey(path: string): KeyObject {
 }
 
 /**
- * The keys of those who are believed, from PEM files; an empty path, as of a variable that is set to nothing, names none.
+ * The keys of those who are believed, from PEM files. Empty paths, as of a variable that is set to nothing, are left
+ * out.
  * @throws {UsageError} if one is no public Ed25519 key.
  */
 export function readTrustedKeys(paths: readonly string[]): TrustedKeys {
@@ -104,13 +106,4 @@ function readKey(path: string, read: (pem: Buffer) => KeyObject): KeyObject {
 
 function digestOfKey(key: KeyObject): Digest {
   return digestBytes(key.export({ type: 'spki', format: 'der' }));
-}
-
-function parse<Output>(schema: v.GenericSchema<unknown, Output>, text: string): Output | undefined {
-  try {
-    const parsed = v.safeParse(schema, JSON.parse(text));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,19 +4,16 @@ import { describeError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Stage } from './graph.ts';
 import { type Lock, lockedResults } from './lock-file.ts';
-import { hasOutputsOf, type Made } from './recipe.ts';
+import { hasOutputsOf, type Outputs } from './recipe.ts';
 import { type Key, MAX_BYTES, type Remote, SMALL_BYTES, TooLarge, Unreachable } from './remote.ts';
 import { REQUESTS_AT_ONCE } from './requests.ts';
 import { openResult, type TrustedKeys } from './shared-result.ts';
 
-/** A longer result is none. */
+/** What is longer is no result. */
 const MAX_RESULT_BYTES = 1024 * 1024;
 
-/** In place of an answer: there is none, and people were told why. */
+/** Stands for an answer where there is none, and people were told why. */
 const TOLD = Symbol('told');
-
-/** The outputs of a stage, by name. */
-export type Outputs = Made['outputs'];
 
 /** Whom to believe. */
 export interface Witnesses {
@@ -26,7 +23,10 @@ export interface Witnesses {
   readonly trusted: TrustedKeys;
 }
 
-/** A remote as a run reads it: every result has a witness, every byte is checked. Whatever is wrong counts as not there, and is told. */
+/**
+ * A remote as a run reads it: every result has a witness, and every byte is checked. What is wrong counts as not there,
+ * and people are told.
+ */
 export class SharedStore {
   readonly #remote: Remote;
   readonly #locked: ReadonlyMap<Digest, Outputs>;
@@ -38,7 +38,7 @@ export class SharedStore {
   #results: Promise<ReadonlySet<Digest> | typeof TOLD | undefined> | undefined;
   #isReachable = true;
 
-  /** @param signal after it, nothing more is told: whatever was on its way has been ended. */
+  /** @param signal Ends all requests, which is then no news: nothing more is told. */
   constructor(remote: Remote, { lock, trusted }: Witnesses, emit: Emit, signal: AbortSignal) {
     this.#remote = remote;
     this.#locked = lock === undefined ? new Map() : lockedResults(lock);
@@ -51,7 +51,9 @@ export class SharedStore {
     return this.#remote.name;
   }
 
-  /** What the recipe of a stage gave, by the lock, or signed by a key that is trusted; undefined if no witness says anything. */
+  /**
+   * The outputs that the recipe of a stage gave, by a witness: the lock, or a trusted key; undefined if none has any.
+   */
   async outputsOf(stage: Stage, recipe: Digest): Promise<Outputs | undefined> {
     const locked = this.#locked.get(recipe);
     if (locked !== undefined) return hasOutputsOf(stage, locked) ? locked : undefined;
@@ -72,7 +74,10 @@ export class SharedStore {
     return 'refused' in result ? this.tell(`${what} is refused: ${result.refused}`) : result.outputs;
   }
 
-  /** The bytes of an object, which are what the digest says; undefined if they are not to be had. */
+  /**
+   * The bytes of an object; undefined if they are not to be had.
+   * @param artifact Names the object in messages.
+   */
   async contentsOf(artifact: string, digest: Digest): Promise<Uint8Array | undefined> {
     const bytes = await this.#ask(artifact, () => this.#get(`cas/${digest}`));
     if (bytes === TOLD) return undefined;

@@ -6,7 +6,7 @@ import type { Layout } from './layout.ts';
 import { recall, remember } from './memory-file.ts';
 
 const snapshotSchema = v.strictObject({
-  /** Digest of all that was chosen for the run. */
+  /** Digest of all that was chosen for the run (`Choice`). */
   configuration: digestSchema,
   /** The names of all stages. */
   stages: v.array(v.string()),
@@ -17,8 +17,8 @@ const snapshotSchema = v.strictObject({
 });
 
 /**
- * What a run of everything has left, and all that it depends on, as the file system shows it. While nothing of it has changed,
- * the next such run would find every stage fresh, and need not even know the graph to say so.
+ * What a run of everything has left, and all that this depends on, as the file system shows it. While nothing of it has
+ * changed, the next such run would find every stage fresh, and needs no graph to say so.
  */
 export type Snapshot = v.InferOutput<typeof snapshotSchema>;
 
@@ -27,7 +27,9 @@ export function isSnapshotDamaged({ snapshot }: Layout): boolean {
   return recall(snapshot, snapshotSchema).damaged;
 }
 
-/** The names of all stages, if the last run of everything was of this configuration, and nothing has changed since. */
+/**
+ * The names of all stages, if the last snapshot is of this configuration and nothing has changed since; else undefined.
+ */
 export function unchangedStages(layout: Layout, configuration: Digest): readonly string[] | undefined {
   const { value: snapshot } = recall(layout.snapshot, snapshotSchema);
   if (snapshot?.configuration !== configuration) return undefined;
@@ -41,7 +43,7 @@ export function unchangedStages(layout: Layout, configuration: Digest): readonly
   }
 }
 
-/** Digest of what stands at some paths, which changes whenever the contents do (see `FileIdentity`): of a folder, what is in it. */
+/** Digest of looks at some paths. It changes whenever a file (see `FileIdentity`) or the names in a folder do. */
 export function identitiesOf(looks: readonly (Stats | undefined)[]): Digest {
   const identities = new Float64Array(5 * looks.length);
   looks.forEach((stats, index) => {
@@ -52,6 +54,7 @@ export function identitiesOf(looks: readonly (Stats | undefined)[]): Digest {
   return digestBytes(new Uint8Array(identities.buffer));
 }
 
+/** Writes the snapshot of a checkout. If that fails, the next run takes longer. */
 export function writeSnapshot({ snapshot: path }: Layout, snapshot: Snapshot): void {
   remember(path, snapshot);
 }

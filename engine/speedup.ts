@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** A flag of V8 under which workers compute the same bytes in less time. It is in no recipe. */
+/** A flag of V8 with which workers compute the same bytes in less time. It is in no recipe. */
 export interface Speedup {
   /** For people, such as 'wide vectors'. */
   readonly name: string;
@@ -19,10 +19,13 @@ export function isKnownHere({ node }: Speedup): boolean {
   return Number.parseInt(process.versions.node, 10) >= node;
 }
 
-// V8 would run so little code without optimizing it, and it is the optimizer that the flag is for.
+// The flag is one of V8's optimizer, which V8 would not start for so little code.
 const OPTIMIZED = ['--no-liftoff', '--no-wasm-tier-up'];
 
-/** Whether the self-test gives, with the flag, the numbers that are known. Whatever goes wrong says no. */
+/**
+ * Whether the self-test gives the known numbers with the flag; false also if it can't be run.
+ * @param bundle The URL of its bundle.
+ */
 export async function passesSelfTest({ flag, digest }: Speedup, bundle: string): Promise<boolean> {
   const script = [
     "import { createHash } from 'node:crypto';",

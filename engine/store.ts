@@ -10,7 +10,7 @@ import { syncAll } from './sync.ts';
 
 export type ObjectState = 'whole' | 'missing' | 'damaged';
 
-/** Is told of what was set aside: what it was, and where it is now. */
+/** Is told what was set aside, and where it is now. */
 export type OnSetAside = (what: string, path: string) => void;
 
 /** The content-addressed files of all results, read-only, each under its digest. */
@@ -18,7 +18,7 @@ export class ObjectStore {
   readonly #layout: Layout;
   readonly #fileDigests: FileDigests;
   readonly #onSetAside: OnSetAside;
-  /** What was taken in and is no object yet. */
+  /** What was taken in, and is no object on the disk yet. */
   readonly #incoming = new Map<Digest, Uint8Array>();
 
   constructor(layout: Layout, fileDigests: FileDigests, onSetAside: OnSetAside) {
@@ -46,8 +46,8 @@ export class ObjectStore {
   }
 
   /**
-   * Whether what stands at a path is another name of the object of a digest, and that is whole. That the object is still under its
-   * own name, `stateOf` tells.
+   * Whether what stands at a path is another name of the object of a digest, and whole. It may be so although the
+   * object is gone from its own path, which `stateOf` tells.
    */
   isLink(stats: Stats | undefined, digest: Digest): boolean {
     const path = this.pathOf(digest);
@@ -69,7 +69,9 @@ export class ObjectStore {
     return this.#incoming.size > 0;
   }
 
-  /** Makes objects of all that was taken in, and waits until they are on the disk. No object is ever seen that is not. */
+  /**
+   * Makes objects of all that was taken in, and waits until they are on the disk. Nobody sees an object before it is.
+   */
   async keepIncoming(): Promise<void> {
     if (!this.hasIncoming) return;
     const { objects, incoming: folder } = this.#layout;
@@ -92,14 +94,14 @@ export class ObjectStore {
       this.#fileDigests.noteWritten(path, digest, written);
       reached('object:kept');
     }
-    // A rename is whole or not at all: once the folder that all left is on the disk, the folders that they came to are.
+    // A rename is whole or not at all: once the folder that all have left is on the disk, those that they came to are.
     await syncAll(hasNewFolder ? [objects, folder] : [folder]);
   }
 
   /**
-   * Sees to it that there is a folder of objects, since Node lets a worker read nothing below what is no folder when it starts; that
-   * nothing is left that was not kept; and that whatever is in the store outlasts a power cut: a session that was killed
-   * may have left names that are not on the disk yet.
+   * Puts the store in order for a session. There is a folder of objects, since Node lets a worker read nothing below
+   * what is no folder when the worker starts. Nothing is left that was not kept. All that is there outlasts a power
+   * cut, also what a session that was killed may not have synced.
    */
   async open(): Promise<void> {
     const { root, store, objects, ledger, scratch } = this.#layout;
@@ -111,7 +113,7 @@ export class ObjectStore {
     this.clearScratch();
   }
 
-  /** Removes what is not kept. */
+  /** Removes what was not kept. */
   clearScratch(): void {
     rmSync(this.#layout.scratch, { recursive: true, force: true });
   }

@@ -2,7 +2,7 @@ import { closeSync, fsync, openSync } from 'node:fs';
 import { promisify } from 'node:util';
 import pLimit from 'p-limit';
 
-/** More than Node's threads do at once, and no more files than a process may open. */
+/** More than the threads of Node do at once, and fewer files than a process may open. */
 const SYNCS_AT_ONCE = 16;
 
 /** Waits until the contents of a file, or the names in a folder, are on the disk. */

@@ -1,12 +1,16 @@
 import type { Stats } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ABSENT } from './bundles.ts';
 import { type Checkout, recordsOf } from './checkout.ts';
 import type { Digest } from './digest.ts';
+import { UserError } from './errors.ts';
 import { wasAtRestAt } from './file-digests.ts';
 import { statsAt } from './files.ts';
 import type { Graph, Stage } from './graph.ts';
-import { objectsOf } from './ledger.ts';
+import { objectsOf } from './ledger-entry.ts';
+import { packageNameOf } from './native-packages.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { Result } from './run-request.ts';
 import type { Session } from './session.ts';
 import { identitiesOf, type Snapshot, writeSnapshot } from './snapshot.ts';
@@ -23,8 +27,24 @@ interface WholeRun {
 }
 
 /**
- * Takes a snapshot of what a run of everything has left, unless some of it has changed meanwhile, or so lately that a change
- * yet to come would not show. Call it when all else is written and all code was read, that of the pipeline included.
+ * Reads the code that makes the graph, on which a snapshot depends; returns whether all its imports could be followed.
+ */
+export async function readProgram({ codes, native }: Checkout, { module }: Pipeline): Promise<boolean> {
+  try {
+    await codes.bundles.read([{ url: module, as: 'program' }]);
+    const { external } = codes.bundles.of(module);
+    const packages = external.filter((name) => !isBuiltin(name)).map(packageNameOf);
+    native.digestsOf({ packages: [...new Set(packages)], portable: true });
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Takes a snapshot of what a run of everything has left, unless some of it has changed meanwhile, or so lately that a
+ * change yet to come would not show. Call it when all else is written, and all code was read, also by `readProgram`.
  */
 export function takeSnapshot({ checkout }: Session, run: WholeRun): void {
   try {
@@ -41,7 +61,7 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
   const { root } = layout;
   const placed = [...results].flatMap(([stage, { outputs }]) => place.placesOf(stage, outputs));
   const objects = [...results.values()].flatMap(objectsOf);
-  // Taken before anything is compared, so that a change in between shows the next time.
+  // Each path is looked at before it is compared, so that a change in between shows the next time.
   const looks = new Map<string, Stats | undefined>();
   const look = (path: string) => {
     if (!looks.has(path)) looks.set(path, statsAt(path));
@@ -60,7 +80,7 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
   ]);
   const decisive = [...codes.bundles.found(), ...native.found];
   const code = decisive.flatMap(([path, what]) => (what === ABSENT ? [] : [path]));
-  // The other files that the graph and the recipes depend on. They need not exist.
+  // What else the graph and the recipes depend on, whether it exists or not.
   const others = [
     ...['package-lock.json', 'package.json', 'tsconfig.json'].map((name) => join(root, name)),
     ...(lock === undefined ? [layout.lock] : []),
@@ -83,7 +103,7 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
     ]),
   ];
   const identities = identitiesOf(paths.map(look));
-  // The code was loaded when the process began, and read later.
+  // The process loaded the code when it began, and read it for the bundles later: in between it must not have changed.
   const wasAtRest = (path: string) => wasAtRestAt(path, performance.timeOrigin);
   const isAsTheRunSawIt =
     [...expected].every(([path, digest]) => fileDigests.isKnown(look(linkOf.get(path) ?? path), path, digest)) &&
@@ -102,8 +122,8 @@ function addFolders(folders: Set<string>, base: string, path: string): void {
 }
 
 /**
- * The folders that hold others, and those that no other holds. A folder that becomes another, or a link, changes the one that
- * holds it, so these tell of all.
+ * Of some folders those that hold others, and those that no other holds. These tell of all: a folder that is replaced,
+ * also by a link, changes the one that holds it.
  */
 function holdersOf(folders: ReadonlySet<string>): string[] {
   const holders = new Set([...folders].map((folder) => dirname(folder)));

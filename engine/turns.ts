@@ -4,16 +4,18 @@ import type { Checkout } from './checkout.ts';
 import { Expectations } from './expectations.ts';
 import type { Graph, Stage } from './graph.ts';
 
-/** Whose turn it is to run: of the stages that are ready, the one with the longest way to the end of all that is built from it. */
+/**
+ * Gives stages that are ready their turns to run. First comes the longest way to the end of all that is built from it.
+ */
 export class Turns {
   readonly #checkout: Pick<Checkout, 'ledger' | 'place'>;
   readonly #graph: Graph;
   readonly #queue: PQueue;
   readonly #unsettled: Set<Stage>;
-  /** Most runs start no stage, and need none. */
+  /** Made when it is asked for, since most runs start no stage. */
   #expected: Expectations | undefined;
 
-  /** @param room How many have their turn at once. */
+  /** @param room How many stages have their turn at once. */
   constructor(checkout: Pick<Checkout, 'ledger' | 'place'>, graph: Graph, room: number) {
     this.#checkout = checkout;
     this.#graph = graph;
@@ -21,7 +23,9 @@ export class Turns {
     this.#unsettled = new Set(graph.values());
   }
 
-  /** Runs a task when the stage's turn comes. All that becomes ready in the same turn of the event loop is compared first. */
+  /**
+   * Does a task when the turn of its stage comes. What is ready in the same turn of the event loop is compared first.
+   */
   take<Result>(stage: Stage, task: () => Promise<Result>): Promise<Result> {
     this.#queue.pause();
     void setImmediate().then(() => this.#queue.start());

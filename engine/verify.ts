@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { type Checkout, damagedPaths } from './checkout.ts';
 import { digestBytes, digestSchema } from './digest.ts';
 import { pathsBelow, statsAt } from './files.ts';
-import { objectsOf } from './ledger.ts';
+import { objectsOf } from './ledger-entry.ts';
 
 /** Something in the store that is not as it should be. */
 export interface Flaw {
@@ -14,6 +14,7 @@ export interface Flaw {
   readonly stages: readonly string[];
 }
 
+/** What a look at the whole store has found. */
 export interface Verification {
   readonly objects: number;
   readonly results: number;
@@ -45,7 +46,7 @@ export function verifyStore(checkout: Checkout): Verification {
   }
   for (const path of pathsBelow(layout.bundles)) {
     const isWhole = statsAt(path)?.isFile() && `${digestBytes(readFileSync(path))}.mjs` === basename(path);
-    // What was written by halves when the power went is written again, or removed by gc.
+    // A power cut may leave a part of a file: that is written again, or removed by gc.
     if (damaged.has(path) || isWhole || path.endsWith('.part')) continue;
     flaws.push({ path, flaw: 'damaged', stages: [] });
   }

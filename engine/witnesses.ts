@@ -4,10 +4,13 @@ import type { Digest } from './digest.ts';
 import { divergentOutput } from './divergence.ts';
 import type { Stage } from './graph.ts';
 import { lockedResults, readLock } from './lock-file.ts';
-import { hasOutputsOf } from './recipe.ts';
-import type { Outputs, SharedStore } from './shared-store.ts';
+import { hasOutputsOf, type Outputs } from './recipe.ts';
+import type { SharedStore } from './shared-store.ts';
 
-/** What the lock says that a stage gives which was never built here; undefined if it does not say, or if the stage must run anyway. */
+/**
+ * The lock as a witness of plans: it says what a stage gives that was never built here; undefined if it does not have
+ * the recipe, or the stage was invalidated.
+ */
 export function lockWitness({ layout, ledger }: Pick<Checkout, 'layout' | 'ledger'>) {
   let locked: ReadonlyMap<Digest, Outputs> | undefined;
   return (stage: Stage, { reasons, recipe }: Stale): Outputs | undefined => {
@@ -21,7 +24,10 @@ export function lockWitness({ layout, ledger }: Pick<Checkout, 'layout' | 'ledge
   };
 }
 
-/** What a stale stage gives by the lock, by others or as it was seen here; undefined if nobody says, if it must run anyway, or if they differ. */
+/**
+ * The outputs of a stale stage, by the witnesses of the shared store or as they were seen here; undefined if nobody
+ * knows them, if witness and ledger differ, or if the stage is forced or invalidated.
+ */
 export async function believedOutputs(
   { ledger }: Pick<Checkout, 'ledger'>,
   shared: SharedStore,

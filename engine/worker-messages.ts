@@ -3,11 +3,11 @@ import { parsedObjectSchema } from './digest.ts';
 
 const file = v.strictTuple([v.string(), v.string()]);
 const group = v.record(v.string(), file);
-/** The list stands before the group, since a list would pass for a group, too. */
+// The list comes before the group, since it would pass for one, too.
 const input = v.union([file, v.array(v.union([file, group])), group]);
 
 /** What a worker is asked to do: a line of JSON on its standard input. */
-export const jobMessage = v.object({
+export const jobMessageSchema = v.object({
   kind: v.string(),
   bundle: v.string(),
   params: parsedObjectSchema,
@@ -18,7 +18,7 @@ export const jobMessage = v.object({
   root: v.string(),
 });
 
-export type JobMessage = v.InferOutput<typeof jobMessage>;
+export type JobMessage = v.InferOutput<typeof jobMessageSchema>;
 
 const finite = v.pipe(v.number(), v.finite());
 const size = v.pipe(finite, v.safeInteger(), v.minValue(0));
@@ -31,11 +31,11 @@ export const progressSchema = v.object({
   note: v.exactOptional(v.string()),
 });
 
-/** How much a process has written to standard output and standard error in its job. Some of it may still be on its way. */
+/** How many bytes a process has printed in its job. Some of them may still be on their way. */
 const printedBytes = finite;
 
 /** What a worker says (engine/frames.ts). The bytes of the outputs follow `made`, one output after the other. */
-export const workerMessage = v.variant('type', [
+export const workerMessageSchema = v.variant('type', [
   v.object({ type: v.literal('progress'), progress: progressSchema }),
   v.object({ type: v.literal('log'), line: v.string() }),
   v.object({ type: v.literal('failed'), message: v.string(), printedBytes }),
@@ -47,4 +47,4 @@ export const workerMessage = v.variant('type', [
   }),
 ]);
 
-export type WorkerMessage = v.InferOutput<typeof workerMessage>;
+export type WorkerMessage = v.InferOutput<typeof workerMessageSchema>;

@@ -7,26 +7,26 @@ import { statsAt } from './files.ts';
 import { type Frame, FrameReader } from './frames.ts';
 import type { Progress } from './kind.ts';
 import { MACHINE } from './machine.ts';
-import { workerMessage } from './worker-messages.ts';
+import { type WorkerMessage, workerMessageSchema } from './worker-messages.ts';
 
 /** How a worker is started. */
 export interface WorkerStart {
-  /** The bundle of engine/worker.ts. */
+  /** The path of the bundle of engine/worker.ts. */
   readonly script: string;
-  /** All that it may read, if it may do nothing but read and compute; undefined: it may do everything. */
+  /** The paths that it may read, if it may only read these and compute; undefined if it may do everything. */
   readonly readable: readonly string[] | undefined;
   readonly flags: readonly string[];
 }
 
-/** Stages read and drop large arrays: on the small heap that V8 starts with, it would mark all that is live every few stages. */
+/** In MB. Stages drop large arrays: on the small heap that V8 starts with, it would collect them every few stages. */
 const INITIAL_HEAP = '--initial-heap-size=64';
-/** What the folder of the store is a link to is none of what the worker may read. */
+/** A worker may read paths as they are named: where the store is a link, what it leads to is not among them. */
 const AS_NAMED = ['--preserve-symlinks', '--preserve-symlinks-main'];
 const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
   ? '--permission'
   : '--experimental-permission';
 const QUIET = '--disable-warning=ExperimentalWarning';
-/** How much code a process imports in all: code stays in memory, with all that it has made and kept, as long as the process. */
+/** How much code a process imports in all, since a module stays in memory as long as its process. */
 const MAX_BUNDLE_BYTES = 1.5 * 1024 * 1024;
 /** How much of what a stage prints is kept. */
 const MAX_LOG_BYTES = 8 * 1024 * 1024;
@@ -37,18 +37,18 @@ function beforeComma(path: string): string {
   return comma === -1 ? path : `${path.slice(0, comma)}*`;
 }
 
-/** What a process has said arrives within this time of its end. */
+/** Within this time of the end of a process arrives all that it has said. */
 const PIPES_MS = 500;
 
 type Ending = Omit<JobMade, 'seconds' | 'machine'> | JobFailed;
 
-/** A child process that runs one job after the other. */
+/** A worker as its parent sees it: a child process that runs one job after the other. */
 export class WorkerProcess {
   readonly #process;
   readonly #ended: Promise<void>;
   readonly #frames = new FrameReader();
   #job: { start: number; onProgress: (progress: Progress) => void; settle: (result: JobResult) => void } | undefined;
-  /** What the process has said in its job, and how much it has printed. */
+  /** What the process has said in its job, and how many bytes it has printed. */
   #log: Uint8Array[] = [];
   #logBytes = 0;
   #printedBytes = 0;
@@ -77,7 +77,7 @@ export class WorkerProcess {
     const [stdin, stdout, stderr, channel] = this.#process.stdio ?? [];
     for (const stream of [stdout, stderr]) if (stream instanceof Readable) stream.on('data', onPrinted);
     if (channel instanceof Readable) channel.on('data', (piece: Buffer) => this.#receive(piece));
-    // The end of the process says all that there is to say.
+    // Where a pipe breaks, the end of the process tells why.
     for (const stream of [stdin, channel]) if (stream instanceof Writable) stream.on('error', () => {});
     this.#ended = new Promise((resolve) => {
       const end = (problem: string) => {
@@ -98,7 +98,7 @@ export class WorkerProcess {
     });
   }
 
-  /** Whether the process has imported a bundle, or may import it beside those that it has. */
+  /** Whether the process has imported a bundle, or may still import it. */
   hasRoomFor(bundle: string): boolean {
     if (this.#bundles.has(bundle)) return true;
     return this.#bundles.size === 0 || this.#bundleBytes + sizeOf(bundle) <= MAX_BUNDLE_BYTES;
@@ -116,7 +116,7 @@ export class WorkerProcess {
       this.#log = [];
       this.#logBytes = 0;
       this.#printedBytes = 0;
-      // A process that was never started says so by an event.
+      // A process that can't be started tells so by an event, which ends the job.
       if (this.#process.pid !== undefined) this.#process.stdin.write(`${JSON.stringify(job)}\n`);
     });
   }
@@ -127,7 +127,7 @@ export class WorkerProcess {
     await this.#ended;
   }
 
-  /** Reads what the worker says. A stage that writes to the same channel fails, and no other stage does. */
+  /** Reads what the worker says. A stage that writes to the same channel fails alone. */
   #receive(piece: Buffer): void {
     if (this.#job === undefined) return;
     try {
@@ -138,7 +138,7 @@ export class WorkerProcess {
   }
 
   #onFrame({ message, body }: Frame): void {
-    const parsed = v.safeParse(workerMessage, message);
+    const parsed = v.safeParse(workerMessageSchema, message);
     if (!parsed.success) {
       this.#settle({ ok: false, message: `its worker sent a message that is wrong: ${v.summarize(parsed.issues)}` });
     } else if (parsed.output.type === 'progress') this.#job?.onProgress(parsed.output.progress);
@@ -182,10 +182,7 @@ function sizeOf(bundle: string): number {
   return statsAt(bundle)?.size ?? 0;
 }
 
-function endingOf(
-  message: Extract<v.InferOutput<typeof workerMessage>, { type: 'made' | 'failed' }>,
-  body: Uint8Array,
-): Ending {
+function endingOf(message: Extract<WorkerMessage, { type: 'made' | 'failed' }>, body: Uint8Array): Ending {
   if (message.type === 'failed') return { ok: false, message: message.message };
   const outputs: Record<string, Uint8Array> = {};
   let start = 0;

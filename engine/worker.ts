@@ -12,24 +12,24 @@ import { describeError } from './errors.ts';
 import { frameHead } from './frames.ts';
 import { isStageError, type Kind, type Native } from './kind.ts';
 import { restoreLegacyUtil } from './legacy-util.ts';
-import { type JobMessage, jobMessage, progressSchema, type WorkerMessage } from './worker-messages.ts';
+import { type JobMessage, jobMessageSchema, progressSchema, type WorkerMessage } from './worker-messages.ts';
 
 /** Where the parent reads what the worker says. */
 const CHANNEL = 3;
 const PROGRESS_MS = 100;
 const KILOBYTE = 1024;
-/** Node reads no larger file at once. */
+/** Node reads no larger file into memory. */
 const MAX_OUTPUT_BYTES = 2 * 1024 * 1024 * 1024 - 1;
 const NETWORK = ['fetch', 'WebSocket', 'EventSource'];
 
-// Ctrl-C reaches the whole group: the parent decides what it means for a worker.
+// Ctrl-C reaches the whole process group, and the parent decides what it means for a worker.
 process.on('SIGINT', () => {});
-// The parent is gone: nobody waits for what is still at work.
+// Then the parent is gone, and nobody waits for what is still at work.
 process.stdin.on('end', () => process.exit());
 for await (const line of createInterface({ input: process.stdin })) {
-  // A stage that waits for what never comes ends the process, rather than the wait for the next job.
+  // A stage that waits for what never comes is to end the process, which the wait for the next job would keep alive.
   process.stdin.unref();
-  await perform(v.parse(jobMessage, JSON.parse(line)));
+  await perform(v.parse(jobMessageSchema, JSON.parse(line)));
   process.stdin.ref();
 }
 
@@ -88,7 +88,7 @@ async function outputsOf({ kind: name, bundle, params, inputs, outputs, pure, op
   return outputs.map((output): [string, Uint8Array] => [output, encode(kind, output, values[output])]);
 }
 
-/** Takes away what a pure stage must not find: the permission model leaves the network open, and what Node has built in. */
+/** Takes away from pure stages what the permission model leaves them: the network, and what Node has built in. */
 function confine(): void {
   for (const name of NETWORK) Reflect.deleteProperty(globalThis, name);
   Reflect.deleteProperty(process, 'getBuiltinModule');
@@ -144,7 +144,7 @@ function send(message: WorkerMessage, bodies: readonly Uint8Array[] = []): void 
   for (const body of bodies) write(body);
 }
 
-/** The channel takes as much as there is room for, and the parent makes room. */
+/** Writes to the channel, which takes at once only what it has room for, until all is written. */
 function write(bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(CHANNEL, bytes, done);
 }

@@ -1,4 +1,5 @@
-import type { Artifact, GraphBuilder } from '../engine/graph.ts';
+import type { Artifact } from '../engine/graph.ts';
+import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { timeOfKappa } from '../science/mean-field.ts';
 import { exp } from '../science/special-functions.ts';
 import { endState, figureLaw, meanField, syntheticData, trainDiffusion } from '../stages/kinds.ts';

@@ -1,4 +1,5 @@
-import type { Artifact, GraphBuilder } from '../engine/graph.ts';
+import type { Artifact } from '../engine/graph.ts';
+import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { byPatch, figureGrid, figureNoisyMnist, noisyMnist } from '../stages/kinds.ts';
 import type { Drawing } from './drawing.ts';
 import { published } from './published.ts';

@@ -1,4 +1,5 @@
-import type { Artifact, GraphBuilder } from '../engine/graph.ts';
+import type { Artifact } from '../engine/graph.ts';
+import type { GraphBuilder } from '../engine/graph-builder.ts';
 import provenance from '../engine/provenance.ts';
 import { figureCaption, figureOutputs, figurePng } from '../stages/formats/figure.ts';
 import * as kinds from '../stages/kinds.ts';

@@ -1,4 +1,5 @@
-import type { Artifact, GraphBuilder } from '../engine/graph.ts';
+import type { Artifact } from '../engine/graph.ts';
+import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { bisection, brackets, figureRobustness, margins, trial } from '../stages/kinds.ts';
 import { CHOICES, type Choice } from '../stages/robustness/choices.ts';
 import type { Setup } from '../stages/robustness/setup.ts';

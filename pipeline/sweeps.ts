@@ -1,5 +1,6 @@
 import { sort, union } from 'd3-array';
-import type { Artifact, GraphBuilder } from '../engine/graph.ts';
+import type { Artifact } from '../engine/graph.ts';
+import type { GraphBuilder } from '../engine/graph-builder.ts';
 import {
   classAlignments,
   convergence,

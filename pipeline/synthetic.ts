@@ -1,5 +1,5 @@
 import { sort, union } from 'd3-array';
-import type { GraphBuilder } from '../engine/graph.ts';
+import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { curvature, syntheticData } from '../stages/kinds.ts';
 import type { Params } from './schema.ts';
 import { type Data, type Trainings, trainingsOf } from './trainings.ts';

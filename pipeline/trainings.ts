@@ -1,4 +1,5 @@
-import type { Artifact, GraphBuilder } from '../engine/graph.ts';
+import type { Artifact } from '../engine/graph.ts';
+import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { alignments, trainClassifier, trainDiffusion } from '../stages/kinds.ts';
 import type { Descent, Params } from './schema.ts';
 

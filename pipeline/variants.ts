@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../engine/graph.ts';
+import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { figureSampling, figureVariants, syntheticData, trainVariant } from '../stages/kinds.ts';
 import type { Drawing } from './drawing.ts';
 import { published, titled } from './published.ts';

@@ -16,7 +16,7 @@ const mayImport: Readonly<Record<string, RegExp>> = {
     /^(report|science)\/|^stages\/(formats\/|figure\/(theme|palette)\.ts)|^engine\/(format|json-format|kind|provenance)\.ts$/,
   engine: /^engine\//,
   cli: /^(cli|engine)\//,
-  pipeline: /^(pipeline|stages|science)\/|^engine\/(graph|provenance)\.ts$/,
+  pipeline: /^(pipeline|stages|science)\/|^engine\/(graph|graph-builder|provenance)\.ts$/,
 };
 
 const heavy = [

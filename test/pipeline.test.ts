@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { graphOf } from '../engine/build-graph.ts';
-import { GraphBuilder } from '../engine/graph.ts';
+import { GraphBuilder } from '../engine/graph-builder.ts';
+import { graphOf } from '../engine/pipeline-graph.ts';
 import { schema } from '../pipeline/schema.ts';
 import { alignmentTable } from '../stages/formats/alignments.ts';
 import { latentTable } from '../stages/formats/extensions.ts';

@@ -1,4 +1,5 @@
-import type { Artifact, GraphBuilder } from '../../engine/graph.ts';
+import type { Artifact } from '../../engine/graph.ts';
+import type { GraphBuilder } from '../../engine/graph-builder.ts';
 import sum from './sum.ts';
 
 export const LAYERS = 100;

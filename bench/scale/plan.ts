@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { assess } from '../../engine/assess.ts';
 import { openCheckout } from '../../engine/checkout.ts';
 import { digestBytes } from '../../engine/digest.ts';
-import { GraphBuilder, type Stage } from '../../engine/graph.ts';
+import type { Stage } from '../../engine/graph.ts';
+import { GraphBuilder } from '../../engine/graph-builder.ts';
 import { Ledger } from '../../engine/ledger.ts';
 import { Place } from '../../engine/place.ts';
 import { planOf } from '../../engine/plan.ts';
@@ -47,7 +48,7 @@ try {
   const made = new Map<Stage, Made>();
   for (const stage of graph.values()) {
     const assessment = assess(known, stage, (upstream) => made.get(upstream), false);
-    if (assessment.state !== 'stale') throw new Error(`${stage.name} is ${assessment.state}`);
+    if (assessment?.state !== 'stale') throw new Error(`${stage.name} is not stale`);
     const finished = '2026-01-01T00:00:00.000Z';
     const result = {
       stage: stage.name,

@@ -1,5 +1,5 @@
 import { type Stage, upstreamOf } from '../../engine/graph.ts';
-import type { LedgerResult } from '../../engine/ledger.ts';
+import type { LedgerResult } from '../../engine/ledger-entry.ts';
 
 // What a Workflow Run RO-Crate says, as JSON-LD.
 
@@ -152,7 +152,10 @@ export function processCrate(
   ];
 }
 
-/** The entities of a crate of some stages, at the level of provenance. @param workflow the file that says what is built from what. */
+/**
+ * The entities of a crate of some stages, at the level of provenance.
+ * @param workflow the file that says what is built from what.
+ */
 export function provenanceCrate(
   about: Description,
   workflow: string,

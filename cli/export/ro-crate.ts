@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { openCheckout } from '../../engine/checkout.ts';
 import { UsageError, UserError } from '../../engine/errors.ts';
 import type { Stage } from '../../engine/graph.ts';
-import type { LedgerResult } from '../../engine/ledger.ts';
+import type { LedgerResult } from '../../engine/ledger-entry.ts';
 import { type Pipeline, rootOf } from '../../engine/pipeline.ts';
 import type { Assessment } from '../../engine/plan.ts';
 import { type ChoiceOptions, choiceOf } from '../choice.ts';
@@ -22,8 +22,8 @@ const descriptionSchema = v.object({
 });
 
 /**
- * Writes a Workflow Run RO-Crate: of everything, at the level of processes, with what is published; of targets, at the level of
- * provenance, with every stage that they are built from and all that it made. Its files are copies.
+ * Writes a Workflow Run RO-Crate: of everything, at the level of processes, with what is published; of targets, at the
+ * level of provenance, with every stage that they are built from and all that it made. Its files are copies.
  * @throws {UserError} if not all of it is up to date.
  */
 export async function exportRoCrate(

@@ -8,6 +8,7 @@ import type { Job, JobResult } from '../executor.ts';
 import { reached } from '../fault-points.ts';
 import { readOptionalFile, statsAt, writeFileAtomically } from '../files.ts';
 import { memoryText, recall } from '../memory-file.ts';
+import { quoted } from '../shell.ts';
 import { syncAll } from '../sync.ts';
 import { type ElementWork, elementWorkSchema } from './element-work.ts';
 import { readResult } from './result-folder.ts';
@@ -31,14 +32,16 @@ const DIGITS = 12;
 const GIVEN_UP = 'given-up.';
 
 /**
- * Jobs that are handed to Slurm as one array, or as a job by itself if there is a single element, and what came of them: a
- * folder, which the nodes see too. Its intent is on the disk before it is submitted. Once the folder has left its place, an
- * element that starts finds nothing to do.
+ * Stages that are handed to Slurm together, as one job array (a single element: as a job by itself), and what came of
+ * them: a folder, which the nodes see too. Once the folder has left its place, an element that starts finds nothing to
+ * do.
  */
 export class Batch {
-  /** Made of its recipes and the attempt: by it what was submitted is found again, whatever number Slurm has given it. */
+  /** What Slurm calls the array. Numbers of jobs may be given again, so by this name alone it is found again. */
   readonly name: string;
+  /** When it was intended, in ms. */
   readonly created: number;
+  /** How many elements it has. */
   readonly size: number;
   readonly #folder: string;
   /** The element of each job that is not settled. */
@@ -55,7 +58,11 @@ export class Batch {
     });
   }
 
-  /** Writes down what is to be done, and that it is intended. It is on the disk then. */
+  /**
+   * Makes a batch, and waits until it is on the disk: a front end that is killed while it submits leaves something by
+   * which the next one finds the jobs.
+   * @param home The folder of the batches.
+   */
   static async intend(home: string, { elements, node, around }: BatchWork): Promise<Batch> {
     const recipes = elements.map((jobs) => jobs.map(({ recipe }) => recipe));
     const attempt = randomBytes(DIGITS / 2).toString('hex');
@@ -74,7 +81,7 @@ export class Batch {
     return new Batch(folder, intent);
   }
 
-  /** The batches that something is left to wait for. All others are removed. */
+  /** The batches in a folder that something is left to wait for. Removes all others. */
   static all(home: string): Batch[] {
     if (statsAt(home)?.isDirectory() !== true) return [];
     return readdirSync(home).flatMap((name) => {
@@ -88,11 +95,12 @@ export class Batch {
     });
   }
 
+  /** The path of what each element runs. */
   get script(): string {
     return join(this.#folder, 'element.sh');
   }
 
-  /** Where what the elements print goes, as Slurm reads it: in an array, %a stands for their numbers. */
+  /** The pattern of Slurm for the files that elements print to: in an array, %a stands for the number of an element. */
   get output(): string {
     return join(this.#folder.replaceAll('%', '%%'), 'printed', this.size === 1 ? '0' : '%a');
   }
@@ -112,7 +120,7 @@ export class Batch {
     return readdirSync(join(this.#folder, 'results')).filter((recipe) => this.#open.has(recipe));
   }
 
-  /** How many elements a node has started. */
+  /** How many elements were started. */
   started(): number {
     return readdirSync(join(this.#folder, 'claims')).filter((name) => /^\d+$/.test(name)).length;
   }
@@ -122,7 +130,7 @@ export class Batch {
     return readResult(join(this.#folder, 'results', recipe), recipe);
   }
 
-  /** The files that the jobs read which are not settled. */
+  /** The paths of all that the jobs read that are not settled: bundles and objects. */
   reads(): string[] {
     return [...new Set(this.#open.values())].flatMap((element) => {
       const { value: work } = recall(join(this.#folder, 'elements', `${element}.json`), elementWorkSchema);
@@ -143,14 +151,14 @@ export class Batch {
     return statsAt(path)?.isFile() ? readFileSync(path) : new Uint8Array();
   }
 
-  /** Takes an element away from the nodes: whichever job would start it, or start it again, finds that another does it. */
+  /** Takes an element away from the nodes: a job that would start it, also again, finds the claim of another. */
   close(element: number): void {
     const claim = join(this.#folder, 'claims', `${element}`);
     writeFileSync(`${claim}.closed`, '');
     renameSync(`${claim}.closed`, claim);
   }
 
-  /** Is done with a job: its result is recorded elsewhere, or nobody waits for it any more. */
+  /** Is done with a job: its result is recorded, or nobody waits for it any more. The last one ends the batch. */
   settle(recipe: Digest): void {
     if (!this.#open.delete(recipe)) return;
     appendFileSync(join(this.#folder, 'settled'), `${recipe}\n`);
@@ -159,7 +167,7 @@ export class Batch {
     else rmSync(join(this.#folder, 'results', recipe), { recursive: true, force: true });
   }
 
-  /** Takes everything away from the nodes. */
+  /** Ends the batch: takes it away from the nodes, whatever they are at, and removes it. */
   giveUp(): void {
     const aside = join(dirname(this.#folder), `${GIVEN_UP}${this.name}`);
     this.#open.clear();
@@ -167,8 +175,4 @@ export class Batch {
     reached('slurm:given-up');
     rmSync(aside, { recursive: true, force: true });
   }
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

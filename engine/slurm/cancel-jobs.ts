@@ -10,8 +10,9 @@ export interface Cancelled {
 }
 
 /**
- * Cancels all jobs that earlier runs have left in Slurm. Results that are there stay, for the next run to take. Call it in a session.
- * @throws {UserError} if Slurm does not answer, or refuses it; then all is as it was, but for what was cancelled.
+ * Cancels all jobs that earlier runs have left in Slurm. Results that are there stay, for the next run to take. Call it
+ * in a session.
+ * @throws {UserError} if Slurm does not answer, or refuses it. What was not cancelled by then goes on.
  */
 export async function cancelJobs({ slurm }: Layout, signal: AbortSignal): Promise<Cancelled> {
   const batches = Batch.all(slurm);

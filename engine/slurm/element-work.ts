@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { digestSchema } from '../digest.ts';
-import { jobMessage } from '../worker-messages.ts';
+import { jobMessageSchema } from '../worker-messages.ts';
 
 /** A job as a node reads it (`Job`). */
 const jobSchema = v.object({
-  ...jobMessage.entries,
+  ...jobMessageSchema.entries,
   stage: v.string(),
   recipe: digestSchema,
   expectedSeconds: v.number(),

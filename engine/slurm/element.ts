@@ -1,4 +1,5 @@
-// What an element of an array runs on its node: its stages, in a pool of workers. Each result is written when it is there.
+// What an element of a batch runs on its node: its stages, in a pool of workers. Each result is written as soon as it
+// is made, so that a front end need not wait for the whole element.
 
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -56,7 +57,7 @@ async function flagsFor({ speedup }: NodeWorkplace): Promise<string[]> {
 
 async function runOnce(executor: LocalExecutor, job: Job): Promise<void> {
   const path = join(folder, 'results', job.recipe);
-  // From before this job was started again.
+  // Made before Slurm started this job again.
   if (statsAt(path) !== undefined) return;
   say(`run ${job.stage}`);
   const result = checked(job, await executor.run(job, () => {}));

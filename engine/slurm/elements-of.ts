@@ -1,12 +1,12 @@
 import { least, sum } from 'd3-array';
 import type { Job } from '../executor.ts';
 
-/** An element takes so long, or longer, so that its start does not count. */
+/** An element is to take as long as this, or longer, so that its start does not count. */
 export const ELEMENT_SECONDS = 60;
 
 /**
- * Divides jobs into elements of about a minute or more, and of much the same length. The most urgent are spread over all of them:
- * each element begins with its own, so what they are awaited for goes on while the elements are still at work.
+ * Divides jobs into elements of about a minute or more, and of much the same length. Each element begins with some of
+ * the most urgent jobs, so that what waits for these goes on while the elements are still at work.
  * @param jobs The most urgent first.
  * @param slots How many jobs an element runs at once.
  * @param most How many elements there may be.

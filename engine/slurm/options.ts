@@ -18,15 +18,14 @@ const optionsSchema = v.strictObject({
   array: v.optional(count, '40'),
   /** What starts Node on a node of the cluster. */
   node: v.optional(word, process.execPath),
-  /** For how many seconds Slurm may not know a job, or a job that has ended may show no result, before it is given up. */
+  /** For how many seconds Slurm may not know a job, or one that has ended may show no result, before it is given up. */
   patience: v.optional(count, '60'),
 });
 
-/** How jobs are handed to Slurm. */
+/** How jobs are handed to Slurm, as `--slurm` says. */
 export type SlurmOptions = v.InferOutput<typeof optionsSchema>;
 
-/** What may be given, for the help. */
-export const SLURM_OPTIONS = Object.keys(optionsSchema.entries);
+const SLURM_OPTIONS = Object.keys(optionsSchema.entries);
 
 /**
  * Reads options such as `partition=short,time=30`.

@@ -3,13 +3,16 @@ import { ELEMENT_SECONDS } from './elements-of.ts';
 
 /** What becomes ready within this time of each other goes together. */
 const GATHER_MS = 200;
-/** Less than fills an element waits for more: for this part of the time that the run has taken, and not less than a second. */
+/**
+ * What does not fill an element is held back for more: for this part of the time that the run has taken, so that short
+ * runs wait little and long ones hand over few small batches.
+ */
 const HOLD = 1 / 20;
 const SHORTEST_HOLD_MS = 1_000;
-/** While elements wait in Slurm, it would only wait behind them. But it gets its place in the queue at last. */
+/** The same while elements of ours wait in Slurm, as what is handed over would only wait behind them. */
 const LONGEST_HOLD_MS = 60_000;
 
-/** What jobs would meet in Slurm: nothing of ours, elements that all run, or some that wait there. */
+/** What of ours jobs would meet in Slurm: nothing, elements that all run, or some that wait. */
 export type Queue = 'empty' | 'running' | 'waiting';
 
 /** The jobs that are to be handed over, in the order in which they became ready. */

@@ -24,9 +24,10 @@ const indexSchema = v.intersect([
 ]);
 
 /**
- * Writes how a job ended to a folder of its own, which comes to its place whole: bytes under their digests, and an index of them. Who
- * comes second finds the folder there, and leaves it. Nothing is synced: what a power cut takes of it is found by the digests.
- * @param path its place. The folder above it is there, or the result is of no use to anybody.
+ * Writes how a job ended to a folder of its own, which comes to its place whole: bytes under their digests, and an
+ * index of them. A folder that is there is left as it is. Nothing is synced: what a power cut takes of it is found by
+ * the digests.
+ * @param path The place. The folder above it is there, unless the batch was given up: then this throws.
  */
 export function writeResult(path: string, recipe: Digest, result: JobResult): void {
   const part = join(dirname(path), `.${randomUUID()}`);
@@ -49,7 +50,7 @@ export function writeResult(path: string, recipe: Digest, result: JobResult): vo
   }
 }
 
-/** How a job ended; undefined if what is there is damaged, or is of another recipe. */
+/** How a job ended, by the folder at a path; undefined if that is damaged, or is of another recipe. */
 export function readResult(path: string, recipe: Digest): JobResult | undefined {
   const { value: index } = recall(join(path, INDEX), indexSchema);
   if (index?.recipe !== recipe) return undefined;

@@ -3,22 +3,22 @@ import { UserError } from '../errors.ts';
 import { reached } from '../fault-points.ts';
 import type { SlurmOptions } from './options.ts';
 
-/** An element, as Slurm tells of it. The number that Slurm gives a job is no name: it may be given again. */
+/** An element, as Slurm tells of it. */
 export interface Sighting {
   readonly batch: string;
-  /** The number of the array or job, now. */
+  /** The number that the array or job has now. It is no name, as Slurm may give it again. */
   readonly job: string;
   readonly element: number;
   readonly state: string;
 }
 
-/** Slurm's answer is awaited so long. */
+/** How long an answer of Slurm is awaited. */
 const TIMEOUT_MS = 60_000;
-/** A command line has room for so many names or numbers. */
+/** How many names or numbers a command line has room for. */
 const CHUNK = 200;
 const DEFAULT_MAX_ARRAY_SIZE = 1001;
 
-/** What Slurm said where it did not answer: then nothing is known. */
+/** Slurm did not answer, so nothing is known. The problem is what its command said. */
 export interface NoAnswer {
   readonly problem: string;
 }
@@ -35,7 +35,7 @@ export interface Submission {
 
 /**
  * Submits an array; for a single element a job by itself, which Slurm starts sooner.
- * @returns undefined, or why it is not known that it was accepted: neither does a failure of `sbatch` say that it was not.
+ * @returns undefined if it was accepted, else what `sbatch` said. It may have been accepted all the same.
  */
 export async function submit(submission: Submission, options: SlurmOptions): Promise<string | undefined> {
   const { name, size, script, output } = submission;
@@ -50,7 +50,7 @@ export async function submit(submission: Submission, options: SlurmOptions): Pro
     `--output=${output}`,
     '--open-mode=append',
     '--requeue',
-    // What is set here has no part in what a node does.
+    // What else is set here must have no part in what a node does.
     '--export=PATH',
     ...flags,
     script,
@@ -61,23 +61,32 @@ export async function submit(submission: Submission, options: SlurmOptions): Pro
   return failed ? said : undefined;
 }
 
-/** The states from which a job does not come back. NODE_FAIL, PREEMPTED, REQUEUED and SUSPENDED are none, nor is a state that is unknown. */
 const ENDS = new Set(['BOOT_FAIL', 'CANCELLED', 'COMPLETED', 'DEADLINE', 'FAILED', 'OUT_OF_MEMORY', 'TIMEOUT']);
+
+/**
+ * Whether a job does not come back from a state. From NODE_FAIL, PREEMPTED, REQUEUED and SUSPENDED it may, and from a
+ * state that is not known here.
+ */
 export function isEnd(state: string): boolean {
   return ENDS.has(state);
 }
 
-/** Whether a job that was last in a state, and is gone, is so through no doing of its own or of anybody's. */
+/** Whether Slurm has lost a job that was last in a state and is gone: neither the job nor anybody else has ended it. */
 export function isLoss(state: string): boolean {
   return !isEnd(state) || state === 'BOOT_FAIL';
 }
 
 /**
- * What Slurm knows of some arrays: by the queue and, of elements that are no longer there, by its accounting, which may be off.
- * @param since When the first of them was submitted, in ms.
- * @param signal Ends it.
+ * What Slurm knows of some elements: by its queue, and of those that are no longer there by its accounting, which may
+ * be off.
+ * @param since When the first of their arrays was submitted, in ms.
+ * @param signal Ends the question.
  */
-export async function look(awaited: Awaited, since: number, signal: AbortSignal): Promise<Sighting[] | NoAnswer> {
+export async function look(
+  awaited: ElementsByName,
+  since: number,
+  signal: AbortSignal,
+): Promise<Sighting[] | NoAnswer> {
   const queued: Sighting[] = [];
   for (const names of chunksOf([...awaited.keys()])) {
     const format = '--format=%F %K %T %j';
@@ -92,11 +101,11 @@ export async function look(awaited: Awaited, since: number, signal: AbortSignal)
   return [...queued, ...ended.filter(({ batch, element }) => !seen.has(`${batch} ${element}`))];
 }
 
-/** The elements that are awaited of each array, by its name. */
-export type Awaited = ReadonlyMap<string, readonly number[]>;
+/** Elements of arrays, by the names of the arrays. */
+export type ElementsByName = ReadonlyMap<string, readonly number[]>;
 
-/** What the accounting says of ends. That it holds a job for alive is no sign of life. */
-async function accounted(awaited: Awaited, since: number, signal: AbortSignal): Promise<Sighting[]> {
+/** The ends that the accounting tells of. Where it says that a job is alive, it may only not know better. */
+async function accounted(awaited: ElementsByName, since: number, signal: AbortSignal): Promise<Sighting[]> {
   const found: Sighting[] = [];
   const start = `--starttime=now-${Math.ceil((Date.now() - since) / 1000) + 3600}seconds`;
   for (const names of chunksOf([...awaited.keys()])) {
@@ -108,8 +117,13 @@ async function accounted(awaited: Awaited, since: number, signal: AbortSignal): 
   return found.filter(({ state }) => isEnd(state));
 }
 
-/** A job by itself has no number of an element, nor have elements that were cancelled before they started, told of as one: it stands for all that have no line of their own. */
-function sightingsIn(text: string, pattern: RegExp, awaited: Awaited): Sighting[] {
+/**
+ * The elements that a text tells of, a job a line. A line without the number of an element stands for all awaited
+ * elements that have no line of their own: it is of a job by itself, or of all elements that were cancelled before they
+ * started.
+ * @param pattern A line: its groups are the number of the job, the element, the state and the name of the array.
+ */
+function sightingsIn(text: string, pattern: RegExp, awaited: ElementsByName): Sighting[] {
   const lines = text.split('\n').flatMap((line) => {
     const [, job = '', element = '', state = '', batch] = pattern.exec(line.trim()) ?? [];
     return batch === undefined ? [] : [{ batch, job, element, state }];
@@ -135,8 +149,11 @@ export async function cancel(ids: readonly string[]): Promise<void> {
 }
 
 /**
- * Cancels an array by its name, or some of its elements, that Slurm does not know any more: they may come back. Whether it succeeds says nothing.
- * @param ids empty for the whole array. Not both: of an array that waits, `scancel` takes all if it is given a name as well.
+ * Cancels elements that Slurm may not know any more, in case it comes to know them again. Failing is no news: then it
+ * does not know them.
+ * @param name The name of their array.
+ * @param ids What Slurm calls them; empty for the whole array. The name is not given with them, as of an array that
+ * waits `scancel` would then take all.
  */
 export async function cancelLost(name: string, ids: readonly string[]): Promise<void> {
   for (const args of ids.length === 0 ? [[`--name=${name}`]] : chunksOf(ids)) await call('scancel', args);

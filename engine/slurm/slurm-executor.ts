@@ -8,31 +8,33 @@ import type { Executor, Job, JobResult } from '../executor.ts';
 import { reached } from '../fault-points.ts';
 import type { Progress } from '../kind.ts';
 import type { LocalExecutor } from '../local-executor.ts';
+import type { AwaitedElement, Overdue } from './awaited-elements.ts';
 import { Batch } from './batch.ts';
 import type { NodeWorkplace } from './element-work.ts';
 import { elementsOf } from './elements-of.ts';
+import { HandedJobs } from './handed-jobs.ts';
 import type { SlurmOptions } from './options.ts';
 import { Pause } from './pause.ts';
+import { Poller } from './poller.ts';
 import { type Queue, ReadyJobs } from './ready-jobs.ts';
 import { cancelLost, maxArraySize, submit } from './scheduler.ts';
-import type { Over, Vigil } from './vigils.ts';
-import { Watch } from './watch.ts';
 
-/** How often results are looked for: soon after something has happened, and then less and less often. */
+/** How often results are looked for: at once after something has happened, and then less and less often. */
 const RESULTS_MS = { first: 50, last: 500, growth: 1.2 };
-/** Those taken wait in memory until they are recorded. */
+/** How many results are taken at once, since they wait in memory until they are recorded. */
 const RESULTS_AT_ONCE = 100;
-/** How often Slurm is asked; at least some times before it is given up. */
+/** How often Slurm is asked. */
 const LOOK_MS = { first: 2_000, last: 30_000, growth: 1.5 };
+/** It is asked at least so many times before patience is over. */
 const LOOKS = 4;
-/** A stage whose job is lost is handed over again, until it was so many times. */
+/** How many times a stage is handed over, if Slurm loses its job. */
 const ATTEMPTS = 3;
 
-/** Where jobs are handed to Slurm from. */
+/** The process that hands jobs to Slurm: what it has, and what it was told. */
 export interface FrontEnd {
-  /** The folder of the batches. */
+  /** The path of the folder of the batches. */
   readonly home: string;
-  /** The bundle of engine/slurm/element.ts. */
+  /** The path of the bundle of engine/slurm/element.ts. */
   readonly element: string;
   readonly workplace: NodeWorkplace;
   readonly options: SlurmOptions;
@@ -43,44 +45,43 @@ export interface FrontEnd {
   readonly recordedAt: (recipe: Digest) => number;
 }
 
+/** Somebody who waits for the result of a job. */
 interface Waiting {
   readonly job: Job;
   readonly settle: (result: JobResult) => void;
-}
-
-/** Where the result of a job will be. */
-interface Handed {
-  readonly batch: Batch;
-  readonly element: number;
 }
 
 function failed(message: string, log: Uint8Array = new Uint8Array()): JobResult {
   return { ok: false, message, log };
 }
 
-/** Hands jobs to Slurm, many at once, and waits for their results. */
+/** Hands jobs to Slurm, many at once, and waits for their results. A job that is not pure runs on this machine. */
 export class SlurmExecutor implements Executor {
   readonly slots: number;
   readonly room = Number.POSITIVE_INFINITY;
   readonly #frontEnd: FrontEnd;
+  /** Lets so many jobs run on this machine at once. */
   readonly #here;
   readonly #maxElements: number;
   /** Who waits for the result of a recipe. */
   readonly #waiting = new Map<Digest, Waiting[]>();
   /** The jobs that are to be handed over. */
   readonly #ready = new ReadyJobs();
-  readonly #handed = new Map<Digest, Handed>();
+  readonly #handed = new HandedJobs();
   /** How many jobs of a recipe Slurm has lost. */
   readonly #lost = new Map<Digest, number>();
-  /** The batches of an earlier front end, whose stages were not asked for yet. */
+  /** The batches of an earlier front end, until one of their stages is asked for: then people are told. */
   readonly #unannounced = new Set<Batch>();
-  /** What `sbatch` said where it failed. */
+  /** What `sbatch` said of the batches that it may not have accepted. */
   readonly #refusals = new Map<Batch, string>();
-  readonly #watch: Watch;
+  readonly #poller: Poller;
   readonly #closing = new AbortController();
   #atWork: Promise<void> | undefined;
 
-  /** @throws {UserError} if there is no Slurm here. */
+  /**
+   * Takes over what earlier front ends have left.
+   * @throws {UserError} if there is no Slurm here, or it does not answer.
+   */
   static async start(frontEnd: FrontEnd): Promise<SlurmExecutor> {
     return new SlurmExecutor(frontEnd, Math.min(frontEnd.options.array, await maxArraySize()));
   }
@@ -89,9 +90,12 @@ export class SlurmExecutor implements Executor {
     this.#frontEnd = frontEnd;
     this.#maxElements = maxElements;
     this.slots = maxElements * frontEnd.options.cpus;
-    this.#watch = new Watch(frontEnd.emit, 1000 * frontEnd.options.patience, this.#closing.signal);
+    this.#poller = new Poller(frontEnd.emit, 1000 * frontEnd.options.patience, this.#closing.signal);
     this.#here = pLimit(frontEnd.local.slots);
-    for (const batch of Batch.all(frontEnd.home)) this.#adopt(batch);
+    for (const batch of Batch.all(frontEnd.home)) {
+      this.#handed.adopt(batch, frontEnd.recordedAt);
+      this.#unannounced.add(batch);
+    }
   }
 
   run(job: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
@@ -103,7 +107,7 @@ export class SlurmExecutor implements Executor {
     return new Promise((settle) => {
       const others = this.#waiting.get(job.recipe) ?? [];
       this.#waiting.set(job.recipe, [...others, { job, settle }]);
-      if (others.length === 0) this.#await(job);
+      if (others.length === 0) this.#handOver(job);
       this.#atWork ??= this.#work().finally(() => {
         this.#atWork = undefined;
       });
@@ -111,35 +115,21 @@ export class SlurmExecutor implements Executor {
   }
 
   forget(recipe: Digest): void {
-    const handed = this.#handed.get(recipe);
-    this.#handed.delete(recipe);
-    try {
-      handed?.batch.settle(recipe);
-    } catch {
-      // The next executor finds it again. What is recorded it knows to be settled.
-    }
+    this.#handed.settle(recipe);
   }
 
-  /** Ends what runs here. What Slurm has goes on, and the next executor finds it. */
+  /** Ends what runs here. What Slurm has goes on, and the next front end finds it. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#frontEnd.local.close();
     await this.#atWork;
-    const left = [...this.#waiting.keys()].filter((recipe) => this.#handed.has(recipe)).length;
+    const left = [...this.#waiting.keys()].filter((recipe) => this.#handed.get(recipe) !== undefined).length;
     if (left > 0) this.#frontEnd.emit({ event: 'detached', stages: left });
     for (const recipe of [...this.#waiting.keys()]) this.#settle(recipe, failed('interrupted'));
   }
 
-  /** Takes over what an earlier front end has left. */
-  #adopt(batch: Batch): void {
-    for (const [recipe, element] of [...batch.open]) {
-      if (this.#frontEnd.recordedAt(recipe) >= batch.created) batch.settle(recipe);
-      else this.#handed.set(recipe, { batch, element });
-    }
-    this.#unannounced.add(batch);
-  }
-
-  #await(job: Job): void {
+  /** Has a job handed over, unless Slurm has it from an earlier front end. */
+  #handOver(job: Job): void {
     const batch = this.#handed.get(job.recipe)?.batch;
     if (batch === undefined) this.#ready.add(job);
     else if (this.#unannounced.delete(batch)) {
@@ -147,6 +137,7 @@ export class SlurmExecutor implements Executor {
     }
   }
 
+  /** Hands over what is due, takes results and asks Slurm, until nobody waits any more. */
   async #work(): Promise<void> {
     const results = new Pause(RESULTS_MS);
     const longest = (1000 * this.#frontEnd.options.patience) / LOOKS;
@@ -167,7 +158,7 @@ export class SlurmExecutor implements Executor {
           nextLook = performance.now() + looks.next();
         }
       } catch (error) {
-        // What Slurm has is for the next executor to take.
+        // What Slurm has is for the next front end to take.
         this.#ready.take();
         for (const recipe of [...this.#waiting.keys()]) this.#settle(recipe, failed(describeError(error)));
       }
@@ -177,11 +168,12 @@ export class SlurmExecutor implements Executor {
   }
 
   #queue(): Queue {
-    const batches = [...this.#batches()];
+    const batches = this.#batches();
     if (batches.length === 0) return 'empty';
     return batches.some((batch) => batch.started() < batch.size) ? 'waiting' : 'running';
   }
 
+  /** Hands jobs to Slurm as one batch. */
   async #submit(jobs: readonly Job[]): Promise<void> {
     const { home, element: program, workplace, options, emit } = this.#frontEnd;
     const elements = elementsOf(jobs, options.cpus, this.#maxElements);
@@ -190,7 +182,7 @@ export class SlurmExecutor implements Executor {
       node: options.node,
       around: { program, slots: options.cpus, workplace },
     });
-    for (const [recipe, element] of batch.open) this.#handed.set(recipe, { batch, element });
+    this.#handed.add(batch);
     const refusal = await submit(batch, options);
     reached('slurm:submitted');
     if (refusal === undefined) {
@@ -221,47 +213,40 @@ export class SlurmExecutor implements Executor {
 
   /** Gives up what does not come any more, by what Slurm says. */
   async #look(): Promise<void> {
-    const awaited = new Map<Batch, Set<number>>();
-    for (const recipe of this.#waiting.keys()) {
-      const handed = this.#handed.get(recipe);
-      if (handed === undefined) continue;
-      const elements = awaited.get(handed.batch) ?? new Set();
-      awaited.set(handed.batch, elements.add(handed.element));
-    }
-    const over = await this.#watch.look(awaited);
+    const overdue = await this.#poller.poll(this.#handed.elementsOf(this.#waiting.keys()));
     // What came while Slurm was asked is there all the same.
-    while (over.length > 0 && this.#takeResults());
-    for (const [batch, elements] of group(over, ({ batch }) => batch)) await this.#giveUp(batch, elements);
+    while (overdue.length > 0 && this.#takeResults());
+    for (const [batch, elements] of group(overdue, ({ batch }) => batch)) await this.#giveUp(batch, elements);
   }
 
-  /** Takes elements away from the nodes. What Slurm has lost with them is handed over again, a few times; the rest has failed. */
-  async #giveUp(batch: Batch, over: readonly Over[]): Promise<void> {
-    const elements = new Set(over.map(({ element }) => element));
+  /** Gives up elements of a batch. What Slurm has lost with them is handed over again, a few times; the rest fails. */
+  async #giveUp(batch: Batch, overdue: readonly Overdue[]): Promise<void> {
+    const elements = new Set(overdue.map(({ element }) => element));
     const isWhole = [...batch.open.values()].every((element) => elements.has(element));
-    const lost = over.flatMap((element) => this.#giveUpElement(element));
+    const lost = overdue.flatMap((element) => this.#giveUpElement(element));
     if (lost.length === 0) return;
-    const ids = over.flatMap((element) => element.ids);
-    // Slurm may come to know them again.
+    const ids = overdue.flatMap((element) => element.ids);
+    // In case Slurm comes to know them again.
     if (isWhole || ids.length > 0) await cancelLost(batch.name, ids);
     for (const job of lost) this.#ready.add(job);
-    const states = over.flatMap(({ vigil }) => (vigil.isLost ? [vigil.state ?? 'never seen'] : []));
+    const states = overdue.flatMap(({ awaited }) => (awaited.isLost ? [awaited.state ?? 'never seen'] : []));
     this.#frontEnd.emit({ event: 'batch-lost', batch: batch.name, stages: lost.length, states: [...new Set(states)] });
   }
 
-  /** @returns the jobs that may fare better another time. */
-  #giveUpElement({ batch, element, vigil }: Over): Job[] {
+  /** Gives up an element. @returns the jobs of it that are to be handed over again. */
+  #giveUpElement({ batch, element, awaited }: Overdue): Job[] {
     const recipes = [...batch.open].filter(([recipe, its]) => its === element && this.#waiting.has(recipe));
     if (recipes.length > 0) batch.close(element);
-    const refusal = vigil.state === undefined ? this.#refusals.get(batch) : undefined;
+    const refusal = awaited.state === undefined ? this.#refusals.get(batch) : undefined;
     return recipes.flatMap(([recipe]) => {
       const [waiting] = this.#waiting.get(recipe) ?? [];
       const attempts = (this.#lost.get(recipe) ?? 0) + 1;
-      if (waiting !== undefined && vigil.isLost && refusal === undefined && attempts < ATTEMPTS) {
+      if (waiting !== undefined && awaited.isLost && refusal === undefined && attempts < ATTEMPTS) {
         this.#lost.set(recipe, attempts);
         this.forget(recipe);
         return [waiting.job];
       }
-      const why = refusal === undefined ? whyOver(vigil) : `Slurm did not take its job: ${refusal}`;
+      const why = refusal === undefined ? whyOver(awaited) : `Slurm did not take its job: ${refusal}`;
       this.#fail(recipe, why, batch.printed(element));
       return [];
     });
@@ -279,12 +264,12 @@ export class SlurmExecutor implements Executor {
   }
 
   /** The batches that something is awaited of. */
-  #batches(): Set<Batch> {
-    return new Set([...this.#waiting.keys()].flatMap((recipe) => this.#handed.get(recipe)?.batch ?? []));
+  #batches(): Batch[] {
+    return [...this.#handed.elementsOf(this.#waiting.keys()).keys()];
   }
 }
 
-function whyOver({ state, isLost }: Vigil): string {
+function whyOver({ state, isLost }: AwaitedElement): string {
   if (!isLost) return `its job ended in Slurm (${state}), and left no result of it`;
   const last = state === undefined ? '' : `, the last of which was ${state}`;
   return `Slurm has lost ${ATTEMPTS} jobs of it${last}: run it again`;

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { defineFormat } from '../../engine/format.ts';
-import { GraphBuilder } from '../../engine/graph.ts';
-import { defineKind } from '../../engine/kind.ts';
+import { GraphBuilder } from '../../engine/graph-builder.ts';
+import { defineKind, type Kind, many } from '../../engine/kind.ts';
 
 const text = defineFormat({ name: 'text', extension: 'txt', encode: () => new Uint8Array(), decode: () => '' });
 
@@ -84,4 +84,16 @@ test('the artifacts of a format are those of all stages that make it, in their o
   for (const name of ['b', 'a']) graph.add(name, kind, { params: {}, inputs: {} });
   expect(graph.artifactsOf(text).map(({ name }) => name)).toEqual(['b#text', 'a#text']);
   expect(graph.artifactsOf(other)).toEqual([]);
+});
+
+test('an input is refused a list where it takes one artifact, and one artifact where it takes a list', () => {
+  const add = (input: Kind['inputs'][string], isWiredToList: boolean) => () => {
+    const graph = new GraphBuilder();
+    const made = graph.add('a', kind, { params: {}, inputs: {} }).text;
+    const reader: Kind = defineKind({ ...kind, inputs: { texts: input } });
+    graph.add('b', reader, { params: {}, inputs: { texts: isWiredToList ? [made] : made } });
+  };
+  expect(add(many(text), true)).not.toThrow();
+  expect(add(many(text), false)).toThrow("the input 'texts' of stage 'b' is wired wrong: it takes a list");
+  expect(add(text, true)).toThrow('it takes one element, and no list');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GraphBuilder } from '../../engine/graph.ts';
+import { GraphBuilder } from '../../engine/graph-builder.ts';
 import { expectedSeconds, ranksOf } from '../../engine/ranks.ts';
 import collect from '../support/words/stages/collect.ts';
 import source from '../support/words/stages/source.ts';

@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { canonicalJson, digestBytes, type JsonObject } from '../../engine/digest.ts';
 import { defineFormat } from '../../engine/format.ts';
-import { type Artifact, GraphBuilder } from '../../engine/graph.ts';
+import type { Artifact } from '../../engine/graph.ts';
+import { GraphBuilder } from '../../engine/graph-builder.ts';
 import { defineKind, many } from '../../engine/kind.ts';
 import { recipeOf } from '../../engine/recipe.ts';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineFormat } from '../../engine/format.ts';
-import { GraphBuilder } from '../../engine/graph.ts';
+import { GraphBuilder } from '../../engine/graph-builder.ts';
 import { defineKind, many } from '../../engine/kind.ts';
 
 /** Every line after an @ts-expect-error is a mistake that the compiler must refuse. */

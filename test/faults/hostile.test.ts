@@ -6,7 +6,7 @@ import { checkLock } from '../../engine/check.ts';
 import { openCheckout } from '../../engine/checkout.ts';
 import { digestBytes } from '../../engine/digest.ts';
 import { UserError } from '../../engine/errors.ts';
-import { GraphBuilder } from '../../engine/graph.ts';
+import { GraphBuilder } from '../../engine/graph-builder.ts';
 import { Layout } from '../../engine/layout.ts';
 import { Ledger } from '../../engine/ledger.ts';
 import { compareLocks } from '../../engine/lock-diff.ts';

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
-import { Artifact, GraphBuilder, type Stage } from '../../engine/graph.ts';
+import { Artifact, type Stage } from '../../engine/graph.ts';
+import { GraphBuilder } from '../../engine/graph-builder.ts';
 import { schema } from '../../pipeline/schema.ts';
 import { figureCaption } from '../../stages/formats/figure.ts';
 import { importPipeline } from '../support/pipeline.ts';

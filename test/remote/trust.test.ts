@@ -147,6 +147,15 @@ test('a lock is believed against any signature', async ({ lab, origin, keys }) =
   expect(reader.read('figures/figure.txt')).toBe(figure);
 });
 
+test('what was fetched is pushed on without a signature', async ({ lab, origin, keys }) => {
+  const reader = lab.clone(origin.maker);
+  await read(reader, lab, keys.open);
+  lab.delete(lab.resultOf(FIGURE));
+  const mine = lab.keyPair('reader');
+  await lab.push(reader, { PIPELINE_SIGNING_KEY: mine.secret }, ...OTHER, '--trust', keys.open);
+  expect(Object.keys(JSON.parse(lab.read(lab.resultOf(FIGURE))))).toEqual(['result']);
+});
+
 test('a key that is none, or that others can read, is told of', async ({ lab }) => {
   const { secret, open } = lab.keyPair('maker');
   const project = lab.clone();

@@ -15,7 +15,9 @@ import { until } from './poll.ts';
 
 const COMMANDS = ['sbatch', 'squeue', 'sacct', 'scancel', 'scontrol'];
 
-/** What a real Slurm does not do on command. Those of `sbatch` come once, and so do the first and the second absence. */
+/**
+ * What a real Slurm does not do on command. Those of `sbatch` come once, and so do the first and the second absence.
+ */
 export type Fault =
   | 'sbatch: refuse'
   | 'sbatch: accept and fail'

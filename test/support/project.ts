@@ -14,14 +14,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { execa } from 'execa';
 import { test as base } from 'vitest';
 import type { Event, Summary } from '../../engine/events.ts';
 import { until } from './poll.ts';
+import { type Ended, StartedProcess } from './started-process.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 
-/** What has changed later is trusted by no snapshot. */
+/** No snapshot trusts what has changed within this time. */
 const AT_REST_MS = 2050;
 
 /** What became of one start of the command line. */
@@ -37,14 +37,8 @@ export interface Outcome {
   readonly ran: readonly string[];
 }
 
-/** The command line, while it runs in a process group of its own. */
-export interface Started {
-  /** Process group, and process. */
-  readonly pid: number;
-  /** Waits until it has written a text to standard output or standard error. */
-  untilSays(text: string): Promise<void>;
-  /** Waits until it has written a text once more, after the last that was so waited for. */
-  untilSaysNext(text: string): Promise<void>;
+/** The command line, while it runs. */
+export interface Started extends Pick<StartedProcess, 'pid' | 'untilSays' | 'untilSaysNext'> {
   /** What became of it, when it has ended. */
   outcome(): Promise<Outcome>;
 }
@@ -59,6 +53,7 @@ export const test = base.extend<{ project: Project }>({
   },
 });
 
+/** What may happen to a stage in its work. */
 export type Mishap =
   | 'chatter'
   | 'defect'
@@ -79,8 +74,10 @@ export type Mishap =
 /** A copy of the engine and the command line with a small pipeline, in a folder of the running test's own. */
 export class Project {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'pipeline-test-')));
+  /** The folder by which a test tells stages what to do, and stages tell what they do. */
   readonly #controls = realpathSync(mkdtempSync(join(tmpdir(), 'pipeline-test-controls-')));
-  readonly #killers: (() => Promise<unknown>)[] = [];
+  readonly #started: StartedProcess[] = [];
+  /** How many lines of what stages say of themselves earlier outcomes have told. */
   #read = 0;
 
   /** @param pipeline The folder of a small pipeline. */
@@ -172,6 +169,7 @@ export class Project {
     this.#control(stage, 'hold', '');
   }
 
+  /** Lets the stage go on. */
   release(stage: string): void {
     rmSync(this.#controlPath(stage, 'hold'));
   }
@@ -181,6 +179,7 @@ export class Project {
     this.#control(stage, 'mishap', mishap);
   }
 
+  /** Has the stage work as it should again. */
   mend(stage: string): void {
     rmSync(this.#controlPath(stage, 'mishap'));
   }
@@ -228,57 +227,21 @@ export class Project {
     return [stats.ctimeMs, ...within.flatMap((path) => this.#changesBelow(path))];
   }
 
+  /** Starts the command line. */
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
     const watched = ['all', 'run', 'check'].includes(args[0] ?? '') ? [`--controls=${this.#controls}`] : [];
     const command = ['--import', 'tsx/esm', 'pipeline.ts', ...args, ...watched];
-    const started = execa(process.execPath, command, {
-      cwd: this.root,
-      env,
-      reject: false,
-      detached: true,
-      stdin: 'ignore',
-    });
-    this.#killers.push(() => {
-      started.kill('SIGKILL');
-      return started;
-    });
-    let said = '';
-    let heardTo = 0;
-    const listeners = new Set<() => void>();
-    for (const stream of [started.stdout, started.stderr]) {
-      stream.on('data', (piece: Buffer) => {
-        said += piece;
-        for (const listener of listeners) listener();
-      });
-    }
-    // Not polled: a run may end between two looks.
-    const untilSays = (text: string, from: number) =>
-      new Promise<number>((resolve) => {
-        const listener = () => {
-          const at = said.indexOf(text, from);
-          if (at === -1) return;
-          listeners.delete(listener);
-          resolve(at + text.length);
-        };
-        listeners.add(listener);
-        listener();
-      });
-    const { pid } = started;
-    if (pid === undefined) throw new Error('node can not be started');
+    const started = new StartedProcess(command, this.root, env);
+    this.#started.push(started);
     return {
-      pid,
-      untilSays: async (text) => {
-        await untilSays(text, 0);
-      },
-      untilSaysNext: async (text) => {
-        heardTo = await untilSays(text, heardTo);
-      },
-      outcome: async () => this.#outcomeOf(await started),
+      pid: started.pid,
+      untilSays: (text) => started.untilSays(text),
+      untilSaysNext: (text) => started.untilSaysNext(text),
+      outcome: async () => this.#outcomeOf(await started.ended()),
     };
   }
 
-  #outcomeOf(ended: { exitCode?: number | undefined; stdout: string; stderr: string }): Outcome {
-    const { exitCode, stdout, stderr } = ended;
+  #outcomeOf({ exitCode, stdout, stderr }: Ended): Outcome {
     const events = eventsIn(stdout);
     const last = events.at(-1);
     const summary = last?.event === 'summary' ? last : undefined;
@@ -310,7 +273,7 @@ export class Project {
   }
 
   async remove(): Promise<void> {
-    for (const kill of this.#killers) await kill();
+    for (const started of this.#started) await started.kill();
     for (const folder of [this.root, this.#controls]) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { UsageError, UserError } from './errors.ts';
-import { type Graph, GraphBuilder } from './graph.ts';
+import type { Graph } from './graph.ts';
+import { GraphBuilder } from './graph-builder.ts';
 import { describeIssues } from './issues.ts';
 import type { ParamsSchema } from './kind.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -17,7 +18,9 @@ export async function graphOf(pipeline: Pipeline, params: unknown): Promise<Grap
   return builder.graph;
 }
 
-/** A mistake in the pipeline is for whoever writes it, and so is the place where it is. */
+/**
+ * Builds the graph. An error that is none for users is a mistake in the pipeline: its place is told to who writes that.
+ */
 async function built(pipeline: Pipeline, params: v.InferOutput<ParamsSchema>, builder: GraphBuilder): Promise<void> {
   try {
     await pipeline.build(params, builder);

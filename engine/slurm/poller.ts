@@ -1,28 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Emit } from '../events.ts';
 import { reached } from '../fault-points.ts';
+import { AwaitedElements, type Overdue } from './awaited-elements.ts';
 import type { Batch } from './batch.ts';
 import { isEnd, look, type Sighting } from './scheduler.ts';
-import { type Over, Vigils } from './vigils.ts';
 
-/** Asks Slurm what became of what is awaited, and tells what has changed. */
-export class Watch {
+/** Asks Slurm what became of the elements that are awaited, and tells people what has changed. */
+export class Poller {
   readonly #emit: Emit;
   readonly #patienceMs: number;
   readonly #signal: AbortSignal;
-  readonly #vigils = new Vigils();
+  readonly #awaited = new AwaitedElements();
   #states: Readonly<Record<string, number>> = {};
   #isSilent = false;
 
-  /** @param patienceMs How long an element may be gone. @param signal Ends what is asked. */
+  /**
+   * @param patienceMs For how long Slurm may not know an element, or one that has ended may show no result.
+   * @param signal Ends a question that is on its way.
+   */
   constructor(emit: Emit, patienceMs: number, signal: AbortSignal) {
     this.#emit = emit;
     this.#patienceMs = patienceMs;
     this.#signal = signal;
   }
 
-  /** Asks once. @returns the elements whose results need not be awaited any more. */
-  async look(awaited: ReadonlyMap<Batch, ReadonlySet<number>>): Promise<Over[]> {
+  /** Asks once. @returns the elements whose results do not come any more. */
+  async poll(awaited: ReadonlyMap<Batch, ReadonlySet<number>>): Promise<Overdue[]> {
     if (awaited.size === 0) return [];
     const names = new Map([...awaited].map(([{ name }, elements]) => [name, [...elements]]));
     const since = Math.min(...[...awaited.keys()].map(({ created }) => created));
@@ -31,12 +34,12 @@ export class Watch {
     if (this.#signal.aborted) return [];
     const wasSilent = this.#isSilent;
     this.#isSilent = 'problem' in answer;
-    if (!('problem' in answer)) {
-      this.#tell(answer);
-      return this.#vigils.note(awaited, answer, performance.now(), this.#patienceMs);
+    if ('problem' in answer) {
+      if (!wasSilent) this.#emit({ event: 'slurm-silent', problem: answer.problem });
+      return [];
     }
-    if (!wasSilent) this.#emit({ event: 'slurm-silent', problem: answer.problem });
-    return [];
+    this.#tell(answer);
+    return this.#awaited.note(awaited, answer, performance.now(), this.#patienceMs);
   }
 
   #tell(sightings: readonly Sighting[]): void {

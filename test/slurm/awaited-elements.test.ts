@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { Vigil } from '../../engine/slurm/vigils.ts';
+import { AwaitedElement } from '../../engine/slurm/awaited-elements.ts';
 
 const PATIENCE = 1000;
 
 /** Whether an element is over, when Slurm has said these states of it, one after the other, half a second apart. */
 function isOver(...answers: readonly (readonly string[])[]): boolean {
-  const vigil = new Vigil();
+  const awaited = new AwaitedElement();
   answers.forEach((states, i) => {
     const sightings = states.map((state) => ({ batch: 'a', job: '1', element: 0, state }));
-    vigil.note(sightings, 500 * i);
+    awaited.note(sightings, 500 * i);
   });
-  return vigil.isOver(500 * (answers.length - 1), PATIENCE);
+  return awaited.isOver(500 * (answers.length - 1), PATIENCE);
 }
 
 test('an end that lasts is one, and so is an absence', () => {
