@@ -24,14 +24,30 @@ export interface Comparison {
   readonly changes: readonly string[];
 }
 
+/** Files of a version of the project, by their paths. */
+type Files = (path: string) => Buffer | undefined;
+
 /**
- * Compares what people look at with a commit, or with a folder that is laid out as a checkout.
- * @param folder The folder that outputs are put below.
+ * The files of a commit, or of a folder that is laid out as a checkout.
  * @throws {UserError} if neither is there.
  */
-export function comparisonWith(against: string, checkout: Checkout, graph: Graph, folder: string): Comparison {
-  const { root } = checkout.layout;
-  const before = isFolder(against) ? inFolder(resolve(against)) : atCommit(root, against);
+export function filesOf(against: string, root: string): Files {
+  return isFolder(against) ? inFolder(resolve(against)) : atCommit(root, against);
+}
+
+/**
+ * Compares what people look at with another version.
+ * @param before Its files.
+ * @param against Its name.
+ * @param folder The folder that outputs are put below.
+ */
+export function comparisonWith(
+  before: Files,
+  against: string,
+  checkout: Checkout,
+  graph: Graph,
+  folder: string,
+): Comparison {
   const after = inFolder(folder);
   const published = [...graph.values()].flatMap((stage) => [...stage.publish.values()]);
   // A figure is compared as SVG where it is one.
@@ -49,8 +65,6 @@ export function comparisonWith(against: string, checkout: Checkout, graph: Graph
       : linesOf(compareLocks(parseLock(oldLock.toString(), `${LOCK} of ${against}`), newLock, checkout, graph));
   return { against, files, changes };
 }
-
-type Files = (path: string) => Buffer | undefined;
 
 function inFolder(folder: string): Files {
   return (path) => {

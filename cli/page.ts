@@ -6,6 +6,7 @@ import { openCheckout } from '../engine/checkout.ts';
 import { UsageError } from '../engine/errors.ts';
 import { writeFileAtomically } from '../engine/files.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import { comparisonWith, filesOf } from './against.ts';
 import { openerOf, pathOfPage } from './beside-page.ts';
 import { DEFAULT_OUT } from './choice.ts';
 import { configurationOf } from './configuration.ts';
@@ -27,6 +28,8 @@ export async function openPage(
   const pagePath = pathOfPage(pipeline, graph);
   if (pagePath === undefined) throw new UsageError(`no stage '${stage}' makes a '${output}'`);
   const { against } = options;
+  // What can't be compared with is told before anything runs.
+  const before = against === undefined ? undefined : filesOf(against, rootOf(pipeline));
   // All that is published is compared.
   const exitCode = await run(pipeline, against === undefined ? [stage] : undefined, options);
   if (exitCode !== 0 || options.dryRun) return exitCode;
@@ -36,9 +39,8 @@ export async function openPage(
     against === undefined
       ? made
       : join(rootOf(pipeline), DEFAULT_OUT, `against-${against.replaceAll(/\W+/g, '-')}.html`);
-  if (against !== undefined) {
-    const { comparisonWith } = await import('./against.ts');
-    const comparison = comparisonWith(against, openCheckout(pipeline, placeFolder), graph, folder);
+  if (against !== undefined && before !== undefined) {
+    const comparison = comparisonWith(before, against, openCheckout(pipeline, placeFolder), graph, folder);
     mkdirSync(dirname(path), { recursive: true });
     writeFileAtomically(path, withBlock(readFileSync(made, 'utf8'), 'against', comparison));
   }

@@ -3,10 +3,10 @@ export const STYLE = `
 :root { color-scheme: light dark; --text: #1b1b1b; --soft: #5a5a5a; --ground: #fbfbf9; --card: #fff; --line: #d9d9d4; --link: #00558a; --good: #00694d; --part: #8a5a00; --bad: #a33c00; }
 @media screen and (prefers-color-scheme: dark) { :root { --text: #ececec; --soft: #b4b4b4; --ground: #17181a; --card: #222427; --line: #3b3e42; --link: #7cc4f5; --good: #5fd0ab; --part: #f0b95a; --bad: #ff9d6b; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 0 1rem 4rem; max-width: 72rem; background: var(--ground); color: var(--text); font: 1rem/1.55 'DejaVu Sans', Verdana, sans-serif; font-size: 0.94rem; }
+body { margin: 0 auto; padding: 0 1rem 4rem; max-width: 72rem; overflow-wrap: break-word; background: var(--ground); color: var(--text); font: 1rem/1.55 'DejaVu Sans', Verdana, sans-serif; font-size: 0.94rem; }
 h1 { font-size: 1.5rem; margin: 1.5rem 0 0.3rem; } h2 { font-size: 1.2rem; margin: 2rem 0 0.5rem; } sub, sup { line-height: 0; } h3 { font-size: 1.05rem; margin: 1.8rem 0 0.5rem; } h4 { font-size: 0.9rem; margin: 1rem 0 0.2rem; }
 a { color: var(--link); } code { font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace; font-size: 0.88em; overflow-wrap: anywhere; }
-nav { position: sticky; top: 0; padding: 0.5rem 0; background: var(--ground); border-bottom: 1px solid var(--line); z-index: 2; } [role='tablist'] { display: flex; gap: 0.25rem; }
+nav { position: sticky; top: 0; padding: 0.5rem 0; background: var(--ground); border-bottom: 1px solid var(--line); z-index: 2; } [role='tablist'] { display: flex; gap: 0.25rem; } @media (max-width: 26rem) { [role='tablist'] button { padding: 0.3rem 0.5rem; } }
 button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 0.3rem; padding: 0.3rem 0.8rem; cursor: pointer; }
 button:disabled { color: var(--soft); opacity: 0.6; cursor: default; }
 button[aria-selected='true'] { background: var(--text); color: var(--ground); }
@@ -37,7 +37,7 @@ canvas { display: block; image-rendering: pixelated; background: #7f7f7f; } .sli
 .thumbnails { display: flex; flex-wrap: wrap; gap: 0.25rem; } .thumbnails button { padding: 2px; } .thumbnails canvas { width: 2rem; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 0.8rem; align-content: start; } .pictures canvas { width: 100%; } .pictures p { margin: 0.2rem 0; font-size: 0.82rem; } .pictures small { display: block; color: var(--soft); }
 .sliders p { margin: 0 0 0.4rem; } .sliders label { display: flex; justify-content: space-between; gap: 1rem; line-height: 1.3; } output { font-weight: bold; font-variant-numeric: tabular-nums; } .sliders [role='status'] { min-height: 5em; margin-top: 0.6rem; } #play-refused:empty { display: none; } input[type='range'] { display: block; width: 100%; margin: 0.15rem 0; } .buttons { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; } progress { accent-color: var(--link); max-width: 12rem; } input, select { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); padding: 0.2rem 0.4rem; max-width: 100%; }
-.swipe { position: relative; background: #fff; width: fit-content; margin: 0 auto; } .over { position: absolute; inset: 0; background: #fff; } .difference { mix-blend-mode: difference; }
+.swiped { width: fit-content; max-width: 100%; margin: 0 auto; } .swipe { position: relative; background: #fff; } summary { cursor: pointer; } details > p, details > ul { margin-left: 1rem; } .over { position: absolute; inset: 0; background: #fff; } .difference { mix-blend-mode: difference; }
 [hidden] { display: none; }
-@media print { nav, figure .tools, .shown, .links, #walk, #play, #check { display: none !important; } #read { display: block !important; } :root { color-scheme: light; --ground: #fff; } body { max-width: none; font-size: 9pt; } figcaption { font-size: 9pt; } tr { break-inside: avoid; } figure { break-inside: avoid; border: 0; padding: 0; } }
+@media print { nav, figure .tools, .shown, .links, #walk, #play, #check { display: none !important; } #read { display: block !important; } :root { color-scheme: light; --ground: #fff; } body { max-width: none; font-size: 9pt; } figcaption { font-size: 9pt; } tr { break-inside: avoid; } figure { break-inside: avoid; border: 0; padding: 0; } figure svg { width: auto; } }
 `;

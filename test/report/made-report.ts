@@ -14,7 +14,7 @@ export const MINUTES = 60_000;
 /** Has the page made before the tests of a file. */
 export function makeReport(): void {
   beforeAll(async () => {
-    await execa('npx', ['tsx', 'pipeline.ts', 'run', 'report'], { cwd: root });
+    await execa('npx', ['tsx', 'pipeline.ts', 'all'], { cwd: root });
   }, 15 * MINUTES);
 }
 
