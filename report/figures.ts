@@ -6,6 +6,8 @@ import { type Embedded, unpacked } from './embedded.ts';
 let drawing: Promise<typeof import('./interactive.ts')> | undefined;
 let specs: Promise<Readonly<Record<string, Spec>>> | undefined;
 
+/** What can be done with a figure of Vega. */
+const HOW = 'Point for values, drag to move, scroll to zoom; a name in a legend brings out its series.';
 const ZOOM = Math.sqrt(2);
 
 /** Gives every figure of the page a larger view, ways to the other tabs, and those of Vega one to work with. */
@@ -18,7 +20,9 @@ export function showFigures(embedded: Promise<Embedded>): void {
     const { id } = figure;
     const enlarge = () => showLarger(dialog, picture);
     const interactive = button('Interactive', () => {
-      interactive.remove();
+      interactive.replaceWith(element('small', {}, HOW));
+      picture.tabIndex = -1;
+      picture.focus();
       picture.classList.remove('opens');
       picture.removeEventListener('click', enlarge);
       void embedded.then(({ code }) => drawAnew(code, id, picture));

@@ -26,7 +26,7 @@ figure { margin: 2rem 0; padding: 1rem; background: var(--card); border: 1px sol
 figcaption { margin-top: 0.8rem; font-size: 0.88rem; } .tools { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.5rem 1rem; margin-top: 0.6rem; font-size: 0.88rem; }
 dialog { width: 96vw; height: 94vh; max-width: none; max-height: none; color: var(--text); background: var(--card); border: 1px solid var(--line); } .large { overflow: auto; margin-top: 0.5rem; }
 .large .picture > * { width: calc(max(56rem, 100%) * var(--zoom, 1)); max-width: none; height: auto; image-rendering: pixelated; }
-.picture.opens { cursor: zoom-in; } figure svg { width: min(46rem, 100%); } .picture svg { background: none !important; } [data-interactive] svg { width: auto; max-width: none; }
+.picture:focus { outline: 0; } .picture.opens { cursor: zoom-in; } figure svg { width: min(46rem, 100%); } .picture svg { background: none !important; } [data-interactive] svg { width: auto; max-width: none; }
 .columns { display: grid; grid-template-columns: minmax(14rem, 1fr) 2fr; gap: 2rem; } .columns > * { min-width: 0; } .columns:has(> :empty) { grid-template-columns: 1fr; } .columns > :empty { display: none; }
 .columns ul { max-height: 24rem; overflow: auto; padding-left: 1rem; list-style: none; } .scroll { overflow: auto; border: 1px solid var(--line); background: var(--card); max-height: 62vh; }
 .graph text { font-size: 11px; fill: var(--text); } .graph rect { fill: var(--ground); stroke: var(--soft); } .edge { fill: none; stroke: var(--soft); opacity: 0.5; } .node { cursor: pointer; } .edge.dim { opacity: 0.12; } .dim text { opacity: 0.35; } .dim rect { stroke-opacity: 0.25; }
