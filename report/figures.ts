@@ -20,7 +20,8 @@ export function showFigures(embedded: Promise<Embedded>): void {
     const { id } = figure;
     const enlarge = () => showLarger(dialog, picture);
     const interactive = button('Interactive', () => {
-      interactive.replaceWith(element('small', {}, HOW));
+      interactive.parentElement?.append(element('small', {}, HOW));
+      interactive.remove();
       picture.tabIndex = -1;
       picture.focus();
       picture.classList.remove('opens');

@@ -37,6 +37,7 @@ const tabs = new Tabs(
 );
 await tabs.openAddressed();
 returnToPlace();
-const found = await beside;
+// What a tab needs is there by then, whichever is opened next.
+const [found] = await Promise.all([beside, embedded]);
 if (found !== undefined) followPage(found);
 document.documentElement.dataset.ready = 'true';
