@@ -15,6 +15,16 @@ const recomputable = Object.values(kinds).filter(
   ({ name, effects }) => effects.length === 0 && !/^(figure-.*|drawing|gallery|report)$/.test(name),
 );
 
+/** The claims that a reader with little time should see: of the paper, on synthetic data and on images. */
+const HEADLINES = [
+  'early-slope',
+  'stationary-slope',
+  'balance',
+  'transition',
+  'images-classifier-noise',
+  'images-diffusion-both',
+];
+
 /** Test images that a page has to choose from. */
 const TEST_IMAGES = 10;
 
@@ -64,10 +74,11 @@ export function report(
       about:
         'Figures and claims of Han, Huang, Cao and Zou (ICLR 2025), made anew. Half of the setting is our reconstruction; captions say which. ' +
         'Walk from a figure to what it is made of, train the models here, or have your own browser recompute the results.',
+      headlines: HEADLINES,
       charts: charts.map(({ svg }) => svg.stage.name),
       grids: grids.map(({ png }) => png.stage.name),
       played: played.map(({ name }) => name),
     },
-    inputs: { claims, charts, grids, digits, font: drawing.regular, ...made },
+    inputs: { claims, charts, grids, digits, font: drawing.regular, bold: drawing.bold, ...made },
   });
 }

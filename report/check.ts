@@ -1,14 +1,15 @@
+import { Checking } from './checking.ts';
 import { button, byId, download, element } from './dom.ts';
-import { CONFIDENCE, shareRuledOut, shuffled } from './draws.ts';
 import type { Embedded } from './embedded.ts';
 import type { Pool } from './pool.ts';
-import { OBSTACLES, Recomputation, sliceOf } from './recompute.ts';
+import { chooseNamed, selectPublished } from './published.ts';
+import { OBSTACLES } from './recompute.ts';
 
 const DESCRIPTIONS: Readonly<Record<(typeof OBSTACLES)[number], string>> = {
-  network: 'the network',
-  native: 'packages with native code',
-  drawing: 'code that draws figures or writes pages, which this page leaves out for its size',
-  upstream: 'what such stages make',
+  network: 'need the network',
+  native: 'need packages with native code',
+  drawing: 'draw figures or write pages, by code that this page leaves out for its size',
+  upstream: 'are built from such stages',
 };
 
 const TIMES = [
@@ -17,115 +18,137 @@ const TIMES = [
   ['ten minutes', 600],
 ] as const;
 
+/** How many findings are shown. */
+const SHOWN = 20;
+
 /**
  * The tab where the reader's own browser recomputes stages, and compares every byte.
  * @param seconds How long stages took, where that is known.
  */
 export function showCheck(embedded: Embedded, pool: Pool, seconds?: ReadonlyMap<string, number>): void {
-  const recomputation = new Recomputation(embedded, pool, seconds);
-  const names = embedded.provenance.stages.map(({ name }) => name);
-  const checkable = names.filter((name) => recomputation.obstacleOf(name) === undefined);
-  const nonce = element('input', { id: 'nonce', value: '', autocomplete: 'off' });
+  const checking = new Checking(embedded, pool, seconds);
+  const nonce = element('input', { id: 'nonce', autocomplete: 'off' });
+  const select = selectPublished('check-figure', embedded.provenance.stages);
   const status = element('p', { id: 'check-status', role: 'status' });
+  const leading = element('span', { id: 'check-leading' });
+  const progress = element('progress', { 'aria-label': 'how far it is' });
   const problems = element('ul', { id: 'check-problems' });
-  const drawn = new Map<string, boolean>();
-  let running = false;
 
-  const show = (note = '') => {
-    const { mismatches, unfinished, done } = recomputation;
-    const bad = mismatches.length > 0;
-    status.className = bad ? 'bad' : unfinished.length > 0 ? 'part' : 'good';
-    const equal = [...drawn.values()].filter(Boolean).length;
-    // A page could have what differs never end, so with such stages nothing is ruled out.
-    const bound = `${CONFIDENCE * 100} % sure that fewer than ${percent(shareRuledOut(equal))} of those that can run here differ`;
-    status.textContent = bad
-      ? `${mismatches.length} of ${done.size + mismatches.length} stages are not what the lock says.`
-      : `${done.size} of ${names.length} stages recomputed here, all equal; ${equal} of them drawn by your nonce${equal > 0 && unfinished.length === 0 ? `: ${bound}` : ''}.${unfinished.length > 0 ? ` ${unfinished.length} took too long, so nothing is known of them.` : ''}${note}`;
+  const draw = (time: number) => {
+    if (nonce.value === '') nonce.value = String(Date.now());
+    const began = performance.now();
+    return work(
+      () => (performance.now() - began) / (1000 * time),
+      (onFound) => checking.draw(nonce.value, time, onFound),
+    );
+  };
+  const follow = () => {
+    const { checkable: stages } = checking.leadingTo(select.value);
+    const { done } = checking.recomputation;
+    return work(
+      () => stages.filter((name) => done.has(name)).length / stages.length,
+      (onFound) => checking.follow(select.value, onFound),
+    );
+  };
+  const starts = TIMES.map(([label, time]) => button(label, () => void draw(time), { 'data-seconds': String(time) }));
+  const slice = button('Recompute', () => void follow(), { id: 'check-slice' });
+  const stop = button('Stop', () => checking.stop(), { id: 'check-stop' });
+  const receipt = () => download('receipt.json', checking.receipt(), 'application/json');
+  const keep = button('Keep a receipt', receipt, { id: 'check-receipt' });
+
+  const show = (isAtWork: boolean) => {
+    const { verdict, text } = checking.found();
+    const { mismatches, unfinished } = checking.recomputation;
+    status.className = verdict;
+    status.textContent = text;
+    // Who listens to the page hears the end.
+    status.ariaBusy = String(isAtWork);
     problems.replaceChildren(
       ...[...mismatches, ...unfinished]
-        .slice(0, 20)
+        .slice(0, SHOWN)
         .map(({ stage, what }) => element('li', {}, element('code', {}, stage), ` ${what}`)),
     );
   };
-
-  const recompute = async (order: readonly string[], seconds: number, byNonce: boolean) => {
-    if (running) return;
-    running = true;
-    const end = performance.now() + 1000 * seconds;
-    const queue = [...order];
-    const lane = async () => {
-      for (let name = queue.shift(); name !== undefined && performance.now() < end; name = queue.shift()) {
-        const made = await recomputation.make(name).then(
-          () => true,
-          () => false,
-        );
-        if (byNonce) drawn.set(name, made);
-        show(' …');
-        if (recomputation.mismatches.length > 0) return;
-      }
+  const allow = (isAtWork: boolean, isBegun: boolean) => {
+    const { all, checkable } = checking.leadingTo(select.value);
+    leading.textContent = `${checkable.length === 0 ? 'none' : checkable.length} of its ${all} stages can run here`;
+    for (const each of [...starts, select, nonce]) each.disabled = isAtWork;
+    slice.disabled = isAtWork || checkable.length === 0;
+    stop.disabled = !isAtWork;
+    keep.disabled = !isBegun;
+    progress.hidden = !isAtWork;
+  };
+  /** @param done The share of the work that is done; from 1 on, what has begun comes to its end. */
+  const work = async (done: () => number, begin: (onFound: () => void) => Promise<void>) => {
+    delete status.dataset.done;
+    const advance = () => {
+      if (done() < 1) progress.value = done();
+      else progress.removeAttribute('value');
     };
-    await Promise.all(Array.from({ length: 2 * pool.size }, lane));
-    running = false;
-    show();
+    const ticking = setInterval(advance, 250);
+    allow(true, true);
+    show(true);
+    advance();
+    await begin(() => show(true));
+    clearInterval(ticking);
+    allow(false, true);
+    show(false);
     status.dataset.done = 'true';
   };
 
-  const begin = async (seconds: number) => {
-    delete status.dataset.done;
-    if (nonce.value === '') nonce.value = String(Date.now());
-    const order = await shuffled(
-      checkable.filter((name) => !drawn.has(name)),
-      nonce.value,
-    );
-    await recompute(order, seconds, true);
-  };
-
-  const published = embedded.provenance.stages.filter(({ publish }) => Object.keys(publish).length > 0);
-  const stages = new Map(embedded.provenance.stages.map((stage) => [stage.name, stage]));
-  const select = element(
-    'select',
-    { id: 'check-figure' },
-    ...published.map(({ name }) => element('option', { value: name }, name)),
+  byId('check').replaceChildren(
+    ...introduction(embedded, checking),
+    element(
+      'p',
+      {},
+      element(
+        'label',
+        { for: 'nonce' },
+        'Type any word: it draws the stages to recompute, so that no one chose them. ',
+      ),
+      nonce,
+    ),
+    element('p', { class: 'buttons' }, 'Recompute for', ...starts),
+    element(
+      'p',
+      { class: 'buttons' },
+      element('label', { for: 'check-figure' }, 'Or recompute all that leads to'),
+      select,
+      slice,
+      leading,
+    ),
+    element('p', { class: 'buttons' }, stop, keep, progress),
+    status,
+    problems,
   );
-  const beginWith = () => {
-    delete status.dataset.done;
-    const slice = sliceOf(select.value, stages);
-    void recompute(
-      checkable.filter((name) => slice.has(name)),
-      Number.POSITIVE_INFINITY,
-      false,
-    );
-  };
+  const choose = () => allow(false, !keep.disabled);
+  select.addEventListener('change', choose);
+  allow(false, false);
+  byId('check').addEventListener('shown', () => {
+    if (!select.disabled && chooseNamed(select)) choose();
+  });
+}
 
-  const receipt = () => {
-    const stages = embedded.provenance.stages
-      .filter(({ name }) => recomputation.done.has(name))
-      .map(({ name, recipe, outputs }) => ({ name, recipe, outputs, drawn: drawn.has(name) }));
-    const { mismatches, unfinished } = recomputation;
-    const kept = {
-      page: embedded.digest,
-      nonce: nonce.value,
-      browser: navigator.userAgent,
-      mismatches,
-      unfinished,
-      stages,
-    };
-    download('receipt.json', `${JSON.stringify(kept, null, 2)}\n`, 'application/json');
-  };
-
+function introduction(embedded: Embedded, { recomputation, checkable }: Checking): HTMLElement[] {
+  const names = embedded.provenance.stages.map(({ name }) => name);
   const obstacles = OBSTACLES.map((obstacle) => {
     const found = names.filter((name) => recomputation.obstacleOf(name) === obstacle).length;
-    return element('li', {}, `${DESCRIPTIONS[obstacle]}: ${found}`);
+    return element('li', {}, `${found} ${DESCRIPTIONS[obstacle]}`);
   });
-  byId('check').replaceChildren(
+  return [
     element('h2', {}, 'Recompute here'),
     element(
       'p',
       {},
       `This page holds the very code that made the results. Your browser can run it from the sources up, and compare the SHA-256 of ` +
-        `each bundle and each output with the lock. ${checkable.length} of ${names.length} stages can run in a browser; the others need`,
+        `each bundle and each output with the lock. ${checkable.length} of ${names.length} stages can run in a browser.`,
     ),
-    element('ul', {}, ...obstacles),
+    element(
+      'details',
+      {},
+      element('summary', {}, `Why ${names.length - checkable.length} can not`),
+      element('ul', {}, ...obstacles),
+    ),
     element(
       'p',
       {},
@@ -135,35 +158,5 @@ export function showCheck(embedded: Embedded, pool: Pool, seconds?: ReadonlyMap<
       element('code', { id: 'check-page' }, embedded.digest),
       '.',
     ),
-    element(
-      'p',
-      {},
-      element(
-        'label',
-        { for: 'nonce' },
-        'Type anything: it decides which stages are drawn, so that no one chose them. ',
-      ),
-      nonce,
-    ),
-    element(
-      'p',
-      { class: 'buttons' },
-      ...TIMES.map(([label, seconds]) => button(label, () => void begin(seconds), { 'data-seconds': String(seconds) })),
-      button('Keep a receipt', receipt),
-    ),
-    element(
-      'p',
-      {},
-      element('label', { for: 'check-figure' }, 'Or recompute all that can be of what leads to '),
-      select,
-      ' ',
-      button('Recompute', beginWith, { id: 'check-slice' }),
-    ),
-    status,
-    problems,
-  );
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(2))} %`;
+  ];
 }

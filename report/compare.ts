@@ -1,5 +1,6 @@
 import type { MeasuredClaim } from '../stages/formats/claims.ts';
 import { threeDigits } from '../stages/formats/in-digits.ts';
+import { changesHtml } from './changes.ts';
 import { element } from './dom.ts';
 import { unpacked } from './embedded.ts';
 
@@ -20,9 +21,6 @@ interface Comparison {
 type Claim = Pick<MeasuredClaim, 'id' | 'statement' | 'verdict' | 'estimate' | 'interval'>;
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = { svg: 'image/svg+xml', png: 'image/png' };
-/** How many lines on stages are shown. */
-const MOST_CHANGES = 400;
-
 /** Whether the page was made to be compared with something. */
 export function hasComparison(): boolean {
   return document.getElementById('against') !== null;
@@ -36,12 +34,20 @@ export async function showCompare(part: HTMLElement): Promise<void> {
   const moved = claims === undefined ? [] : movedClaims(claimsIn(claims.before), claimsIn(claims.after));
   part.replaceChildren(
     element('h2', {}, `Since ${against}`),
-    element('p', { id: 'compare-counts' }, `${pictures.length} figures and ${moved.length} claims changed.`),
-    ...pictures.map(pictureOf),
+    element(
+      'p',
+      { id: 'compare-counts' },
+      `${counted(pictures.length, 'figure')} and ${counted(moved.length, 'claim')} changed.`,
+    ),
     ...(moved.length === 0 ? [] : [element('h3', {}, 'Claims'), tableOf(moved)]),
-    element('h3', {}, 'Stages'),
-    element('ul', {}, ...changes.slice(0, MOST_CHANGES).map((line) => element('li', {}, line))),
+    ...(pictures.length === 0 ? [] : [element('h3', {}, 'Figures')]),
+    ...pictures.map(pictureOf),
+    ...(changes.length === 0 ? [] : [element('h3', {}, 'Stages'), ...changesHtml(changes)]),
   );
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function pictureOf({ path, before, after }: ChangedFile): HTMLElement {
@@ -77,8 +83,7 @@ function pictureOf({ path, before, after }: ChangedFile): HTMLElement {
   return element(
     'figure',
     {},
-    element('div', { class: 'swipe' }, image(before, 'before'), over),
-    swipe,
+    element('div', { class: 'swiped' }, element('div', { class: 'swipe' }, image(before, 'before'), over), swipe),
     element('label', {}, difference, ' difference'),
     element('figcaption', {}, `${path}: before on the left, now on the right`),
   );
@@ -114,7 +119,8 @@ function tableOf(moved: readonly Moved[]): HTMLElement {
       element('td', before?.verdict === after?.verdict ? {} : { class: 'part' }, cell(after)),
     ),
   );
-  return element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows));
+  const table = element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows));
+  return element('div', { class: 'wide' }, table);
 }
 
 function claimsIn(base64: string | undefined): readonly Claim[] {

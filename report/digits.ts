@@ -225,10 +225,12 @@ function timeSlider(t: number, onChange: (t: number) => void): HTMLElement[] {
     max: String(ticks),
     value: String(place),
   });
+  slider.setAttribute('aria-valuetext', String(t));
   slider.addEventListener('input', () => {
     const chosen = Number((from * exp((ln(to / from) * Number(slider.value)) / ticks)).toPrecision(3));
     shown.textContent = String(chosen);
+    slider.setAttribute('aria-valuetext', String(chosen));
     onChange(chosen);
   });
-  return [element('p', {}, element('label', { for: 'digits-t' }, 't of the noise ', shown), slider)];
+  return [element('p', {}, element('label', { for: 'digits-t' }, 't, time of the noise', shown), slider)];
 }

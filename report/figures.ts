@@ -6,30 +6,58 @@ import { type Embedded, unpacked } from './embedded.ts';
 let drawing: Promise<typeof import('./interactive.ts')> | undefined;
 let specs: Promise<Readonly<Record<string, Spec>>> | undefined;
 
-/** Gives every figure of the page a larger view, and those of Vega one to work with. */
-export function showFigures({ code }: Embedded): void {
+/** What can be done with a figure of Vega. */
+const HOW = 'Point for values, drag to move, scroll to zoom; a name in a legend brings out its series.';
+const ZOOM = Math.sqrt(2);
+
+/** Gives every figure of the page a larger view, ways to the other tabs, and those of Vega one to work with. */
+export function showFigures(embedded: Promise<Embedded>): void {
   const dialog = element('dialog', { 'aria-label': 'a figure, larger' });
   document.body.append(dialog);
   for (const figure of document.querySelectorAll<HTMLElement>('figure')) {
     const picture = figure.querySelector<HTMLElement>('.picture');
     if (picture === null) continue;
-    const larger = button('Larger', () => {
-      const copy = picture.cloneNode(true);
-      dialog.replaceChildren(
-        button('Close', () => dialog.close()),
-        element('div', { class: 'large' }, copy),
-      );
-      dialog.showModal();
-    });
-    picture.after(larger);
-    if (picture.querySelector('img') !== null) continue;
+    const { id } = figure;
+    const enlarge = () => showLarger(dialog, picture);
     const interactive = button('Interactive', () => {
+      interactive.parentElement?.append(element('small', {}, HOW));
       interactive.remove();
-      void drawAnew(code, figure.id, picture);
+      picture.tabIndex = -1;
+      picture.focus();
+      picture.classList.remove('opens');
+      picture.removeEventListener('click', enlarge);
+      void embedded.then(({ code }) => drawAnew(code, id, picture));
     });
-    const data = button('Data', () => void keepData(figure.id));
-    larger.after(' ', interactive, ' ', data);
+    picture.classList.add('opens');
+    picture.addEventListener('click', enlarge);
+    const ofVega = [interactive, button('Data', () => void keepData(id))];
+    picture.after(
+      element(
+        'div',
+        { class: 'tools' },
+        button('Larger', enlarge),
+        ...(picture.querySelector('img') === null ? ofVega : []),
+        element('a', { href: `#walk/${id}` }, 'how it was made'),
+        element('a', { href: `#check/${id}` }, 'recompute it here'),
+      ),
+    );
   }
+}
+
+function showLarger(dialog: HTMLDialogElement, picture: HTMLElement): void {
+  let zoom = 1;
+  const large = element('div', { class: 'large', tabindex: '0' }, picture.cloneNode(true));
+  const zoomBy = (factor: number) => {
+    zoom = Math.max(1, zoom * factor);
+    large.style.setProperty('--zoom', String(zoom));
+  };
+  const tools = [
+    button('Close', () => dialog.close()),
+    button('+', () => zoomBy(ZOOM), { 'aria-label': 'larger still' }),
+    button('−', () => zoomBy(1 / ZOOM), { 'aria-label': 'less large' }),
+  ];
+  dialog.replaceChildren(element('div', { class: 'buttons' }, ...tools), large);
+  dialog.showModal();
 }
 
 /** Lets the reader keep the tables that a figure draws. */
@@ -52,6 +80,8 @@ async function drawAnew({ modules, bundles }: Embedded['code'], name: string, pi
   );
   const spec = await specOf(name);
   if (spec === undefined) return;
+  // What is below stays where it is; Vega takes a pointer to be where it would be at its own size.
+  picture.style.minHeight = `${picture.offsetHeight}px`;
   picture.replaceChildren();
   await (await drawing).draw(spec, picture);
   picture.dataset.interactive = 'true';

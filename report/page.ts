@@ -1,4 +1,4 @@
-// The page of the report: it shows at once what it holds as HTML, and what can be done with it once its data are unpacked.
+// The page of the report: it shows at once what it holds as HTML, and prepares each of its other parts when that is first opened.
 
 import { followPage, readBeside, returnToPlace } from './beside.ts';
 import { showCheck } from './check.ts';
@@ -10,57 +10,34 @@ import { showFigures } from './figures.ts';
 import { showPlay } from './play.ts';
 import { Pool } from './pool.ts';
 import { isSetting } from './setting.ts';
+import { Tabs } from './tabs.ts';
 import { showWalk } from './walk.ts';
-
-const TABS: readonly string[] = ['read', 'walk', 'play', 'check', ...(hasComparison() ? ['compare'] : [])];
-
-function open(tab: string): void {
-  for (const each of TABS) {
-    byId(each).hidden = each !== tab;
-    byId(`tab-${each}`).setAttribute('aria-selected', String(each === tab));
-    byId(`tab-${each}`).tabIndex = each === tab ? 0 : -1;
-  }
-  byId(tab).dispatchEvent(new Event('shown'));
-}
-
-function tabIn(hash: string): string {
-  const [name] = hash.slice(1).split('/');
-  return TABS.find((tab) => tab === name) ?? (isSetting(hash) || namesDigit(hash) ? 'play' : 'read');
-}
 
 if (hasComparison()) {
   const attributes = { type: 'button', role: 'tab', id: 'tab-compare', 'aria-controls': 'compare' };
   byId('tab-check').after(element('button', attributes, 'Compare'));
   byId('check').after(element('section', { id: 'compare', role: 'tabpanel', 'aria-labelledby': 'tab-compare' }));
-  await showCompare(byId('compare'));
 }
-for (const [i, tab] of TABS.entries()) {
-  const label = byId(`tab-${tab}`);
-  label.addEventListener('click', () => {
-    history.replaceState(null, '', `#${tab}`);
-    open(tab);
-  });
-  label.addEventListener('keydown', ({ key }) => {
-    const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? TABS.length - 1 : 0;
-    const next = TABS[(i + step) % TABS.length];
-    if (step === 0 || next === undefined) return;
-    byId(`tab-${next}`).click();
-    byId(`tab-${next}`).focus();
-  });
-}
-
-const [embedded, beside] = await Promise.all([readEmbedded(), readBeside()]);
-const pool = new Pool(embedded.code.bundles[embedded.code.modules['report/worker.ts'] ?? ''] ?? '');
+const embedded = readEmbedded();
+const beside = readBeside();
+const pool = embedded.then(
+  ({ code: { modules, bundles } }) => new Pool(bundles[modules['report/worker.ts'] ?? ''] ?? ''),
+);
 showFigures(embedded);
-showWalk(embedded, beside?.seconds);
-await showPlay(embedded, pool);
-showCheck(embedded, pool, beside?.seconds);
-open(tabIn(location.hash));
-addEventListener('hashchange', () => {
-  // The sliders stand where the address said when the page was opened, and so does the digit.
-  if (isSetting(location.hash) || namesDigit(location.hash)) location.reload();
-  else open(tabIn(location.hash));
-});
+
+const tabs = new Tabs(
+  {
+    read: async () => {},
+    walk: async () => showWalk(await embedded, (await beside)?.seconds),
+    play: async () => showPlay(await embedded, await pool),
+    check: async () => showCheck(await embedded, await pool, (await beside)?.seconds),
+    ...(hasComparison() ? { compare: () => showCompare(byId('compare')) } : {}),
+  },
+  (hash) => (isSetting(hash) || namesDigit(hash) ? 'play' : 'read'),
+);
+await tabs.openAddressed();
 returnToPlace();
-if (beside !== undefined) followPage(beside);
+// What a tab needs is there by then, whichever is opened next.
+const [found] = await Promise.all([beside, embedded]);
+if (found !== undefined) followPage(found);
 document.documentElement.dataset.ready = 'true';

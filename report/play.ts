@@ -6,19 +6,40 @@ import type { AlignmentRow } from '../stages/formats/alignments.ts';
 import { logChart, type Point, type Series } from './chart.ts';
 import { namesDigit } from './digit-address.ts';
 import { showDigits } from './digits.ts';
-import { byId, element } from './dom.ts';
+import { button, byId, element } from './dom.ts';
 import type { Embedded } from './embedded.ts';
-import type { Pool } from './pool.ts';
-import { addressOfSetting, commandOf, curveOf, type Setting, settingIn, slidersOf } from './setting.ts';
+import { type Pool, StoppedError } from './pool.ts';
+import {
+  addressOfSetting,
+  commandOf,
+  curveOf,
+  isSetting,
+  refusedIn,
+  type Setting,
+  settingIn,
+  slidersOf,
+} from './setting.ts';
 import { MODELS, type Model, Trainer } from './trainer.ts';
 
 const NAMES = { diffusion: 'diffusion model', classifier: 'classifier' } as const;
+
+/** How far both trainings are, or were. */
+function inWords(iterations: Readonly<Record<Model, number>>): string {
+  return MODELS.map((model) => `the ${NAMES[model]} for ${iterations[model]} iterations`).join(' and ');
+}
+
 const SWEEP = Array.from({ length: 25 }, (_, i) => 0.05 * exp((ln(1200) * i) / 24));
 /** The axis of iterations reaches this far at least. */
 const ITERATIONS = 1000;
 
 /** The address follows what is chosen once that rests so long: browsers refuse too many changes of it. */
 const REST_MS = 150;
+
+/**
+ * What trains for a setting that is no longer wanted may come to its end so long: most trainings take no longer, and a
+ * new worker takes time to start.
+ */
+const PATIENCE_MS = 400;
 
 /** How a training has ended. */
 interface End {
@@ -38,16 +59,19 @@ export async function showPlay(embedded: Embedded, pool: Pool): Promise<void> {
   const command = element('code', { id: 'play-command' });
   const status = element('p', { id: 'play-status', role: 'status' });
 
+  let stopping = new AbortController();
   const trainBoth = async (chosen: Setting) => {
     const began = performance.now();
     const iterations = { diffusion: 0, classifier: 0 };
+    stopping = new AbortController();
     const learning = await trainer.train(chosen, {
       learned: (model, rows) => charts[model].replaceChildren(dynamicsOf(model, rows)),
       progressed: (model, { done }) => {
         iterations[model] = Math.max(done, iterations[model]);
-        status.textContent = `Training: ${MODELS.map((each) => iterations[each]).join(' and ')} iterations …`;
+        status.textContent = `Training, ${inWords(iterations)} …`;
       },
       outdated: () => chosen !== setting,
+      signal: stopping.signal,
     });
     if (chosen !== setting) return;
     const lasts = MODELS.map((model) => learning[model].at(-1));
@@ -57,8 +81,8 @@ export async function showPlay(embedded: Embedded, pool: Pool): Promise<void> {
       }
     }
     charts.ratio.replaceChildren(ratioChart(ends, chosen, sigma));
-    const counts = lasts.map((last) => last?.iteration ?? 0).join(' and ');
-    status.textContent = `Trained ${counts} iterations in ${((performance.now() - began) / 1000).toFixed(2)} s.`;
+    for (const last of lasts) if (last !== undefined) iterations[last.model] = last.iteration;
+    status.textContent = `Trained in ${((performance.now() - began) / 1000).toFixed(2)} s, ${inWords(iterations)}.`;
   };
 
   let running = false;
@@ -68,20 +92,25 @@ export async function showPlay(embedded: Embedded, pool: Pool): Promise<void> {
     for (let trained: Setting | undefined; trained !== setting; ) {
       trained = setting;
       await trainBoth(trained).catch((error: unknown) => {
-        status.textContent = error instanceof Error ? error.message : String(error);
+        if (!(error instanceof StoppedError))
+          status.textContent = error instanceof Error ? error.message : String(error);
       });
     }
     running = false;
+    status.ariaBusy = 'false';
     status.dataset.done = 'true';
   };
 
   let digit = '';
   let due: ReturnType<typeof setTimeout> | undefined;
+  const address = () => {
+    const parts = [addressOfSetting(setting, ours), digit].filter((part) => part !== '');
+    return `#${parts.join('&') || 'play'}`;
+  };
   const showAddress = () => {
     clearTimeout(due);
     due = setTimeout(() => {
-      const parts = [addressOfSetting(setting, ours), digit].filter((part) => part !== '');
-      if (!byId('play').hidden) history.replaceState(null, '', `#${parts.join('&') || 'play'}`);
+      if (!byId('play').hidden) history.replaceState(history.state, '', address());
     }, REST_MS);
   };
 
@@ -89,26 +118,49 @@ export async function showPlay(embedded: Embedded, pool: Pool): Promise<void> {
     showAddress();
     command.textContent = commandOf(setting, ours, high);
     charts.ratio.replaceChildren(ratioChart(ends, setting, sigma));
+    const outdated = stopping;
+    if (running) setTimeout(() => outdated.abort(), PATIENCE_MS);
+    delete status.dataset.done;
+    // Who listens to the page hears the end.
+    status.ariaBusy = 'true';
     void retrain();
   };
-  const sliders = slidersOf(setting, (key, value) => {
-    setting = { ...setting, [key]: value };
+  const sliders = element('div');
+  const showSliders = () =>
+    sliders.replaceChildren(
+      ...slidersOf(setting, (key, value) => {
+        setting = { ...setting, [key]: value };
+        change();
+      }),
+    );
+  const reset = button('Our setting', () => {
+    setting = ours;
+    showSliders();
     change();
   });
+  showSliders();
+  const refused = refusedIn(location.hash).join('; ');
   const digits = element('div', { id: 'digits' });
   byId('play').replaceChildren(
     element('h2', {}, 'Train both models here'),
     element(
       'p',
       {},
-      'The code is that of the pipeline, byte for byte. Move a slider, and both models train anew in your browser. The address of the page is the setting, and this makes the same:',
+      'The code is that of the pipeline, byte for byte. Move a slider, and both models train anew in your browser. The address of the page holds the setting, and this makes the same:',
     ),
     element('p', {}, command),
+    element('p', { id: 'play-refused', class: 'part' }, refused && `The address can't be followed: ${refused}.`),
     element(
       'div',
       { class: 'columns' },
-      element('div', { class: 'sliders' }, ...sliders, status),
-      element('div', { class: 'charts' }, charts.diffusion, charts.classifier, charts.ratio),
+      element('div', { class: 'sliders' }, sliders, reset, status),
+      element(
+        'div',
+        { class: 'charts', tabindex: '0', role: 'region', 'aria-label': 'how the training goes' },
+        charts.diffusion,
+        charts.classifier,
+        charts.ratio,
+      ),
     ),
     digits,
   );
@@ -119,6 +171,9 @@ export async function showPlay(embedded: Embedded, pool: Pool): Promise<void> {
   });
   let shown = false;
   byId('play').addEventListener('shown', () => {
+    const { hash } = location;
+    // The sliders stand where the address said when they were made, and so does the digit.
+    if (shown && hash !== address() && (isSetting(hash) || namesDigit(hash))) return location.reload();
     showAddress();
     if (shown) return;
     shown = true;

@@ -11,12 +11,19 @@ export class TimeLimitError extends Error {
   override readonly name = 'TimeLimitError';
 }
 
+/** A job that was stopped before it came to an end. */
+export class StoppedError extends Error {
+  override readonly name = 'StoppedError';
+}
+
 /** How a job is run. */
 export interface RunOptions {
   /** Told how far it is. */
   onProgress?(progress: Progress): void;
   /** How long it may take in a worker; without end if this is not given. */
   readonly limitSeconds?: number;
+  /** Stops it: its worker is ended. */
+  readonly signal?: AbortSignal;
 }
 
 interface Waiting extends RunOptions {
@@ -43,6 +50,7 @@ export class Pool {
    * Runs a bundle. @returns the bytes of its outputs.
    * @throws {JobError} if it fails.
    * @throws {TimeLimitError} if it takes too long.
+   * @throws {StoppedError} if it is stopped.
    */
   run(job: Job, options: RunOptions = {}): Promise<Readonly<Record<string, Uint8Array>>> {
     return new Promise((resolve, reject) => {
@@ -58,16 +66,38 @@ export class Pool {
     }
     if (this.#idle.length === 0 || this.#waiting.length === 0) return;
     const [worker, waiting] = [this.#idle.shift(), this.#waiting.shift()];
-    if (worker !== undefined && waiting !== undefined) this.#start(worker, waiting);
+    if (worker === undefined || waiting === undefined) return;
+    if (waiting.signal?.aborted) {
+      waiting.reject(new StoppedError('was stopped'));
+      this.#idle.push(worker);
+      this.#next();
+    } else this.#start(worker, waiting);
   }
 
-  #start(worker: Worker, { job, limitSeconds, onProgress, resolve, reject }: Waiting): void {
+  #start(worker: Worker, { job, limitSeconds, signal, onProgress, resolve, reject }: Waiting): void {
+    const end = (error: Error) => {
+      settle();
+      // Another takes its place.
+      worker.terminate();
+      this.#started--;
+      reject(error);
+      this.#next();
+    };
+    const stop = () => end(new StoppedError('was stopped'));
     const limit =
       limitSeconds === undefined
         ? undefined
-        : setTimeout(() => this.#end(worker, limitSeconds, reject), 1000 * limitSeconds);
-    const done = () => {
+        : setTimeout(
+            () => end(new TimeLimitError(`is not finished after ${Math.round(limitSeconds)} s`)),
+            1000 * limitSeconds,
+          );
+    signal?.addEventListener('abort', stop);
+    const settle = () => {
       clearTimeout(limit);
+      signal?.removeEventListener('abort', stop);
+    };
+    const done = () => {
+      settle();
       this.#idle.push(worker);
       this.#next();
     };
@@ -82,13 +112,5 @@ export class Pool {
       done();
     };
     worker.postMessage(job);
-  }
-
-  /** Ends a worker whose job takes too long; another takes its place. */
-  #end(worker: Worker, limitSeconds: number, reject: Waiting['reject']): void {
-    worker.terminate();
-    this.#started--;
-    reject(new TimeLimitError(`is not finished after ${Math.round(limitSeconds)} s`));
-    this.#next();
   }
 }

@@ -1,14 +1,14 @@
 import type { ProvenStage } from '../engine/provenance.ts';
 import { digestOf, type Embedded } from './embedded.ts';
 import type { InputBytes } from './messages.ts';
-import { JobError, type Pool, TimeLimitError } from './pool.ts';
+import { JobError, type Pool, StoppedError, TimeLimitError } from './pool.ts';
 
 /** Why a stage can't be recomputed in a page. */
 export const OBSTACLES = ['network', 'native', 'drawing', 'upstream'] as const;
 
 type Obstacle = (typeof OBSTACLES)[number];
 
-/** What became of a stage: an output that is not what the lock says, a failure, or that it took too long. */
+/** What became of a stage: an output that is not what the lock says, a failure, or that it came to no end. */
 export interface Finding {
   readonly stage: string;
   readonly what: string;
@@ -33,8 +33,8 @@ export class Recomputation {
   readonly mismatches: Finding[] = [];
   /** The stages that were recomputed, in the order in which they came to an end. */
   readonly done = new Set<string>();
-  /** The stages that took too long, which tells nothing of their outputs. */
-  readonly unfinished: Finding[] = [];
+  readonly #unfinished = new Map<string, string>();
+  #stopping = new AbortController();
 
   /** @param seconds How long stages took, where that is known. */
   constructor(embedded: Embedded, pool: Pool, seconds: ReadonlyMap<string, number> = new Map()) {
@@ -42,6 +42,17 @@ export class Recomputation {
     this.#embedded = embedded;
     this.#pool = pool;
     this.#stages = new Map(embedded.provenance.stages.map((stage) => [stage.name, stage]));
+  }
+
+  /** The stages that took too long, or were stopped: nothing is known of their outputs. */
+  get unfinished(): Finding[] {
+    return [...this.#unfinished].map(([stage, what]) => ({ stage, what }));
+  }
+
+  /** Stops all that is at work. It may be made later. */
+  stop(): void {
+    this.#stopping.abort();
+    this.#stopping = new AbortController();
   }
 
   /** Why a stage can't be recomputed here; undefined if it can. */
@@ -56,24 +67,28 @@ export class Recomputation {
    * Recomputes a stage, and before it all that it is built from. What differs is among the mismatches.
    * @throws {JobError} if it, or what it is built from, can't be had.
    * @throws {TimeLimitError} if it, or what it is built from, takes too long.
+   * @throws {StoppedError} if it, or what it is built from, is stopped.
    */
   make(name: string): Promise<Readonly<Record<string, Uint8Array>>> {
     const known = this.#made.get(name);
     if (known !== undefined) return known;
-    const made = this.#make(this.#stageOf(name));
+    const made = this.#make(this.#stageOf(name), this.#stopping.signal);
     this.#made.set(name, made);
+    made.catch((error: unknown) => {
+      if (error instanceof StoppedError && this.#made.get(name) === made) this.#made.delete(name);
+    });
     const [oldest] = this.#made.keys();
     if (oldest !== undefined && this.#made.size > KEPT) this.#made.delete(oldest);
     return made;
   }
 
-  async #make(stage: ProvenStage): Promise<Readonly<Record<string, Uint8Array>>> {
+  async #make(stage: ProvenStage, signal: AbortSignal): Promise<Readonly<Record<string, Uint8Array>>> {
     const inputs: Record<string, InputBytes> = {};
     for (const [input, wired] of Object.entries(stage.inputs)) inputs[input] = await this.#bytesOf(wired);
     try {
       const job = { code: await this.#bundleOf(stage.kind), params: stage.params, inputs };
       const limitSeconds = Math.max(LIMIT_SECONDS, LIMIT_TIMES * (this.#seconds.get(stage.name) ?? 0));
-      const outputs = await this.#pool.run(job, { limitSeconds });
+      const outputs = await this.#pool.run(job, { limitSeconds, signal });
       for (const [output, expected] of Object.entries(stage.outputs)) {
         const bytes = outputs[output];
         const found = bytes === undefined ? 'none' : await digestOf(bytes);
@@ -82,10 +97,12 @@ export class Recomputation {
         throw new JobError(`${stage.name} gave other bytes`);
       }
       this.done.add(stage.name);
+      this.#unfinished.delete(stage.name);
       return outputs;
     } catch (error) {
-      if (error instanceof TimeLimitError) {
-        this.unfinished.push({ stage: stage.name, what: error.message });
+      if (error instanceof TimeLimitError || error instanceof StoppedError) {
+        // What is made again, since it is no longer kept, is known all the same.
+        if (!this.done.has(stage.name)) this.#unfinished.set(stage.name, error.message);
         throw error;
       }
       if (!this.mismatches.some((mismatch) => mismatch.stage === stage.name)) {

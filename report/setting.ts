@@ -12,12 +12,12 @@ interface Slider {
 }
 
 const SLIDERS: readonly Slider[] = [
-  { key: 'nsnr2', label: 'n·SNR²', param: 'synthetic.low', from: 0.05, to: 60, whole: false },
-  { key: 't', label: 't, of the diffusion model', param: 't', from: 0.02, to: 3, whole: false },
-  { key: 'n', label: 'n', param: 'synthetic.n', from: 4, to: 100, whole: true },
-  { key: 'd', label: 'd', param: 'synthetic.d', from: 50, to: 4000, whole: true },
-  { key: 'm', label: 'm', param: 'synthetic.m', from: 2, to: 60, whole: true },
-  { key: 'sigma0', label: 'σ₀', param: 'sigma0', from: 1e-4, to: 0.1, whole: false },
+  { key: 'nsnr2', label: 'n·SNR², strength of the signal', param: 'synthetic.low', from: 0.05, to: 60, whole: false },
+  { key: 't', label: 't, time of the diffusion model', param: 't', from: 0.02, to: 3, whole: false },
+  { key: 'n', label: 'n, training samples', param: 'synthetic.n', from: 4, to: 100, whole: true },
+  { key: 'd', label: 'd, dimension of a patch', param: 'synthetic.d', from: 50, to: 4000, whole: true },
+  { key: 'm', label: 'm, neurons', param: 'synthetic.m', from: 2, to: 60, whole: true },
+  { key: 'sigma0', label: 'σ₀, size of the weights at first', param: 'sigma0', from: 1e-4, to: 0.1, whole: false },
   {
     key: 'stepDiffusion',
     label: 'step, diffusion model',
@@ -44,9 +44,10 @@ const TICKS = 1000;
 /** What a figure shows many values of; every command names both. */
 const SWEPT: readonly string[] = ['nsnr2', 'seed'];
 
-/** Whether an address names a setting to play with. */
+/** Whether an address names a setting to play with, be it a wrong one. */
 export function isSetting(hash: string): boolean {
-  return Object.keys(settingIn(hash)).length > 0;
+  const given = new URLSearchParams(hash.slice(1));
+  return SLIDERS.some(({ key }) => given.has(key));
 }
 
 /** What an address says of the setting. */
@@ -94,19 +95,32 @@ export function slidersOf(setting: Setting, onChange: (key: string, value: numbe
   });
 }
 
+/** What an address gives a slider that this can't be. */
+export function refusedIn(hash: string): string[] {
+  const given = new URLSearchParams(hash.slice(1));
+  const setting = settingIn(hash);
+  return SLIDERS.filter(({ key }) => given.has(key) && !(key in setting)).map(
+    ({ key, from, to, whole }) =>
+      `${key} is ${given.get(key)}, and can be ${whole ? 'a whole number ' : ''}from ${from} to ${to}`,
+  );
+}
+
 function controlOf(
   { key, label, from, to, whole }: Slider,
   value: number,
   onChange: (value: number) => void,
 ): HTMLElement {
   const shown = element('output', { for: key }, String(value));
+  const describe = () => slider.setAttribute('aria-valuetext', shown.textContent ?? '');
   const place = Math.round((TICKS * ln(value / from)) / ln(to / from));
   const slider = element('input', { id: key, type: 'range', min: '0', max: String(TICKS), value: String(place) });
   slider.addEventListener('input', () => {
     const chosen = from * exp((ln(to / from) * Number(slider.value)) / TICKS);
     const rounded = whole ? Math.round(chosen) : Number(chosen.toPrecision(3));
     shown.textContent = String(rounded);
+    describe();
     onChange(rounded);
   });
-  return element('p', {}, element('label', { for: key }, label, ' ', shown), slider);
+  describe();
+  return element('p', {}, element('label', { for: key }, label, shown), slider);
 }

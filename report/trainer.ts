@@ -19,6 +19,8 @@ export interface Observer {
   progressed(model: Model, progress: Progress): void;
   /** Whether another setting is wanted by now. */
   outdated(): boolean;
+  /** Stops what is at work for an outdated setting. */
+  readonly signal: AbortSignal;
 }
 
 /** Trains the models of the paper in the reader's browser, by the very bundles of the pipeline. */
@@ -60,11 +62,15 @@ export class Trainer {
   /**
    * Trains both models at a setting. @returns the learning of each at all records; nothing if it was outdated.
    * @throws {JobError} if a training fails.
+   * @throws {StoppedError} if it is stopped.
    */
   async train(setting: Setting, observer: Observer): Promise<Readonly<Record<Model, readonly AlignmentRow[]>>> {
     const { n, d, nsnr2, seed } = setting;
     const params = { ...this.#data, n, d, nsnr2, seed };
-    const { dataset } = await this.#pool.run({ code: this.#bundleOf('synthetic-data'), params, inputs: {} });
+    const { dataset } = await this.#pool.run(
+      { code: this.#bundleOf('synthetic-data'), params, inputs: {} },
+      { signal: observer.signal },
+    );
     if (dataset === undefined) throw new Error('there are no data');
     const [diffusion, classifier] = await Promise.all(
       MODELS.map((model) => this.#trainModel(model, dataset, setting, observer)),
@@ -85,15 +91,16 @@ export class Trainer {
       ...{ m, sigma0, seed },
       ...(model === 'diffusion' ? { t, step: stepDiffusion } : { step: stepClassifier }),
     };
+    const { signal } = observer;
     const most = Number(params.maxIterations);
     for (let wanted = FIRST_ITERATIONS; !observer.outdated(); wanted *= GROWTH) {
       const maxIterations = Math.min(Math.round(wanted), most);
       const trained = await this.#pool.run(
         { code: this.#bundleOf(`train-${model}`), params: { ...params, maxIterations }, inputs: { dataset } },
-        { onProgress: (progress) => observer.progressed(model, progress) },
+        { signal, onProgress: (progress) => observer.progressed(model, progress) },
       );
       const inputs = { dataset, trained };
-      const { table } = await this.#pool.run({ code: this.#bundleOf('alignments'), params: {}, inputs });
+      const { table } = await this.#pool.run({ code: this.#bundleOf('alignments'), params: {}, inputs }, { signal });
       const rows = alignmentTable.decode(table ?? new Uint8Array());
       if (!observer.outdated()) observer.learned(model, rows);
       if (maxIterations === most || (rows.at(-1)?.iteration ?? 0) < maxIterations) return rows;

@@ -2,13 +2,12 @@ import { coordQuad, decrossTwoLayer, graphStratify, layeringLongestPath, sugiyam
 import type { ProvenStage } from '../engine/provenance.ts';
 import { button, byId, element, svgElement } from './dom.ts';
 import type { Embedded } from './embedded.ts';
+import { chooseNamed, selectPublished } from './published.ts';
 import { sliceOf, upstreamOf } from './recompute.ts';
 
 /** The width and height of a node, and the gaps between nodes; the graph grows from left to right. */
 const NODE = { width: 148, height: 20 } as const;
 const GAP = { width: 40, height: 6 } as const;
-/** The address of what leads to a figure begins so. */
-const ADDRESS = '#walk/';
 /** How many stages of a kind are listed at once. */
 const LISTED = 200;
 
@@ -18,9 +17,8 @@ const LISTED = 200;
  */
 export function showWalk({ provenance }: Embedded, seconds: ReadonlyMap<string, number> = new Map()): void {
   const stages = new Map(provenance.stages.map((stage) => [stage.name, stage]));
-  const published = provenance.stages.filter(({ publish }) => Object.keys(publish).length > 0);
   const list = element('div', { id: 'walk-list' });
-  const detail = element('div', { id: 'walk-detail', 'aria-live': 'polite' });
+  const detail = element('div', { id: 'walk-detail' });
   const { drawing, light, firstOf } = drawingOf(provenance.stages, (kind) => showKind(kind));
   const attributes = { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'the graph of kinds' };
   const graph = element('div', attributes, drawing);
@@ -30,8 +28,12 @@ export function showWalk({ provenance }: Embedded, seconds: ReadonlyMap<string, 
     const stage = stages.get(name);
     if (stage === undefined) return;
     const took = seconds.get(name);
-    detail.replaceChildren(...detailOf(stage, provenance.kinds[stage.kind], showStage));
+    detail.replaceChildren(...detailOf(stage, provenance.kinds[stage.kind], goTo));
     if (took !== undefined) detail.querySelector('h3')?.after(element('p', {}, `took ${duration(took)} where it ran`));
+  };
+  const goTo = (name: string) => {
+    showStage(name);
+    detail.querySelector('h3')?.focus();
   };
   const showKind = (kind: string) => {
     const found = provenance.stages.filter((stage) => stage.kind === kind && slice.has(stage.name));
@@ -44,7 +46,7 @@ export function showWalk({ provenance }: Embedded, seconds: ReadonlyMap<string, 
           element(
             'li',
             {},
-            button(name, () => showStage(name), { class: 'link' }),
+            button(name, () => goTo(name), { class: 'link' }),
           ),
         ),
       ),
@@ -52,6 +54,7 @@ export function showWalk({ provenance }: Embedded, seconds: ReadonlyMap<string, 
     );
     const [first] = found;
     if (first !== undefined) showStage(first.name);
+    list.scrollIntoView({ block: 'nearest' });
   };
   let lit: ReadonlySet<string> = new Set();
   const scrollToLit = () => {
@@ -65,16 +68,16 @@ export function showWalk({ provenance }: Embedded, seconds: ReadonlyMap<string, 
     scrollToLit();
     const took = [...slice].reduce((sum, each) => sum + (seconds.get(each) ?? 0), 0);
     byId('walk-count').textContent = `${slice.size} stages${took > 0 ? `, ${duration(took)} of work` : ''}`;
-    if (name !== '') showStage(name);
+    list.replaceChildren();
+    if (name === '') detail.replaceChildren();
+    else showStage(name);
   };
-  const select = element(
-    'select',
-    { id: 'walk-figure' },
-    element('option', { value: '' }, 'everything'),
-    ...published.map(({ name }) => element('option', { value: name }, name)),
-  );
+  const everything = element('option', { value: '' }, 'everything');
+  const select = selectPublished('walk-figure', provenance.stages, [everything]);
+  const showAddress = () =>
+    history.replaceState(history.state, '', select.value === '' ? '#walk' : `#walk/${select.value}`);
   select.addEventListener('change', () => {
-    history.replaceState(null, '', select.value === '' ? '#walk' : `${ADDRESS}${select.value}`);
+    showAddress();
     choose(select.value);
   });
   byId('walk').replaceChildren(
@@ -87,14 +90,22 @@ export function showWalk({ provenance }: Embedded, seconds: ReadonlyMap<string, 
       ' ',
       element('span', { id: 'walk-count' }),
     ),
+    element(
+      'p',
+      {},
+      'Each box is a kind of stage; what stands to its right is built from it. Choose a box to see its stages, with their params, code and digests.',
+    ),
     graph,
     element('div', { class: 'columns' }, list, detail),
   );
-  const [, named = ''] = location.hash.split(ADDRESS);
-  if (published.some(({ name }) => name === named)) select.value = named;
+  chooseNamed(select);
   choose(select.value);
-  // What is hidden can't be scrolled.
-  byId('walk').addEventListener('shown', scrollToLit);
+  byId('walk').addEventListener('shown', () => {
+    if (chooseNamed(select)) choose(select.value);
+    showAddress();
+    // What is hidden can't be scrolled.
+    scrollToLit();
+  });
 }
 
 /** Seconds in words. */
@@ -142,8 +153,11 @@ function drawingOf(stages: readonly ProvenStage[], onKind: (kind: string) => voi
       svgElement('text', { x: NODE.width / 2, y: 14, 'text-anchor': 'middle' }, id),
     );
     made.addEventListener('click', () => onKind(id));
-    made.addEventListener('keydown', ({ key }) => {
-      if (key === 'Enter') onKind(id);
+    made.addEventListener('keydown', (event) => {
+      const { key } = event;
+      if (key !== 'Enter' && key !== ' ') return;
+      event.preventDefault();
+      onKind(id);
     });
     return { id, made, place: { x: x - NODE.width / 2, y } };
   });
@@ -171,12 +185,15 @@ function detailOf(
   open: (name: string) => void,
 ) {
   const upstream = upstreamOf(stage);
-  const rows = (title: string, entries: readonly (readonly [string, string])[]) => [
-    element('h4', {}, title),
-    element('table', {}, element('tbody', {}, ...entries.map(([key, value]) => row(key, value)))),
-  ];
+  const rows = (title: string, entries: readonly (readonly [string, string])[]) =>
+    entries.length === 0
+      ? []
+      : [
+          element('h4', {}, title),
+          element('table', {}, element('tbody', {}, ...entries.map(([key, value]) => row(key, value)))),
+        ];
   return [
-    element('h3', {}, stage.name),
+    element('h3', { tabindex: '-1' }, stage.name),
     element('p', {}, `kind ${stage.kind}, recipe `, element('code', {}, stage.recipe.slice(0, 16))),
     ...rows(
       'Params',
@@ -184,11 +201,11 @@ function detailOf(
     ),
     ...rows('Outputs, SHA-256', Object.entries(stage.outputs)),
     ...rows('Published', Object.entries(stage.publish)),
-    element('h4', {}, `Built from ${upstream.length} stages`),
+    element('h4', {}, `Built from ${upstream.length === 1 ? 'a stage' : `${upstream.length} stages`}`),
     element(
       'ul',
       {},
-      ...upstream.slice(0, 30).map((name) =>
+      ...upstream.slice(0, LISTED).map((name) =>
         element(
           'li',
           {},
@@ -196,6 +213,7 @@ function detailOf(
         ),
       ),
     ),
+    ...(upstream.length > LISTED ? [element('p', {}, `and ${upstream.length - LISTED} more`)] : []),
     ...(kind === undefined
       ? []
       : [

@@ -6,7 +6,8 @@ import { digitModelsFile } from './formats/digit-models.ts';
 import { fontFile } from './formats/drawing.ts';
 import { figureCaption, figureOutputs, figurePng } from './formats/figure.ts';
 import { encodeText, textFormat } from './formats/text.ts';
-import { claimsHtml, escaped, figureHtml, inlineSvg } from './report/html.ts';
+import { darkColors } from './report/dark-colors.ts';
+import { claimsHtml, escaped, figureHtml, inlineSvg, labelOf } from './report/html.ts';
 import { interactiveSpec } from './report/interaction.ts';
 import { base64Of, packed } from './report/packed.ts';
 import { STYLE } from './report/style.ts';
@@ -23,6 +24,8 @@ export default defineKind({
   params: v.strictObject({
     title: v.pipe(v.string(), v.minLength(1)),
     about: v.pipe(v.string(), v.minLength(1)),
+    /** The claims that the page begins with. */
+    headlines: names,
     /** The names of the figures, in the order of each input. */
     charts: names,
     grids: names,
@@ -36,12 +39,13 @@ export default defineKind({
     grids: many({ png: figurePng, caption: figureCaption }),
     digits: many(digitModelsFile),
     font: fontFile,
+    bold: fontFile,
     provenance: provenanceFile,
     code: codeFile,
   },
   outputs: { report: textFormat('report', 'html') },
   async run({ params, inputs }) {
-    const { claims, font, provenance, code } = inputs;
+    const { claims, font, bold, provenance, code } = inputs;
     // Within a page, a script ends at the first thing that looks like its end.
     const script = (code.bundles[code.modules[PAGE] ?? ''] ?? '')
       .replaceAll('</script', '<\\/script')
@@ -51,11 +55,15 @@ export default defineKind({
     );
     const charts = inputs.charts.map(({ svg, caption }, i) => {
       const name = params.charts[i] ?? '';
-      return { name, picture: inlineSvg(svg, name), caption };
+      return { name, picture: inlineSvg(svg, name, caption), caption };
     });
     const grids = inputs.grids.map(({ png, caption }, i) => {
       const name = params.grids[i] ?? '';
-      return { name, picture: `<img alt="${escaped(name)}" src="data:image/png;base64,${base64Of(png)}">`, caption };
+      return {
+        name,
+        picture: `<img alt="${escaped(labelOf(caption))}" src="data:image/png;base64,${base64Of(png)}">`,
+        caption,
+      };
     });
     const figures = [...charts, ...grids].sort((a, b) => numberOf(a.caption) - numberOf(b.caption));
     const policy =
@@ -70,12 +78,16 @@ export default defineKind({
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(params.title)}</title>
-<style>@font-face { font-family: 'DejaVu Sans'; src: url(data:font/ttf;base64,${base64Of(font)}); }
-${STYLE}</style></head>
+<style>${fontFace('normal', font)}
+${fontFace('bold', bold)}
+${STYLE}
+@media screen and (prefers-color-scheme: dark) {
+${darkColors(inputs.charts.map(({ svg }) => svg))}
+}</style></head>
 <body><header><h1>${escaped(params.title)}</h1><p>${escaped(params.about)}</p></header>
-<nav role="tablist" aria-label="Parts of the page">${tabs.join('')}</nav>
+<nav aria-label="Parts of the page"><div role="tablist" aria-label="Parts of the page">${tabs.join('')}</div></nav>
 <main><section id="read" role="tabpanel" aria-labelledby="tab-read">
-${claimsHtml(claims)}
+${claimsHtml({ claims, figures }, params.headlines)}
 <h2>The figures</h2>
 ${figures.map(figureHtml).join('\n')}
 </section>
@@ -91,6 +103,10 @@ ${block('code', codeFile.encode(code))}
     return { report };
   },
 });
+
+function fontFace(weight: 'normal' | 'bold', font: Uint8Array): string {
+  return `@font-face { font-family: 'DejaVu Sans'; font-weight: ${weight}; src: url(data:font/ttf;base64,${base64Of(font)}); }`;
+}
 
 /** Data that the page's script unpacks by their id. */
 function block(id: string, bytes: Uint8Array): string {

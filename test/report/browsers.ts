@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 
 /** The browsers of Debian, each with a JavaScript engine of its own; only those that are installed. */
@@ -32,7 +33,7 @@ export async function openPage(browser: Browser, path: string, hash = '', before
   page.on('request', (request) => {
     if (/^(https?|wss?):/.test(request.url())) complaints.push(`it asks for ${request.url()}`);
   });
-  await page.goto(`file://${path}${hash}`);
+  await page.goto(pathToFileURL(path).href + hash);
   await page.waitForSelector('html[data-ready="true"]');
   return { page, complaints };
 }

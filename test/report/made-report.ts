@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { Browser } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll } from 'vitest';
+import { openPage, type Watched } from './browsers.ts';
 
 export const root = join(import.meta.dirname, '../..');
 
@@ -13,7 +14,7 @@ export const MINUTES = 60_000;
 /** Has the page made before the tests of a file. */
 export function makeReport(): void {
   beforeAll(async () => {
-    await execa('npx', ['tsx', 'pipeline.ts', 'run', 'report'], { cwd: root });
+    await execa('npx', ['tsx', 'pipeline.ts', 'all'], { cwd: root });
   }, 15 * MINUTES);
 }
 
@@ -28,4 +29,18 @@ export function whileOpen(launch: () => Promise<Browser>): () => Browser {
     if (browser === undefined) throw new Error('a browser is open only while tests run');
     return browser;
   };
+}
+
+/** Has a page open while some tests run; the functions give it to them, and what it has complained of. */
+export function whilePageIsOpen(browser: () => Browser, path: string): { page(): Page; complaints(): string[] } {
+  let watched: Watched | undefined;
+  beforeAll(async () => {
+    watched = await openPage(browser(), path);
+  }, MINUTES);
+  afterAll(() => watched?.page.close());
+  const get = () => {
+    if (watched === undefined) throw new Error('a page is open only while tests run');
+    return watched;
+  };
+  return { page: () => get().page, complaints: () => get().complaints };
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Page } from 'puppeteer-core';
@@ -8,10 +8,12 @@ import { forwardStep } from '../../science/forward-step.ts';
 import { row } from '../../science/matrix.ts';
 import { colorOf, GREYS } from '../../stages/figure/palette.ts';
 import { type DigitModels, digitModelsFile } from '../../stages/formats/digit-models.ts';
+import { newFolder } from '../support/folder.ts';
 import { until } from '../support/poll.ts';
 import { sampleOf } from '../support/sample.ts';
 import { BROWSERS, openPage, textOf } from './browsers.ts';
 import { MINUTES, makeReport, REPORT as path, root, whileOpen } from './made-report.ts';
+import { hung } from './tampered.ts';
 
 makeReport();
 
@@ -63,7 +65,7 @@ for (const { name, installed, launch } of sampleOf(BROWSERS, 2)) {
     it('trains both models by the code of the pipeline, at the setting of its address', async () => {
       const { page, complaints } = await openPage(browser(), path, '#nsnr2=6.75&seed=2');
       await page.waitForSelector('#play-status[data-done="true"]');
-      expect(await textOf(page, '#play-status')).toMatch(/^Trained \d+ and 2000 iterations/);
+      expect(await textOf(page, '#play-status')).toMatch(/^Trained in .* the classifier for 2000 iterations/);
       const command = await textOf(page, '#play-command');
       expect(command).toContain('--set synthetic.high=6.75 --set synthetic.seeds=2');
       const [program = '', ...args] = command.split(' ');
@@ -87,6 +89,26 @@ for (const { name, installed, launch } of sampleOf(BROWSERS, 2)) {
       await page.waitForFunction(`document.querySelectorAll('#play circle').length === 6`);
       expect(await page.$$eval('#play circle[opacity="0.3"]', (faint) => faint.length)).toBe(4);
       expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    it('leaves a training that never ends for another setting, and keeps no dot of it', async () => {
+      const hanging = join(newFolder(), 'report.html');
+      const html = hung(readFileSync(path, 'utf8'), 'params.n === 100');
+      writeFileSync(hanging, html);
+      const { page, complaints } = await openPage(browser(), hanging, '#n=100');
+      await page.locator('#play ::-p-text(Our setting)').click();
+      await page.waitForSelector('#play-status[data-done="true"]');
+      expect(await page.$$eval('#play circle', (dots) => dots.length)).toBe(2);
+      expect(await page.$eval('#n', (slider) => slider.parentElement?.textContent)).toMatch(/samples30$/);
+      await until('the address to follow', () => page.url().endsWith('#play'));
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    it('says what of an address it can not follow', async () => {
+      const { page } = await openPage(browser(), path, '#nsnr2=many&n=30');
+      expect(await textOf(page, '#play-refused')).toContain('nsnr2 is many, and can be from 0.05 to 60');
       await page.close();
     });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { CodeTexts, Provenance } from '../../engine/provenance.ts';
 
@@ -15,6 +16,22 @@ export function tampered(html: string, change: (held: Held) => void): string {
     (page, id) => page.replace(blockOf(id), (_, start: string) => start + packed(held[id])),
     html,
   );
+}
+
+const START = 'outputs: { dataset: datasetFile }, run({ params }) {';
+
+/** A page whose stages synthetic-data never end where a condition on their params holds. @param change What else is changed. */
+export function hung(html: string, condition: string, change: (held: Held) => void = () => {}): string {
+  return tampered(html, (held) => {
+    const { provenance, code } = held;
+    const kind = provenance.kinds['synthetic-data'];
+    const text = code.bundles[kind?.bundle ?? ''];
+    if (kind === undefined || !text?.includes(START)) throw new Error('synthetic-data does not begin so any more');
+    const endless = text.replace(START, `${START} while (${condition});`);
+    kind.bundle = createHash('sha256').update(endless).digest('hex');
+    code.bundles[kind.bundle] = endless;
+    change(held);
+  });
 }
 
 function blockOf(id: string): RegExp {
