@@ -309,7 +309,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   moreSnr(graph, basis, syntheticSetting);
   const highSnrRuns = highSnr(graph, basis);
   const timeTrainings = times(graph, basis);
-  const sizeTrainings = sizes(graph, basis);
+  const sizeTables = sizes(graph, basis);
   const lawTables = law(graph, basis);
   const digitTables = tenDigits(graph, basis);
   const extensionTables = extensions(graph, basis, highSnrRuns);
@@ -358,7 +358,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       noisyMnist: bothModels(imageRuns),
       noisyMnistHigh: bothModels(highSnrRuns),
       times: timeTrainings,
-      sizes: sizeTrainings,
+      sizes: sizeTables,
       law: [lawTables.law],
       syntheticEnds: [lawTables.synthetic],
       ...extensionTables,

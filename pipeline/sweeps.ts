@@ -4,10 +4,12 @@ import type { GraphBuilder } from '../engine/graph-builder.ts';
 import {
   classAlignments,
   convergence,
+  endState,
   figureClasses,
   figureCoordinate,
   figureDynamics,
   figureTime,
+  meanField,
   noisyMnist,
   syntheticData,
   trainDiffusion,
@@ -120,7 +122,7 @@ export function times(graph: GraphBuilder, { params, drawing, train, synthetic }
 
 /**
  * Figure A5: n and d varied, and t towards the theorem's regime.
- * @returns the trainings of the diffusion model at the low and the high n·SNR².
+ * @returns how the diffusion model ends at the low and the high n·SNR² where n and d are other, beside the mean field.
  */
 export function sizes(graph: GraphBuilder, { params, drawing, synthetic }: Basis) {
   const { t, sizes } = params;
@@ -147,6 +149,7 @@ export function sizes(graph: GraphBuilder, { params, drawing, synthetic }: Basis
         return {
           ...size,
           nsnr2,
+          data,
           diffusion: train.diffusion(data, { ...diffusion, step: diffusion.step * factor, m, t }),
           classifier: train.classifier(data, m, { ...classifier, step: classifier.step * factor }),
         };
@@ -159,7 +162,14 @@ export function sizes(graph: GraphBuilder, { params, drawing, synthetic }: Basis
         const data = dataOf(size, nsnr2, seed);
         return size.at.map(({ t, step }) => {
           const named = { ...data, name: `${data.name}/t=${t}` };
-          return { n: size.n, d: size.d, t, nsnr2, diffusion: train.diffusion(named, { ...diffusion, step, m, t }) };
+          return {
+            n: size.n,
+            d: size.d,
+            t,
+            nsnr2,
+            data,
+            diffusion: train.diffusion(named, { ...diffusion, step, m, t }),
+          };
         });
       }),
     ),
@@ -195,9 +205,14 @@ export function sizes(graph: GraphBuilder, { params, drawing, synthetic }: Basis
     inputs: { trainings: table, drawing },
     publish: published('figure-a5-coordinate'),
   });
-  return [...all, ...towards.filter((run) => run.t === t)]
+  const ends = [...varied, ...towards.filter((run) => run.t === t)]
     .filter(({ nsnr2 }) => nsnr2 === low || nsnr2 === high)
-    .map((run) => run.diffusion);
+    .map(
+      ({ data: { name, dataset }, diffusion: trained }) =>
+        graph.add(`end-state/${name}`, endState, { params: {}, inputs: { dataset, trained } }).table,
+    );
+  if (ends.length === 0) return [];
+  return [graph.add('mean-field/size', meanField, { params: { sigma }, inputs: { trainings: ends } }).table];
 }
 
 /** Figures A7a and A7b: ten digits at a low and a high SNR~, the classifier with a softmax. @returns the tables of each. */

@@ -27,7 +27,7 @@ export default defineKind({
   async run({ params, inputs, progress, log }) {
     const { setup, sweep, choice, seeds } = params;
     const around = { progress, log, mnist: inputs.mnist[0] };
-    const headlines = headlinesOf(setup.data.dataset, sweep).filter(({ claim }) => claim.id === params.claim);
+    const headlines = headlinesOf(setup.data.dataset, sweep).filter(({ measure }) => measure.id === params.claim);
     const table: BracketRow[] = [];
     for (const bracket of inputs.brackets) {
       if (bracket.claim !== params.claim || bracket.side !== params.side) continue;

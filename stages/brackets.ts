@@ -19,15 +19,15 @@ export default defineKind({
   outputs: { table: bracketTable },
   run({ params: { dataset, sweep, choice }, inputs }) {
     const rows = inputs.trials.flat();
-    const table = headlinesOf(dataset, sweep).flatMap(({ claim }) => {
-      const tried = trialsOf(claim, rows);
+    const table = headlinesOf(dataset, sweep).flatMap(({ measure }) => {
+      const tried = trialsOf(measure, rows);
       return SIDES.flatMap((side) => {
         const outward = tried
           .filter(({ factor }) => (side === 'less' ? factor <= 1 : factor >= 1))
           .toSorted((a, b) => (side === 'less' ? descending : ascending)(a.factor, b.factor))
           .map(({ factor, holds }) => ({ at: factor, holds }));
         const bracket = firstBracket(outward);
-        return bracket === undefined ? [] : [{ claim: claim.id, choice, side, ...bracket }];
+        return bracket === undefined ? [] : [{ claim: measure.id, choice, side, ...bracket }];
       });
     });
     return { table };

@@ -36,12 +36,12 @@ export default defineKind({
       'times our choice',
       rows.map(({ factor }) => factor),
     );
-    const shown = allHeadlines(params.sweep).map(({ claim, title }) => {
-      const flips = inputs.margins.filter((row) => row.claim === claim.id).flatMap(flipsOf);
-      return { title, trials: dotsOf(trialsOf(claim, rows)), flips, id: claim.id };
+    const shown = allHeadlines(params.sweep).map(({ measure }) => {
+      const flips = inputs.margins.filter((row) => row.claim === measure.id).flatMap(flipsOf);
+      return { trials: dotsOf(trialsOf(measure, rows)), flips, id: measure.id };
     });
     const seeds = allHeadlines(params.sweep).map(
-      ({ claim }) => new Set(rows.filter((row) => row.claim === claim.id).map(({ seed }) => seed)).size,
+      ({ measure }) => new Set(rows.filter((row) => row.claim === measure.id).map(({ seed }) => seed)).size,
     );
     const shows =
       'Headline claims, a panel each, with one choice of our reconstruction another than ours, a line each: by what factor, and ' +
@@ -52,10 +52,10 @@ export default defineKind({
       {
         caption: captionOf(params, 'Whether our reconstruction matters', shows),
         columns: 2,
-        panels: shown.map(({ title, trials, id }) => {
+        panels: shown.map(({ trials, id }) => {
           const lines = [...new Set(trials.map(({ line }) => line))];
           return {
-            title,
+            title: titleOf(id, params.sweep),
             width: PANEL_WIDTH,
             height: LINE_HEIGHT * lines.length,
             marks: marksOf(id, lines, x),
@@ -72,6 +72,20 @@ export default defineKind({
     );
   },
 });
+
+/** A headline claim in a few words. */
+function titleOf(claim: string, { low, high }: v.InferOutput<typeof sweepSchema>): string {
+  const titles: Readonly<Record<string, string>> = {
+    balance: 'Diffusion model: balance',
+    'transition-place': 'Classifier: place of the transition',
+    'low-classifier-test': `Classifier memorises at ${low}`,
+    'high-classifier-test': `Classifier generalises at ${high}`,
+    'images-classifier-noise': 'Images: classifier learns noise',
+    'images-classifier-memorises': 'Images: classifier memorises',
+    'images-diffusion-both': 'Images: diffusion learns both',
+  };
+  return titles[claim] ?? claim;
+}
 
 /** A dot for each value of each choice; ours is on the line of every choice that is a number. */
 function dotsOf(trials: readonly Trial[]) {

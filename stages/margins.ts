@@ -18,19 +18,19 @@ export default defineKind({
   run({ params, inputs }) {
     const rows = inputs.trials.flat();
     const brackets = inputs.brackets.flat();
-    const table = allHeadlines(params.sweep).flatMap(({ claim }) => {
-      const trials = trialsOf(claim, rows);
+    const table = allHeadlines(params.sweep).flatMap(({ measure }) => {
+      const trials = trialsOf(measure, rows);
       const ours = trials.find(({ choice }) => choice === OURS);
-      if (ours === undefined) throw new StageError(`claim '${claim.id}' was not tried where all choices are ours`);
+      if (ours === undefined) throw new StageError(`claim '${measure.id}' was not tried where all choices are ours`);
       const others = trials.filter((trial) => trial !== ours);
       return groups(others, ({ choice }) => choice).map(([choice, tried]) => {
         const factors = tried.map(({ factor }) => factor);
         const flipOn = (side: 'less' | 'more') => {
-          const found = brackets.find((row) => row.claim === claim.id && row.choice === choice && row.side === side);
+          const found = brackets.find((row) => row.claim === measure.id && row.choice === choice && row.side === side);
           return found === undefined ? undefined : middleOf(found);
         };
         return {
-          claim: claim.id,
+          claim: measure.id,
           choice,
           verdict_of_ours: ours.verdict,
           tried_from: Math.min(1, ...factors),

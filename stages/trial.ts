@@ -26,12 +26,12 @@ export default defineKind({
   native: ({ setup }) => nativeOf(setup.training),
   async run({ params, inputs, progress, log }) {
     const { setup, sweep, choice, claims, seed } = params;
-    const headlines = headlinesOf(setup.data.dataset, sweep).filter(({ claim }) => claims.includes(claim.id));
+    const headlines = headlinesOf(setup.data.dataset, sweep).filter(({ measure }) => claims.includes(measure.id));
     const tried = typeof choice === 'string' ? setup : varied(setup, choice.name, choice.factor);
     const values = await measure(headlines, tried, seed, { progress, log, mnist: inputs.mnist[0] });
     const { name, factor } = typeof choice === 'string' ? { name: choice, factor: 1 } : choice;
     return {
-      table: headlines.map(({ claim }, i) => ({ claim: claim.id, choice: name, factor, seed, value: values[i] })),
+      table: headlines.map(({ measure }, i) => ({ claim: measure.id, choice: name, factor, seed, value: values[i] })),
     };
   },
 });

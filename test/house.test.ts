@@ -117,6 +117,19 @@ test('science and pure kinds hold nothing of Node, so that their bundles run any
   for (const code of ['Buffer.from(x)', 'process.version', 'import.meta.dirname']) expect(code).toMatch(ofNode);
 });
 
+test('no training runs again for the words of a claim', async () => {
+  const trains = Object.values(await import('../stages/kinds.ts')).filter(({ name }) =>
+    /^train|^trial$|^bisection$/.test(name),
+  );
+  expect(trains.length).toBeGreaterThan(8);
+  const entries = trains.map(({ module }) => ({ module: relative(root, fileURLToPath(module)), as: 'pure' as const }));
+  const native = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-node'];
+  const found = (await bundle(root, entries, native)).flatMap(({ module, parts }) =>
+    [...parts.keys()].filter((path) => path.startsWith('stages/claims/statements/')).map((path) => [module, path]),
+  );
+  expect(found).toEqual([]);
+});
+
 test('what kinds run does not decide the graph', async () => {
   const [program] = await bundle(root, [{ module: 'pipeline.ts', as: 'graph' }], []);
   const parts = [...(program?.parts ?? [])].filter(([path]) => /^stages\/[^/]+$/.test(path));

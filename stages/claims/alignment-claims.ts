@@ -1,4 +1,3 @@
-import { groups } from 'd3-array';
 import type { TrainingRecord } from '../formats/training-record.ts';
 import type { Claim } from './claim.ts';
 import type { ClaimInputs } from './inputs.ts';
@@ -10,12 +9,11 @@ import { figure4Claims } from './statements/figure-4.ts';
 import { figure5Claims } from './statements/figure-5.ts';
 import { moreSnrClaims } from './statements/more-snr.ts';
 import { noisyMnistHighClaims } from './statements/noisy-mnist-high.ts';
-import { type Size, sizesClaims } from './statements/sizes.ts';
 import { theoryClaims } from './statements/theory.ts';
 import { timesClaims } from './statements/times.ts';
 
 /** Every claim about alignment tables, in the order of their listing. Those about a group that is not wired are no more than declared. */
-export function alignmentClaims(setup: Setup, { times, sizes }: Pick<ClaimInputs, 'times' | 'sizes'>): Claim[] {
+export function alignmentClaims(setup: Setup, { times }: Pick<ClaimInputs, 'times'>): Claim[] {
   const { sweep, low, high, moreSnr, stationarity } = setup;
   return [
     ...theoryClaims(sweep),
@@ -27,7 +25,6 @@ export function alignmentClaims(setup: Setup, { times, sizes }: Pick<ClaimInputs
     ...moreSnrClaims(moreSnr),
     ...noisyMnistHighClaims,
     ...timesClaims(setup, timesOf(times.map(({ record }) => record))),
-    ...sizesClaims(low, high, sizesOf(sizes.map(({ record }) => record))),
   ];
 }
 
@@ -35,9 +32,4 @@ export function alignmentClaims(setup: Setup, { times, sizes }: Pick<ClaimInputs
 function timesOf(records: readonly TrainingRecord[]): number[] {
   const times = new Set(records.flatMap((record) => (record.model === 'diffusion' ? [record.t] : [])));
   return [...times].sort((a, b) => a - b);
-}
-
-/** The sizes of trainings, each once, in the order in which they first occur. */
-function sizesOf(records: readonly TrainingRecord[]): Size[] {
-  return groups(records, ({ n, d }) => `${n} ${d}`).map(([, [{ n, d }]]) => ({ n, d }));
 }

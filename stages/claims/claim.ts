@@ -8,17 +8,12 @@ export type Origin = (typeof ORIGINS)[number];
 export const ORIGINS = ['paper', 'reviewers', 'extension'] as const;
 
 /**
- * A sentence as a statement about one number, declared before the number is known.
+ * What decides a claim: a number, and what it must be.
  * @typeParam Runs The trainings of one seed in its group.
  */
-export interface Claim<Runs = SeedRuns> {
+export interface Measure<Runs = SeedRuns> {
+  /** That of the claim. */
   readonly id: string;
-  readonly statement: string;
-  readonly origin: Origin;
-  /** Who says so, and where. */
-  readonly source: string;
-  /** How the number of one seed is defined; the estimate is its mean over seeds. */
-  readonly statistic: string;
   readonly criterion: Criterion;
   readonly group: GroupName;
   /**
@@ -26,4 +21,17 @@ export interface Claim<Runs = SeedRuns> {
    * @throws {StageError} if a training that it needs is not there.
    */
   ofSeed(runs: Runs): number;
+}
+
+/**
+ * A sentence as a statement about one number, declared before the number is known.
+ * @typeParam Runs As of `Measure`.
+ */
+export interface Claim<Runs = SeedRuns> extends Measure<Runs> {
+  readonly statement: string;
+  readonly origin: Origin;
+  /** Who says so, and where. */
+  readonly source: string;
+  /** How the number of one seed is defined; the estimate is its mean over seeds. */
+  readonly statistic: string;
 }

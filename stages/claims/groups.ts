@@ -13,8 +13,6 @@ export const ALIGNMENT_GROUPS = [
   'noisyMnistHigh',
   /** Synthetic data at low and high n·SNR² and several times t of the forward step (figure A4). */
   'times',
-  /** Synthetic data at low and high n·SNR² and several sizes n and d (figure A5). */
-  'sizes',
 ] as const;
 
 /** Groups of tables of signal and noise learning by class. */
@@ -37,6 +35,8 @@ export const LAW_GROUPS = [
   'law',
   /** The synthetic data of the whole sweep of n·SNR², of Figure 1. */
   'syntheticEnds',
+  /** Synthetic data at low and high n·SNR² and several sizes n and d (figure A5). */
+  'sizes',
 ] as const;
 
 /** Groups of tables of our extensions. */

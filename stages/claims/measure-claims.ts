@@ -34,6 +34,7 @@ import { conditionalClaims, featureClaims, latentClaims } from './statements/ext
 import { byPatchClaims } from './statements/figure-3.ts';
 import { denoisingClaims } from './statements/figure-5.ts';
 import { branchClaims, lawClaims } from './statements/law.ts';
+import { sizesClaims } from './statements/sizes.ts';
 import { type ClassRuns, tenDigitsClaims } from './statements/ten-digits.ts';
 import { type VariantRuns, variantClaims } from './statements/variants.ts';
 
@@ -87,6 +88,7 @@ export function measureClaims(setup: Setup, inputs: ClaimInputs): MeasuredClaim[
       ...lawClaims(setup),
       ...branchClaims,
       ...denoisingClaims(setup.low, setup.high),
+      ...sizesClaims(setup.low, setup.high),
     ]),
     ...measureOver(PATCH_GROUPS, inputs, byPatch, byPatchClaims),
     ...measureOver(FEATURE_GROUPS, inputs, features, featureClaims(setup.high)),
@@ -138,9 +140,9 @@ function unlabelled<Row>(rows: readonly Row[]): Run<Row> {
   return { rows, label: {} };
 }
 
-/** The rows of a training, labelled with the sizes and the time of its record. */
+/** The rows of a training, labelled with the time of its record. */
 function labelledRuns({ record, alignments }: LabelledTraining): Run[] {
-  const { model, setting, n, d } = record;
+  const { model, setting } = record;
   return runsOf(alignments).map((rows) => {
     const [row] = rows;
     if (row.model !== model || row.nsnr2 !== setting.nsnr2 || row.seed !== setting.seed) {
@@ -149,7 +151,7 @@ function labelledRuns({ record, alignments }: LabelledTraining): Run[] {
           `the ${row.model} model at n·SNR² = ${row.nsnr2}, seed ${row.seed}`,
       );
     }
-    return { rows, label: record.model === 'diffusion' ? { n, d, t: record.t } : { n, d } };
+    return { rows, label: record.model === 'diffusion' ? { t: record.t } : {} };
   });
 }
 

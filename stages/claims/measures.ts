@@ -6,6 +6,9 @@ import type { AlignmentRow } from '../formats/alignments.ts';
 /** The rows of one training: at least one, iterations increasing. */
 type Rows = readonly AlignmentRow[];
 
+/** The range of n·SNR² of Figure 1. */
+export const FIGURE_1 = { from: 0.1, to: 30 } as const;
+
 /** The classifier turns from noise to signal where n·SNR² is between these. */
 export const TURNS = { from: 2, to: 4 } as const;
 

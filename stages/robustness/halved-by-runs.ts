@@ -22,5 +22,5 @@ export async function halvedByRuns(
   const tried = varied(setup, choice, middleOf(bracket));
   const values: (number | undefined)[] = [];
   for (const seed of seeds) values.push(...(await measure([headline], tried, seed, around)));
-  return halved(bracket, meets(headline.claim, values));
+  return halved(bracket, meets(headline.measure, values));
 }

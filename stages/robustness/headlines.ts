@@ -1,9 +1,16 @@
 import * as v from 'valibot';
-import type { Claim } from '../claims/claim.ts';
-import { figure1Claims } from '../claims/statements/figure-1.ts';
-import { figure3Claims } from '../claims/statements/figure-3.ts';
-import { figure4Claims } from '../claims/statements/figure-4.ts';
-import { figure5Claims } from '../claims/statements/figure-5.ts';
+import type { Measure } from '../claims/claim.ts';
+import {
+  balance,
+  highClassifierTest,
+  imagesClassifierMemorises,
+  imagesClassifierNoise,
+  imagesDiffusionBoth,
+  lowClassifierTest,
+  transitionPlace,
+} from '../claims/headline-measures.ts';
+import { FIGURE_1 } from '../claims/measures.ts';
+import { coveredSettings } from '../claims/sweep.ts';
 import type { AlignmentRow } from '../formats/alignments.ts';
 import { positive } from '../schemas.ts';
 import type { Setup } from './setup.ts';
@@ -23,32 +30,25 @@ export interface Wanted {
   readonly nsnr2: number | undefined;
 }
 
-/** A claim that our reconstruction is tried on, and the trainings that it looks at. */
+/** A claim that our reconstruction is tried on: its measure, and the trainings that this looks at. */
 export interface Headline {
-  readonly claim: Claim;
-  /** In a few words. */
-  readonly title: string;
+  readonly measure: Measure;
   readonly trainings: readonly Wanted[];
 }
 
 /** The headline claims on synthetic data, and on images. Balance is looked at where it is worst, at the ends of the sweep. */
 export function headlinesOf(dataset: Setup['data']['dataset'], { nsnr2, low, high }: Sweep): Headline[] {
   if (dataset === 'noisy-mnist') {
-    const images = [...figure3Claims, ...figure4Claims(0)];
     return [
-      ...headline(images, 'images-classifier-noise', 'Images: classifier learns noise', 'classifier', [undefined]),
-      ...headline(images, 'images-classifier-memorises', 'Images: classifier memorises', 'classifier', [undefined]),
-      ...headline(images, 'images-diffusion-both', 'Images: diffusion learns both', 'diffusion', [undefined]),
+      { measure: imagesClassifierNoise, trainings: classifiersAt([undefined]) },
+      { measure: imagesClassifierMemorises, trainings: classifiersAt([undefined]) },
+      { measure: imagesDiffusionBoth, trainings: [{ model: 'diffusion', nsnr2: undefined }] },
     ];
   }
-  const ends = [Math.min(...nsnr2), Math.max(...nsnr2)];
   return [
-    ...headline(figure1Claims(ends), 'balance', 'Diffusion model: balance', 'diffusion', ends),
-    ...headline(figure1Claims(nsnr2), 'transition-place', 'Classifier: place of the transition', 'classifier', nsnr2),
-    ...headline(figure5Claims(low, high), 'low-classifier-test', `Classifier memorises at ${low}`, 'classifier', [low]),
-    ...headline(figure5Claims(low, high), 'high-classifier-test', `Classifier generalises at ${high}`, 'classifier', [
-      high,
-    ]),
+    ...ofFigure1(coveredSettings(nsnr2, FIGURE_1)),
+    { measure: lowClassifierTest(low), trainings: classifiersAt([low]) },
+    { measure: highClassifierTest(high), trainings: classifiersAt([high]) },
   ];
 }
 
@@ -57,15 +57,15 @@ export function allHeadlines(sweep: Sweep): Headline[] {
   return [...headlinesOf('synthetic', sweep), ...headlinesOf('noisy-mnist', sweep)];
 }
 
-/** None if the claim is not about such a sweep. */
-function headline(
-  claims: readonly Claim[],
-  id: string,
-  title: string,
-  model: Wanted['model'],
-  settings: readonly Wanted['nsnr2'][],
-): Headline[] {
-  return claims
-    .filter((claim) => claim.id === id)
-    .map((claim) => ({ claim, title, trainings: settings.map((nsnr2) => ({ model, nsnr2 })) }));
+function ofFigure1(settings: readonly number[]): Headline[] {
+  if (settings.length === 0) return [];
+  const ends = [settings[0], settings[settings.length - 1]];
+  return [
+    { measure: balance(ends), trainings: ends.map((nsnr2) => ({ model: 'diffusion', nsnr2 })) },
+    { measure: transitionPlace(settings), trainings: classifiersAt(settings) },
+  ];
+}
+
+function classifiersAt(settings: readonly Wanted['nsnr2'][]): Wanted[] {
+  return settings.map((nsnr2) => ({ model: 'classifier', nsnr2 }));
 }

@@ -1,6 +1,6 @@
 import { type InputValue, many, type RunContext, StageError } from '../../engine/kind.ts';
 import alignments from '../alignments.ts';
-import type { Claim } from '../claims/claim.ts';
+import type { Measure } from '../claims/claim.ts';
 import { SeedRuns } from '../claims/seed-runs.ts';
 import type { AlignmentRow } from '../formats/alignments.ts';
 import type { Dataset } from '../formats/dataset.ts';
@@ -41,12 +41,16 @@ export async function measure(
   for (const each of wanted.values()) {
     runs.push([...(await learned(each, await datasetOf(setup, each.nsnr2, seed, around), setup, seed, around))]);
   }
-  return headlines.map(({ claim }) => statisticOf(claim, seed, runs));
+  return headlines.map(({ measure }) => numberOf(measure, seed, runs));
 }
 
-function statisticOf(claim: Claim, seed: number, runs: readonly (readonly AlignmentRow[])[]): number | undefined {
+function numberOf(
+  { group, ofSeed }: Measure,
+  seed: number,
+  runs: readonly (readonly AlignmentRow[])[],
+): number | undefined {
   const labelled = runs.map((rows) => ({ rows, label: {} }));
-  const value = claim.ofSeed(new SeedRuns(claim.group, seed, labelled, []));
+  const value = ofSeed(new SeedRuns(group, seed, labelled, []));
   return Number.isFinite(value) ? value : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { groups } from 'd3-array';
 import { bootstrapMean } from '../../science/bootstrap.ts';
 import { randomStream } from '../../science/random.ts';
-import type { Claim } from '../claims/claim.ts';
+import type { Measure } from '../claims/claim.ts';
 import { type Verdict, verdictOf } from '../claims/criterion.ts';
 import type { TrialRow } from '../formats/robustness.ts';
 
@@ -18,23 +18,23 @@ export interface Trial {
 }
 
 /** The trials of a claim, in the order of the rows. */
-export function trialsOf(claim: Claim, rows: readonly TrialRow[]): Trial[] {
-  const own = rows.filter((row) => row.claim === claim.id);
+export function trialsOf(measure: Measure, rows: readonly TrialRow[]): Trial[] {
+  const own = rows.filter((row) => row.claim === measure.id);
   return groups(own, ({ choice, factor }) => `${choice} ${factor}`).map(([name, found]) => {
     const [{ choice, factor }] = found;
     const values = found.map(({ value }) => value);
-    return { choice, factor, verdict: verdictAt(claim, name, values), holds: meets(claim, values) };
+    return { choice, factor, verdict: verdictAt(measure, name, values), holds: meets(measure, values) };
   });
 }
 
 /** Whether the mean over seeds of a claim's statistic meets its criterion; it does not where one of them is not a number. */
-export function meets({ criterion: { from, to } }: Claim, values: readonly (number | undefined)[]): boolean {
+export function meets({ criterion: { from, to } }: Measure, values: readonly (number | undefined)[]): boolean {
   const mean = values.reduce<number>((sum, value) => sum + (value ?? Number.NaN), 0) / values.length;
   return from <= mean && mean <= to;
 }
 
 /** The verdict as of any claim, except that it does not hold in full where a seed has no number. */
-function verdictAt({ id, criterion }: Claim, name: string, values: readonly (number | undefined)[]): Verdict {
+function verdictAt({ id, criterion }: Measure, name: string, values: readonly (number | undefined)[]): Verdict {
   const numbers = values.filter((value) => value !== undefined);
   if (numbers.length === 0) return 'does not hold';
   const { interval } = bootstrapMean(numbers, randomStream(BOOTSTRAP_SEED, `trial/${id}/${name}`));

@@ -25,7 +25,6 @@ interface Wiring {
   readonly synthetic?: readonly AlignmentRow[][];
   readonly noisyMnist?: readonly AlignmentRow[][];
   readonly times?: readonly LabelledTraining[];
-  readonly sizes?: readonly LabelledTraining[];
   readonly ended?: readonly AlignmentRow[];
   readonly params?: Partial<v.InferInput<typeof claims.params>>;
 }
@@ -38,12 +37,12 @@ async function measured({ ended = [...SYNTHETIC, ...IMAGES], params, ...wired }:
   return { list, document };
 }
 
-/** The trainings among rows of the diffusion model, each with a record of its sizes and time. */
-function labelled(rows: readonly AlignmentRow[], sizes: { n?: number; d?: number; t?: number }): LabelledTraining[] {
-  return runsOf(rows).map((run) => ({ record: recordOf(run[0], sizes), alignments: run }));
+/** The trainings among rows of the diffusion model, each with a record of its time. */
+function labelled(rows: readonly AlignmentRow[], time: { t: number }): LabelledTraining[] {
+  return runsOf(rows).map((run) => ({ record: recordOf(run[0], time), alignments: run }));
 }
 
-function recordOf({ dataset, snr, nsnr2, seed }: AlignmentRow, sizes: object): TrainingRecord {
+function recordOf({ dataset, snr, nsnr2, seed }: AlignmentRow, { t }: { t: number }): TrainingRecord {
   return {
     model: 'diffusion',
     setting: { dataset, snr, nsnr2, seed },
@@ -51,7 +50,7 @@ function recordOf({ dataset, snr, nsnr2, seed }: AlignmentRow, sizes: object): T
     n: 30,
     d: 1000,
     m: 20,
-    t: 0.2,
+    t,
     sigma0: 0.001,
     seed,
     step: 0.01,
@@ -62,7 +61,6 @@ function recordOf({ dataset, snr, nsnr2, seed }: AlignmentRow, sizes: object): T
     halvings: [],
     loss: 1,
     excessLoss: -1,
-    ...sizes,
   };
 }
 
@@ -183,8 +181,6 @@ describe('what params and tables decide', () => {
 });
 
 describe('claims of labelled groups', () => {
-  const SEEDS = [1, 2, 3];
-
   /** Diffusion trainings at low and high n·SNR² whose final ratio is a power of n·SNR². */
   const powerLaw = (ratioOf: (nsnr2: number) => number) =>
     trainings('synthetic', [0.1, 0.75, 6.75, 30])
@@ -194,26 +190,6 @@ describe('claims of labelled groups', () => {
         signal_max: row.noise_max * ratioOf(row.nsnr2),
         signal_mean: row.noise_mean * ratioOf(row.nsnr2),
       }));
-
-  it('compare the slope at several sizes', async () => {
-    const { list } = await measured({
-      sizes: [
-        ...labelled(powerLaw(Math.sqrt), { n: 30, d: 1000 }),
-        ...labelled(
-          powerLaw((x) => x),
-          { n: 120, d: 1000 },
-        ),
-        ...labelled(powerLaw(Math.sqrt), { n: 30, d: 4000 }),
-      ],
-      params: { groups: { sizes: { about: 'm = 20' } } },
-    });
-    expect(list.map(({ id, estimate, verdict }) => [id, estimate, verdict])).toEqual([
-      ['stationary-slope-n=30-d=1000', expect.closeTo(0.5, 12), 'does not hold'],
-      ['stationary-slope-n=120-d=1000', expect.closeTo(1, 12), 'holds'],
-      ['stationary-slope-n=30-d=4000', expect.closeTo(0.5, 12), 'does not hold'],
-    ]);
-    expect(list[0].statistic).toMatch(new RegExp(`mean over ${SEEDS.length} seeds, m = 20$`));
-  });
 
   it('compare the ratio at several times', async () => {
     const { list } = await measured({
@@ -237,7 +213,7 @@ describe('claims of labelled groups', () => {
   });
 
   it('need the table of the training that the record is of', async () => {
-    const [first, second] = labelled(powerLaw(Math.sqrt), {});
+    const [first, second] = labelled(powerLaw(Math.sqrt), { t: 0.2 });
     const refusal = measured({
       times: [{ ...first, alignments: second.alignments }],
       params: { groups: { times: { about: 'n = 30' } } },
@@ -292,7 +268,7 @@ describe('what cannot be measured is an error that names it', () => {
   });
 
   it('a group that has no description', async () => {
-    await expect(measured({ times: labelled(SYNTHETIC, {}) })).rejects.toThrow(
+    await expect(measured({ times: labelled(SYNTHETIC, { t: 0.2 }) })).rejects.toThrow(
       "group 'times' has tables, but the params do not describe it",
     );
   });

@@ -133,3 +133,27 @@ describe('the claims of the law', () => {
     );
   });
 });
+
+describe('the claims about other sizes', () => {
+  const verdictsOf = async (rows: readonly MeanFieldRow[]) => {
+    const params = { ...SETTINGS, groups: { sizes: { about: 'each n and d' } } };
+    const { claims: list } = await runKind(claims, params, { ...UNWIRED, sizes: [rows] });
+    return Object.fromEntries(list.map(({ id, verdict }) => [id, verdict]));
+  };
+
+  it('hold of runs that are the mean field, one of them where κ is large', async () => {
+    expect(await verdictsOf(runs())).toEqual({ 'sizes-slope': 'holds', 'sizes-exponent': 'holds' });
+  });
+
+  it('fall with exponents that are small, or not those of the mean field', async () => {
+    const small = runs().filter(({ kappa }) => kappa < 1);
+    expect(await verdictsOf(small)).toEqual({ 'sizes-slope': 'does not hold', 'sizes-exponent': 'holds' });
+    const others = runs(({ n, nsnr2, ratio }) => (n === 100 && nsnr2 > 1 ? { ratio_mean_field: 1.15 * ratio } : {}));
+    expect(await verdictsOf(others)).toEqual({ 'sizes-slope': 'holds', 'sizes-exponent': 'does not hold' });
+  });
+
+  it('ask nothing of the mean field where one neuron is ahead of the others', async () => {
+    const other = runs(({ n, nsnr2, ratio }) => (n === 100 && nsnr2 > 1 ? { common: 0.9, ratio: 2 * ratio } : {}));
+    expect(await verdictsOf(other)).toEqual({ 'sizes-slope': 'holds', 'sizes-exponent': 'holds' });
+  });
+});

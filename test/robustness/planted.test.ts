@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { forwardStep } from '../../science/forward-step.ts';
 import { kappaOf, meanField } from '../../science/mean-field.ts';
-import type { Claim } from '../../stages/claims/claim.ts';
+import type { Measure } from '../../stages/claims/claim.ts';
 import { atMost } from '../../stages/claims/criterion.ts';
 import { finalMeanRatio } from '../../stages/claims/measures.ts';
 import { halvedByRuns } from '../../stages/robustness/halved-by-runs.ts';
@@ -30,13 +30,9 @@ function meanFieldRatio(t: number): number {
 }
 
 /** That the stationary ratio is at most what the mean field says at a time: mathematics says that it flips there. */
-function planted(t: number): Claim {
+function planted(t: number): Measure {
   return {
     id: 'planted',
-    statement: 'The stationary ratio is small.',
-    origin: 'extension',
-    source: 'the mean field',
-    statistic: 'signal by noise learning, the means',
     criterion: atMost(meanFieldRatio(t)),
     group: 'synthetic',
     ofSeed: (runs) => finalMeanRatio(runs.rows('diffusion', { nsnr2: NSNR2 })),
@@ -44,8 +40,7 @@ function planted(t: number): Claim {
 }
 
 it.each([0.35, 0.6])('a claim that flips at t = %d by the mean field is found to flip there', async (t) => {
-  const claim = planted(t);
-  const headline = { claim, title: 'planted', trainings: [{ model: 'diffusion', nsnr2: NSNR2 } as const] };
+  const headline = { measure: planted(t), trainings: [{ model: 'diffusion', nsnr2: NSNR2 } as const] };
   const around = { progress: async () => {}, log: () => {}, mnist: undefined };
   let bracket = { holds: 1, fails: 5 };
   for (let round = 0; round < 6; round++) {

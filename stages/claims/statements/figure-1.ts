@@ -1,18 +1,17 @@
 import { decades, risesThrough, steepestSlope } from '../../../science/power-law.ts';
 import { BALANCE } from '../../balance.ts';
 import type { Claim } from '../claim.ts';
-import { atLeast, atMost, between } from '../criterion.ts';
-import { factorFromOne, finalRatio, TURNS } from '../measures.ts';
+import { atLeast, atMost } from '../criterion.ts';
+import { balance, transitionPlace } from '../headline-measures.ts';
+import { FIGURE_1, factorFromOne, finalRatio, TURNS } from '../measures.ts';
 import type { SeedRuns } from '../seed-runs.ts';
 import { coveredSettings } from '../sweep.ts';
 
-const FROM = 0.1;
-const TO = 30;
-const RANGE = `n·SNR² from ${FROM} to ${TO}`;
+const RANGE = `n·SNR² from ${FIGURE_1.from} to ${FIGURE_1.to}`;
 
 /** "Diffusion model tends to study more balanced signal and noise while classification has a sharp phase transition ..." */
 export function figure1Claims(sweep: readonly number[]): Claim[] {
-  const settings = coveredSettings(sweep, FROM, TO);
+  const settings = coveredSettings(sweep, FIGURE_1);
   if (settings.length === 0) return [];
   const curve = (runs: SeedRuns, model: 'classifier' | 'diffusion') =>
     settings.map((nsnr2) => ({ x: nsnr2, y: finalRatio(runs.rows(model, { nsnr2 })) }));
@@ -22,13 +21,11 @@ export function figure1Claims(sweep: readonly number[]): Claim[] {
   return [
     {
       ...shared,
-      id: 'balance',
+      ...balance(settings),
       source:
         'Figure 1, caption; over this range it contradicts `stationary-slope`: where means and maxima agree, at most one of them can hold',
       statement: `The diffusion model learns signal and noise in balance, whatever n·SNR²: its final ratio is within [1/${BALANCE}, ${BALANCE}].`,
       statistic: `largest factor between the final ratio and 1, over ${RANGE}`,
-      criterion: atMost(BALANCE),
-      ofSeed: (runs) => Math.max(...imbalance(runs, 'diffusion')),
     },
     {
       ...shared,
@@ -45,7 +42,7 @@ export function figure1Claims(sweep: readonly number[]): Claim[] {
       ...shared,
       id: 'transition',
       statement: 'The classifier has a phase transition: its final ratio changes by 10³ or more.',
-      statistic: `powers of ten between the final ratios at n·SNR² = ${FROM} and ${TO}`,
+      statistic: `powers of ten between the final ratios at n·SNR² = ${FIGURE_1.from} and ${FIGURE_1.to}`,
       criterion: atLeast(3),
       ofSeed: (runs) => {
         const ratios = curve(runs, 'classifier');
@@ -62,13 +59,11 @@ export function figure1Claims(sweep: readonly number[]): Claim[] {
     },
     {
       ...shared,
-      id: 'transition-place',
+      ...transitionPlace(settings),
       statement: `The classifier turns from noise to signal where n·SNR² is between ${TURNS.from} and ${TURNS.to}.`,
       origin: 'extension',
       source: 'an independent run of the same experiment; the paper: governed by n·SNR²',
       statistic: 'n·SNR² at which the final ratio rises through 1, interpolated in logarithms',
-      criterion: between(TURNS.from, TURNS.to),
-      ofSeed: (runs) => risesThrough(1, curve(runs, 'classifier')) ?? Number.NaN,
     },
     transitionWidth('transition-width', 'synthetic', 'From the start of Figure 1', settings),
     transitionWidth('transition-width-other-start', 'otherStart', 'From another start', settings),

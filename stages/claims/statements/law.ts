@@ -21,15 +21,7 @@ const shared = { origin: 'extension', group: 'law', source: 'the mean field, der
 /** The law of the stationary ratio (paper.md §5): declared before its trainings ran, but for one seed of some. */
 export function lawClaims({ low, high, kappas }: Pick<Setup, 'low' | 'high' | 'kappas'>): Claim<Rows>[] {
   const slope = `log-log slope from n·SNR² = ${low} to ${high}`;
-  const exponents = (rows: Rows) =>
-    groups(
-      rows.filter(({ nsnr2 }) => nsnr2 === low || nsnr2 === high),
-      ({ n, d, m, t }) => `${n} ${d} ${m} ${t}`,
-    ).map(([, run]) => ({
-      kappa: run[0].kappa,
-      exponent: logLogSlope(run.map((row) => ({ x: row.nsnr2, y: row.ratio }))),
-      expected: logLogSlope(run.map((row) => ({ x: row.nsnr2, y: row.ratio_mean_field }))),
-    }));
+  const exponents = (rows: Rows) => exponentsOf(rows, low, high);
   const large = {
     ...shared,
     id: 'law-large',
@@ -151,6 +143,22 @@ export const branchClaims: readonly Claim<Rows>[] = [
   },
 ];
 
+/** The exponents of the ratio between two values of n·SNR², and those of the mean field, at each n, d, m and t that has both. */
+export function exponentsOf(
+  rows: Rows,
+  low: number,
+  high: number,
+): { readonly kappa: number; readonly exponent: number; readonly expected: number }[] {
+  const ends = rows.filter(({ nsnr2 }) => nsnr2 === low || nsnr2 === high);
+  return groups(ends, ({ n, d, m, t }) => `${n} ${d} ${m} ${t}`)
+    .filter(([, run]) => run.length === 2)
+    .map(([, run]) => ({
+      kappa: run[0].kappa,
+      exponent: logLogSlope(run.map((row) => ({ x: row.nsnr2, y: row.ratio }))),
+      expected: logLogSlope(run.map((row) => ({ x: row.nsnr2, y: row.ratio_mean_field }))),
+    }));
+}
+
 /** The factors between the largest and the smallest ratio of the settings that have more than one n and d. */
 function collapsed(rows: Rows): number[] {
   return groups(rows, ({ nsnr2, kappa, m }) => `${nsnr2} ${kappa.toPrecision(6)} ${m}`)
@@ -165,8 +173,8 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** @throws {StageError} if there is none. */
-function greatest(values: readonly number[]): number {
+/** The largest value. @throws {StageError} if there is none. */
+export function greatest(values: readonly number[]): number {
   if (values.length === 0) throw new StageError('a claim of the law has no training that it is about');
   return Math.max(...values);
 }

@@ -15,7 +15,7 @@ const TO = 10;
  * decided after a look at that of maxima.
  */
 export function theoryClaims(sweep: readonly number[]): Claim[] {
-  const settings = coveredSettings(sweep, FROM, TO);
+  const settings = coveredSettings(sweep, { from: FROM, to: TO });
   if (settings.length === 0) return [];
   const slope = (runs: SeedRuns, ratioOf: typeof finalMeanRatio) =>
     logLogSlope(settings.map((nsnr2) => ({ x: nsnr2, y: ratioOf(runs.rows('diffusion', { nsnr2 })) })));
