@@ -7,7 +7,7 @@ import type { Graph } from '../engine/graph.ts';
 import { LOCK } from '../engine/layout.ts';
 import { compareLocks } from '../engine/lock-diff.ts';
 import { parseLock, readLock } from '../engine/lock-file.ts';
-import { linesOf } from './diff.ts';
+import { type ChangeGroup, groupsOf } from './change-groups.ts';
 
 /** A published file that has changed, before and after, as base64. A side that lacks it is left out. */
 interface ChangedFile {
@@ -20,8 +20,8 @@ interface ChangedFile {
 export interface Comparison {
   readonly against: string;
   readonly files: readonly ChangedFile[];
-  /** How the locks differ, in words; empty if a side has none. */
-  readonly changes: readonly string[];
+  /** How the locks differ; empty if a side has none. */
+  readonly changes: readonly ChangeGroup[];
 }
 
 /** What to compare with: a name, and the files that it stands for. */
@@ -62,7 +62,7 @@ export function comparisonWith(
   const changes =
     oldLock === undefined || newLock === undefined
       ? []
-      : linesOf(compareLocks(parseLock(oldLock.toString(), `${LOCK} of ${name}`), newLock, checkout, graph));
+      : groupsOf(compareLocks(parseLock(oldLock.toString(), `${LOCK} of ${name}`), newLock, checkout, graph));
   return { against: name, files, changes };
 }
 

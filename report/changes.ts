@@ -1,13 +1,17 @@
-import { type ChangeGroup, groupsOf } from './change-groups.ts';
 import { element } from './dom.ts';
 
 /** How many groups are shown, and of each how many reasons and stages. */
 const MOST = { groups: 100, reasons: 12, stages: 100 } as const;
 
-/** How locks differ, told once for all stages of which the same is to be told. @param lines One for each stage, followed by indented ones. */
-export function changesHtml(lines: readonly string[]): HTMLElement[] {
-  const groups = groupsOf(lines);
-  if (groups.length === 0) return lines.map((line) => element('p', {}, line));
+/** Stages that have changed in the same way for the same reasons, in words. */
+export interface ChangeGroup {
+  readonly change: string;
+  readonly reasons: readonly string[];
+  readonly stages: readonly { readonly name: string; readonly outputs: readonly string[] }[];
+}
+
+/** How locks differ. */
+export function changesHtml(groups: readonly ChangeGroup[]): HTMLElement[] {
   return shortened(groups.map(groupHtml), MOST.groups, (left) => element('p', {}, left));
 }
 

@@ -1,6 +1,6 @@
 import type { MeasuredClaim } from '../stages/formats/claims.ts';
 import { threeDigits } from '../stages/formats/in-digits.ts';
-import { changesHtml } from './changes.ts';
+import { type ChangeGroup, changesHtml } from './changes.ts';
 import { element } from './dom.ts';
 import { unpacked } from './embedded.ts';
 
@@ -14,7 +14,7 @@ interface ChangedFile {
 interface Comparison {
   readonly against: string;
   readonly files: readonly ChangedFile[];
-  readonly changes: readonly string[];
+  readonly changes: readonly ChangeGroup[];
 }
 
 /** What is compared of a claim; another version of the project may have had it otherwise. */

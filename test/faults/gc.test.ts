@@ -139,6 +139,13 @@ test.concurrent('diff names the stages, params, code and outputs that differ fro
   ]);
   const json = await project.run('diff', '--json');
   expect(JSON.parse(json.stdout).changes).toHaveLength(5);
+  commitOn(project, 'second');
+  project.edit('stages/transform.ts', 'Math.round(10 * params.snr)', 'Math.round(100 * params.snr)');
+  await project.all();
+  const { stdout: alike } = await project.run('diff', 'second');
+  expect(alike).toMatch(
+    /^transform\/a and 2 more changed\n {2}code stages\/transform.ts changed\n {2}transform\/a: output `text` changed/m,
+  );
   expect(await project.run('diff', 'no-such-branch')).toMatchObject({
     exitCode: 1,
     stderr: `error: git knows no commit named 'no-such-branch' in ${project.root}`,
