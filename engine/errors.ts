@@ -24,7 +24,7 @@ const systemErrors: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file stands where a folder should be: move it away and run again',
   // Node says so of a read-only file system, too, when it makes a folder with those above it.
   'mkdir ENOENT':
-    'the folder can not be made: make the file system writable, or mend the link that leads there, and run again',
+    "the folder can't be made: make the file system writable, or mend the link that leads there, and run again",
 };
 
 /** What an error says to the person who can mend it. */

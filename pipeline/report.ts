@@ -15,10 +15,11 @@ const recomputable = Object.values(kinds).filter(
   ({ name, effects }) => effects.length === 0 && !/^(figure-.*|drawing|gallery|report)$/.test(name),
 );
 
-/** The claims that a reader with little time should see: of the paper, on synthetic data and on images. */
+/** The claims that a reader with little time should see: of the paper, on synthetic data and on images, and the law that explains. */
 const HEADLINES = [
   'early-slope',
   'stationary-slope',
+  'law-ratio',
   'balance',
   'transition',
   'images-classifier-noise',

@@ -146,7 +146,7 @@ function introduction(embedded: Embedded, { recomputation, checkable }: Checking
     element(
       'details',
       {},
-      element('summary', {}, `Why ${names.length - checkable.length} can not`),
+      element('summary', {}, `Why ${names.length - checkable.length} can't`),
       element('ul', {}, ...obstacles),
     ),
     element(

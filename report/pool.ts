@@ -108,7 +108,7 @@ export class Pool {
       done();
     };
     worker.onerror = ({ message }) => {
-      reject(new JobError(message || 'the worker can not be started'));
+      reject(new JobError(message || "the worker can't be started"));
       done();
     };
     worker.postMessage(job);

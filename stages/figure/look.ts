@@ -5,6 +5,7 @@ import { TEXT_COLOR } from './theme.ts';
 export interface Look {
   readonly area: Pick<Encoding<string>, 'color' | 'detail'>;
   readonly line: Pick<Encoding<string>, 'color' | 'strokeDash'>;
+  readonly point: Pick<Encoding<string>, 'color' | 'detail' | 'shape'>;
 }
 
 export const SOLID = [1, 0];
@@ -17,19 +18,20 @@ const DASHES = [SOLID, DASHED, DOTTED, DASH_DOTTED];
 export const MAX_DASHES = DASHES.length;
 
 const LEGEND = { title: null, symbolType: 'stroke', symbolOpacity: 1 };
-/** In a legend of dots. */
-const DOT = { symbolType: 'circle', symbolSize: 60 } as const;
+const LEGEND_OF_DOTS = { title: null, symbolOpacity: 1, symbolSize: 60 };
+const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'triangle-down', 'cross', 'triangle-right'];
 /** More names than this stand in columns, as many. */
 const LEGEND_COLUMNS = 3;
 const GREY_LEGEND = { ...LEGEND, symbolStrokeColor: TEXT_COLOR };
 
 /** A single curve. */
 export function plain(color: string): Look {
-  return { area: { color: { value: color } }, line: { color: { value: color } } };
+  const own = { color: { value: color } };
+  return { area: own, line: own, point: own };
 }
 
 /**
- * Curves that differ by colour, and by dash for who can't tell the colours apart.
+ * Curves that differ by colour, and by dash, their points by shape, for who can't tell the colours apart.
  * @param colors of the values of the column, which are their names in the legend.
  * @param symbol in the legend: of lines, or of dots, beside which lines are not dashed.
  */
@@ -41,10 +43,11 @@ export function coloredBy(
   const domain = Object.keys(colors);
   const scale = { domain, range: Object.values(colors) };
   const columns = domain.length > LEGEND_COLUMNS ? { columns: LEGEND_COLUMNS } : {};
-  const legend = { ...LEGEND, ...(symbol === 'circle' ? DOT : {}), ...columns };
+  const legend = { ...(symbol === 'circle' ? LEGEND_OF_DOTS : LEGEND), ...columns };
   const color = { field: column, type: 'nominal', scale, legend } as const;
   const dash = symbol === 'stroke' ? { strokeDash: { ...dashOf(column, domain), legend } } : {};
-  return { area: { color }, line: { color, ...dash } };
+  const shape = symbol === 'stroke' ? shapeBesideLines(column, domain) : { ...shapeOf(column, domain), legend };
+  return { area: { color }, line: { color, ...dash }, point: { color, shape } };
 }
 
 /** Curves in an order, from dark to light: `names` of the column, as in the legend. */
@@ -54,9 +57,9 @@ export function shadedBy(column: string, names: readonly string[]): Look {
     field: column,
     type: 'ordinal',
     scale,
-    legend: { ...LEGEND, ...DOT, columns: LEGEND_COLUMNS },
+    legend: { ...LEGEND_OF_DOTS, symbolType: 'circle', columns: LEGEND_COLUMNS },
   } as const;
-  return { area: { color }, line: { color } };
+  return { area: { color }, line: { color }, point: { color } };
 }
 
 /**
@@ -64,10 +67,27 @@ export function shadedBy(column: string, names: readonly string[]): Look {
  * @param names values of the column, which are their names in the legend; at most `MAX_DASHES`.
  */
 export function dashedBy(column: string, names: readonly string[], color: string): Look {
+  const area = { color: { value: color }, detail: { field: column, type: 'nominal' } } as const;
   return {
-    area: { color: { value: color }, detail: { field: column, type: 'nominal' } },
+    area,
+    point: area,
     line: { color: { value: color }, strokeDash: { ...dashOf(column, names), legend: GREY_LEGEND } },
   };
+}
+
+function shapeOf(column: string, names: readonly string[]) {
+  const scale = { domain: [...names], range: SHAPES.slice(0, names.length) };
+  return { field: column, type: 'nominal', scale } as const;
+}
+
+/** The same where the legend is of lines. */
+function shapeBesideLines(column: string, [, ...others]: readonly string[]) {
+  const field = JSON.stringify(column);
+  const condition = others.map((name, i) => ({
+    test: `datum[${field}] === ${JSON.stringify(name)}`,
+    value: SHAPES[i + 1],
+  }));
+  return { condition, value: SHAPES[0] };
 }
 
 function dashOf(column: string, names: readonly string[]) {

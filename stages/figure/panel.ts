@@ -61,7 +61,7 @@ export function pointMark(table: string, x: Axis, y: Axis, look: Look): Mark {
   return {
     data: { name: table },
     mark: 'point',
-    encoding: { x: { ...x, field: 'x' }, y: { ...y, field: 'mean' }, ...look.area },
+    encoding: { x: { ...x, field: 'x' }, y: { ...y, field: 'mean' }, ...look.point },
   };
 }
 

@@ -68,7 +68,9 @@ function specOf({ caption, columns, panels, ownLegends = false, tables }: Figure
     concat: panels.map((panel, i) =>
       panelSpec(panel, panels.length === 1 ? panel.title : `(${LETTERS[i]}) ${panel.title}`),
     ),
-    ...(ownLegends ? { resolve: { scale: { color: 'independent', strokeDash: 'independent' } } } : {}),
+    ...(ownLegends
+      ? { resolve: { scale: { color: 'independent', strokeDash: 'independent', shape: 'independent' } } }
+      : {}),
     datasets: Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, [...rows]])),
   };
 }

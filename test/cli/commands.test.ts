@@ -32,7 +32,7 @@ test.concurrent('--set builds a variant below out/ or --out, and leaves figures 
 
   symlinkSync('/nowhere', project.path('unmounted'));
   const lost = await project.run('all', '--set', 'separator=+', '--out', 'unmounted');
-  expect(lost.stdout).toMatch(/^source failed: \S+\/unmounted\S* the folder can not be made: /m);
+  expect(lost.stdout).toMatch(/^source failed: \S+\/unmounted\S* the folder can't be made: /m);
 
   symlinkSync('.', project.path('link'));
   for (const out of ['.', 'other/..', 'link', 'artifacts/store/tmp', 'artifacts/store']) {

@@ -57,13 +57,12 @@ describe('the conditional denoising loss', () => {
   const multiplicities = Float64Array.of(2, 1, 3, 1);
   const classOf = [0, 1, 1, 0];
   const weights = matrixFrom(m, d + 2, () => 0.3 * random.gaussian());
-  const objective = conditionalObjective(backend, denoisingTask(backend, forward, multiplicities), {
-    patches,
-    classOf,
-    classes: 2,
-  });
+  const objective = () =>
+    conditionalObjective(backend, denoisingTask(backend, forward, multiplicities), { patches, classOf, classes: 2 });
   const lossAt = (values: Float64Array) =>
-    objective.evaluate(backend, backend.upload({ ...weights, values })).excessLoss();
+    objective()
+      .evaluate(backend, backend.upload({ ...weights, values }))
+      .excessLoss();
 
   it('is that of draws', () => {
     const draws = 100_000;
@@ -90,7 +89,7 @@ describe('the conditional denoising loss', () => {
   });
 
   it('has the gradient of central differences, also by the biases', () => {
-    const gradient = backend.download(objective.evaluate(backend, backend.upload(weights)).gradient);
+    const gradient = backend.download(objective().evaluate(backend, backend.upload(weights)).gradient);
     const h = 1e-5;
     const expected = weights.values.map((value, k) => {
       const [up, down] = [value + h, value - h].map((other) => lossAt(weights.values.with(k, other)));
@@ -156,5 +155,22 @@ describe('latentPatches', () => {
     const latent = latentPatches({ patches: weak, multiplicities: Float64Array.of(3, 1, 1) }, 2);
     expect(row(latent, 0).every((value) => Math.abs(value) < 1e-12)).toBe(true);
     expect([...row(latent, 1)].map(Math.abs)).toEqual([expect.closeTo(5, 12), expect.closeTo(0, 12)]);
+  });
+
+  it('are positive in the first patch that a component tells, so that their signs are decided', () => {
+    const latent = latentPatches({ patches, multiplicities }, 4);
+    expect([...row(latent, 0)].every((value) => value > 0)).toBe(true);
+    const negated = matrixFrom(5, 9, (i, j) => -row(patches, i)[j]);
+    expect(relativeError(latentPatches({ patches: negated, multiplicities }, 4), latent)).toBeLessThan(1e-12);
+    for (const sign of [1, -1]) {
+      const told = matrixOfRows([
+        [1e-13 * sign, -1e-13 * sign, 0.1],
+        [5 * sign, 0, 0],
+        [0, 4 * sign, 0],
+      ]);
+      const parts = latentPatches({ patches: told, multiplicities: Float64Array.of(1, 1, 1) }, 2);
+      expect(row(parts, 1)[0]).toBeCloseTo(5, 12);
+      expect(row(parts, 2)[1]).toBeCloseTo(4, 12);
+    }
   });
 });

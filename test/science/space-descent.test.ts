@@ -21,14 +21,14 @@ const start = initialWeights(4, d, 0.1, randomStream(1, 'space-descent.test/star
 const loss = expectedDenoisingLoss(backend, data, denoisingSteps('diffusion', [0.2]));
 
 /** The recorded trainings in R^d. */
-async function descend(step: number, iterations: number) {
+async function descend(step: number, iterations: number, reported: number[] = []) {
   const records: { iteration: number; excessLoss: number; W: Matrix }[] = [];
   await descendInSpace(backend, { W: start }, loss, {
     step,
     iterations,
     recordsPerDecade: 4,
     record: (iteration, excessLoss, { W }) => records.push({ iteration, excessLoss, W: backend.download(W) }),
-    report: async () => {},
+    report: async (iteration) => void reported.push(iteration),
   });
   return records;
 }
@@ -53,6 +53,12 @@ describe('gradient descent in R^d', () => {
       expect(inSpace[k].excessLoss).toBeCloseTo(excessLoss, 9);
     }
     expect(inSpace.at(-1)?.excessLoss).toBeLessThan(-1);
+  });
+
+  it('tells of every fiftieth iteration but the last', async () => {
+    const reported: number[] = [];
+    await descend(0.01, 150, reported);
+    expect(reported).toEqual([0, 50, 100]);
   });
 
   it('stops with a message when the loss has no bound', async () => {
