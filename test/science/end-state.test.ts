@@ -17,6 +17,15 @@ describe('endStateOf', () => {
 
   it('tells a specialised neuron, neurons of opposite sign, and classes', () => {
     const coordinates = matrixOfRows([[1, 0, 0, 0]]);
+    const state = endStateOf(
+      coordinates,
+      matrixOfRows([
+        [3, 1, 4],
+        [5, 7, 4],
+      ]),
+    );
+    expect(state).toMatchObject({ ratio: 1, classGap: 2 / 4 });
+    expect(endStateOf(coordinates, matrixOfRows([[3, 1, 4]])).ratio).toBe(1 / 2);
     const common = (...rows: number[][]) => endStateOf(coordinates, matrixOfRows(rows)).common;
     expect(common([4, 4, 4], [0, 0, 0], [0, 0, 0], [0, 0, 0])).toBe(1 / 4);
     expect(common([1, 1, 1], [-1, -1, -1])).toBe(0);

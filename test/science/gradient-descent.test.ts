@@ -13,7 +13,11 @@ const backend = openPortableBackend('float64');
 const RULE: DescentRule = { step: 0.1, maxIterations: 100, stationarity: undefined, recordsPerDecade: 8 };
 
 /** Descends from w = 1 on the loss f(w), where W is the number w. */
-function descend(f: (w: number) => { loss: number; slope: number; magnitude?: number }, rule: Partial<DescentRule>) {
+function descend(
+  f: (w: number) => { loss: number; slope: number; magnitude?: number },
+  rule: Partial<DescentRule>,
+  reported: number[] = [],
+) {
   const objective: Objective = {
     columns: undefined,
     evaluate(ops, weights) {
@@ -26,7 +30,13 @@ function descend(f: (w: number) => { loss: number; slope: number; magnitude?: nu
       return { excessLoss: () => at.loss, magnitude: () => at.magnitude, gradient };
     },
   };
-  return gradientDescent(backend, number(1), objective, { ...RULE, ...rule }, async () => {});
+  return gradientDescent(
+    backend,
+    number(1),
+    objective,
+    { ...RULE, ...rule },
+    async (iteration) => void reported.push(iteration),
+  );
 }
 
 function number(value: number): Matrix {
@@ -47,6 +57,14 @@ describe('gradientDescent', () => {
       [0.5, 0.25],
       [0.25, 0.25],
     ]);
+  });
+
+  it('records the iterations of its schedule and the last, and tells of every fiftieth but the last', async () => {
+    const reported: number[] = [];
+    const rule = { step: 1e-3, maxIterations: 150, recordsPerDecade: 1 };
+    const { records } = await descend(parabola, rule, reported);
+    expect(records.map(({ iteration }) => iteration)).toEqual([0, 1, 10, 100, 150]);
+    expect(reported).toEqual([0, 50, 100]);
   });
 
   it('halves a step that makes the loss rise, undoes it, and goes on with the half', async () => {
