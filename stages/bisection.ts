@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
-import { type BracketRow, bracketTable } from './formats/robustness.ts';
+import { type BracketRow, bracketTable } from './formats/brackets.ts';
 import { CHOICES } from './robustness/choices.ts';
 import { halvedByRuns } from './robustness/halved-by-runs.ts';
 import { headlinesOf, sweepSchema } from './robustness/headlines.ts';

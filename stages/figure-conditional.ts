@@ -8,7 +8,7 @@ import { coloredBy } from './figure/look.ts';
 import { lineMark, pointMark, rangeMarks, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { SERIES_COLORS } from './figure/theme.ts';
-import { CONDITIONS, type ConditionalRow, conditionalTable } from './formats/extensions.ts';
+import { CONDITIONS, type ConditionalRow, conditionalTable } from './formats/conditional.ts';
 import { figureOutputs } from './formats/figure.ts';
 import { capitalized } from './in-words.ts';
 

@@ -10,7 +10,7 @@ import { bandMarks, pointMark, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { MODEL_NAMES } from './figure/rows.ts';
 import { COLORS } from './figure/theme.ts';
-import { type FeatureRow, featureTable } from './formats/extensions.ts';
+import { type FeatureRow, featureTable } from './formats/features.ts';
 import { figureOutputs } from './formats/figure.ts';
 import { positive } from './schemas.ts';
 

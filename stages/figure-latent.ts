@@ -8,8 +8,8 @@ import { coloredBy } from './figure/look.ts';
 import { bandMarks, pointMark, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { SERIES } from './figure/theme.ts';
-import { latentTable } from './formats/extensions.ts';
 import { figureOutputs } from './formats/figure.ts';
+import { latentTable } from './formats/latent.ts';
 
 /** Figure A14: the diffusion model in the space of the first principal components (paper.md §6). */
 export default defineKind({

@@ -13,8 +13,8 @@ import { coloredBy, shadedBy } from './figure/look.ts';
 import { lineMark, type Mark, rangeMarks, referenceMarks, scatterMark } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
 import { COLORS, SERIES } from './figure/theme.ts';
-import { isSymmetric, type MeanFieldRow, meanFieldTable } from './formats/end-states.ts';
 import { figureOutputs } from './formats/figure.ts';
+import { isSymmetric, type MeanFieldRow, meanFieldTable } from './formats/mean-field.ts';
 import { count, positive } from './schemas.ts';
 
 const HEIGHT = 150;

@@ -12,7 +12,7 @@ import { type PatchTraining, trainOnPatches } from '../science/patch-training.ts
 import { randomStream } from '../science/random.ts';
 import { distinctPatches, sampleTwoPatchData, type TwoPatchSamples } from '../science/two-patch-data.ts';
 import { dataParams, descentParams, distributionOf, ruleOf, trainExtension } from './extension-training.ts';
-import { CONDITIONS, conditionalTable } from './formats/extensions.ts';
+import { CONDITIONS, conditionalTable } from './formats/conditional.ts';
 import { positive } from './schemas.ts';
 import { nativeOf } from './training.ts';
 

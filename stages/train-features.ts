@@ -4,7 +4,7 @@ import { sampleFeatureData } from '../science/feature-data.ts';
 import { randomStream } from '../science/random.ts';
 import { dataParams, distributionOf } from './extension-training.ts';
 import { featureParams, trainOnFeatures } from './feature-training.ts';
-import { featureTable } from './formats/extensions.ts';
+import { featureTable } from './formats/features.ts';
 import { nativeOf } from './training.ts';
 
 /** Trains a model on synthetic data with a rare feature beside the easy one (paper.md §6). */

@@ -11,7 +11,7 @@ import { drawingInputs } from './figure/drawing.ts';
 import { glyphOf } from './figure/glyph.ts';
 import { PATCH_SIZE } from './figure/pictures.ts';
 import { datasetFile } from './formats/dataset.ts';
-import { featureTable } from './formats/extensions.ts';
+import { featureTable } from './formats/features.ts';
 import { nativeOf } from './training.ts';
 
 /**

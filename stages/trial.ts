@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
-import { trialTable } from './formats/robustness.ts';
+import { trialTable } from './formats/trials.ts';
 import { CHOICES } from './robustness/choices.ts';
 import { headlinesOf, sweepSchema } from './robustness/headlines.ts';
 import { measure, mnistInput } from './robustness/measure.ts';

@@ -4,7 +4,7 @@ import { GraphBuilder } from '../engine/graph-builder.ts';
 import { graphOf } from '../engine/pipeline-graph.ts';
 import { schema } from '../pipeline/schema.ts';
 import { alignmentTable } from '../stages/formats/alignments.ts';
-import { latentTable } from '../stages/formats/extensions.ts';
+import { latentTable } from '../stages/formats/latent.ts';
 import { importPipeline } from './support/pipeline.ts';
 
 const pipeline = await importPipeline();

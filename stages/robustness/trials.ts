@@ -3,7 +3,7 @@ import { bootstrapMean } from '../../science/bootstrap.ts';
 import { randomStream } from '../../science/random.ts';
 import type { Measure } from '../claims/claim.ts';
 import { type Verdict, verdictOf } from '../claims/criterion.ts';
-import type { TrialRow } from '../formats/robustness.ts';
+import type { TrialRow } from '../formats/trials.ts';
 
 /** Of the stream of random numbers that seeds are resampled with. */
 const BOOTSTRAP_SEED = 1;

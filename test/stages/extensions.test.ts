@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { StageError } from '../../engine/kind.ts';
 import { glyphOf } from '../../stages/figure/glyph.ts';
-import { conditionalTable, featureTable, latentTable } from '../../stages/formats/extensions.ts';
+import { conditionalTable } from '../../stages/formats/conditional.ts';
+import { featureTable } from '../../stages/formats/features.ts';
+import { latentTable } from '../../stages/formats/latent.ts';
 import trainConditional from '../../stages/train-conditional.ts';
 import trainFeatures from '../../stages/train-features.ts';
 import trainLatent from '../../stages/train-latent.ts';

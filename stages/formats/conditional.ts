@@ -3,22 +3,6 @@ import { ENDINGS } from '../../science/gradient-descent.ts';
 import { numeric, optionalNumeric } from '../schemas.ts';
 import { tableFormat } from './table.ts';
 
-const featureRow = v.object({
-  model: v.picklist(['diffusion', 'classifier']),
-  nsnr2: numeric,
-  /** Share of the samples that have the rare feature. */
-  share: numeric,
-  seed: numeric,
-  /** Mean |⟨w, ν⟩|, of the rare feature, by mean |⟨w, μ⟩|, of the easy one, when training ends. */
-  rare: numeric,
-  stopped_by: v.picklist(ENDINGS),
-});
-
-export type FeatureRow = v.InferOutput<typeof featureRow>;
-
-/** How trainings on an easy and a rare feature ended, a row a training. */
-export const featureTable = tableFormat('features', featureRow);
-
 /** Ways to tell the diffusion model the class: not at all, by a bias of each neuron for each class, by neurons of their own. */
 export const CONDITIONS = ['none', 'bias', 'own neurons'] as const;
 
@@ -41,18 +25,3 @@ export type ConditionalRow = v.InferOutput<typeof conditionalRow>;
 
 /** How trainings with and without a condition ended, a row a training. */
 export const conditionalTable = tableFormat('conditional', conditionalRow);
-
-const latentRow = v.object({
-  /** Dimensions of the latent space. */
-  k: numeric,
-  nsnr2: numeric,
-  seed: numeric,
-  /** Mean signal learning, by that and mean noise learning, when training ends. */
-  signal_share: numeric,
-  stopped_by: v.picklist(ENDINGS),
-});
-
-export type LatentRow = v.InferOutput<typeof latentRow>;
-
-/** How trainings in a latent space ended, a row a training. */
-export const latentTable = tableFormat('latent', latentRow);
