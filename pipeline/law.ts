@@ -3,8 +3,8 @@ import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { timeOfKappa } from '../science/mean-field.ts';
 import { exp } from '../science/special-functions.ts';
 import { endState, figureLaw, meanField, syntheticData, trainDiffusion } from '../stages/kinds.ts';
-import { published, titled } from './published.ts';
-import type { Basis } from './sweeps.ts';
+import type { Basis } from './basis.ts';
+import { published, titled } from './figure.ts';
 
 /** A training of the figure: where its data come from, and what it is called. */
 interface Run {

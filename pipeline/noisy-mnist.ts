@@ -2,9 +2,9 @@ import type { Artifact } from '../engine/graph.ts';
 import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { byPatch, figureGrid, figureNoisyMnist, noisyMnist } from '../stages/kinds.ts';
 import type { Drawing } from './drawing.ts';
-import { published } from './published.ts';
+import { published } from './figure.ts';
 import type { Params } from './schema.ts';
-import type { Trainings } from './trainings.ts';
+import { alignmentsOfBoth, type Trainings } from './trainings.ts';
 
 /** The four files of MNIST. */
 export type Mnist = Readonly<
@@ -90,7 +90,7 @@ export function noisyMnistFigures(
   const { name, ...provenance } = figures.curves;
   graph.add(name, figureNoisyMnist, {
     params: { ...provenance, setting },
-    inputs: { alignments: runs.flatMap((run) => [run.diffusion.alignments, run.classifier.alignments]), drawing },
+    inputs: { alignments: alignmentsOfBoth(runs), drawing },
     publish: published(name),
   });
   return table;

@@ -3,9 +3,9 @@ import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { bisection, brackets, figureRobustness, margins, trial } from '../stages/kinds.ts';
 import { CHOICES, type Choice } from '../stages/robustness/choices.ts';
 import type { Setup } from '../stages/robustness/setup.ts';
+import type { Basis } from './basis.ts';
+import { EXTENSION, published, titled } from './figure.ts';
 import type { Mnist } from './noisy-mnist.ts';
-import { published, titled } from './published.ts';
-import type { Basis } from './sweeps.ts';
 
 /** Claims on one sort of data, and the choices that they are tried on. */
 interface Tried {
@@ -102,7 +102,7 @@ export function robustness(graph: GraphBuilder, { params, drawing, mnist }: Basi
         `images: SNR~ = ${snr}, digits ${images.digits.join(' and ')}, n = ${2 * perDigit}, m = ${images.m}; diffusion: step ` +
         `${imageDiffusion.step}, ${imageDiffusion.maxIterations} iterations, with other digits and t alone; classifier: step ${images.classifier.step}, ` +
         `${images.classifier.maxIterations} iterations; ${rounds} halvings a bracket, ${imageRounds} on images`,
-      stated: 'none of it, this figure is our extension',
+      stated: EXTENSION,
       reconstructed: 'all of it: what is varied is our reconstruction',
     },
     inputs: { trials, margins: table, drawing },

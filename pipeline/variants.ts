@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { figureSampling, figureVariants, syntheticData, trainVariant } from '../stages/kinds.ts';
 import type { Drawing } from './drawing.ts';
-import { published, titled } from './published.ts';
+import { EXTENSION, published, titled } from './figure.ts';
 import type { Params } from './schema.ts';
 
 /**
@@ -93,7 +93,7 @@ export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) 
     [...new Set(named.flatMap(Object.keys))].flatMap((variant) => tables.get(variant) ?? []);
 
   const extension = {
-    stated: 'none of it, this figure is our extension',
+    stated: EXTENSION,
     reconstructed: 'all sizes, starts, steps and iterations',
   };
   const size = `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, smaller than elsewhere so that noise can be drawn in every step`;
