@@ -1,7 +1,8 @@
 import { CONFIDENCE, shareRuledOut, shuffled } from './draws.ts';
 import type { Embedded } from './embedded.ts';
 import type { Pool } from './pool.ts';
-import { Recomputation, sliceOf } from './recompute.ts';
+import { Recomputation } from './recompute.ts';
+import { sliceOf } from './slice.ts';
 
 /** What the reader's browser has found so far, in words. */
 export interface Found {

@@ -4,7 +4,10 @@
 import { parse, type Spec, View } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 
-/** Draws a figure in an element, with the values under the pointer, axes to drag and zoom, and series that a click in the legend hides. */
+/**
+ * Draws a figure in an element, with the values under the pointer, axes to drag and zoom, and series that a click in the legend
+ * brings out.
+ */
 export async function draw(spec: Spec, container: HTMLElement): Promise<void> {
   const view = new View(parse(spec, undefined, { ast: true }), {
     expr: expressionInterpreter,

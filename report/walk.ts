@@ -3,7 +3,7 @@ import type { ProvenStage } from '../engine/provenance.ts';
 import { button, byId, element, svgElement } from './dom.ts';
 import type { Embedded } from './embedded.ts';
 import { chooseNamed, selectPublished } from './published.ts';
-import { sliceOf, upstreamOf } from './recompute.ts';
+import { sliceOf, upstreamOf } from './slice.ts';
 
 /** The width and height of a node, and the gaps between nodes; the graph grows from left to right. */
 const NODE = { width: 148, height: 20 } as const;

@@ -1,3 +1,4 @@
+import { mean } from './mean.ts';
 import type { RandomStream } from './random.ts';
 
 /** A mean, and where it may lie. */
@@ -30,6 +31,5 @@ export function bootstrapMean(values: readonly number[], random: Pick<RandomStre
   }
   means.sort();
   const left = Math.round(TAIL * RESAMPLES);
-  const estimate = values.reduce((sum, value) => sum + value, 0) / n;
-  return { estimate, interval: [means[left], means[RESAMPLES - 1 - left]] };
+  return { estimate: mean(values), interval: [means[left], means[RESAMPLES - 1 - left]] };
 }

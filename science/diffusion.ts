@@ -10,7 +10,7 @@ export interface DenoisingTarget {
 }
 
 /** The target of the diffusion model. */
-const NOISE: DenoisingTarget = { clean: 0, noise: 1 };
+export const NOISE: DenoisingTarget = { clean: 0, noise: 1 };
 
 /** The patches to denoise. */
 export interface DenoisingTask {

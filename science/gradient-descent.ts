@@ -1,6 +1,6 @@
+import { logSpacedIterations, REPORT_EVERY } from './iterations.ts';
 import { type Matrix, row, zeros } from './matrix.ts';
 import type { BackendMatrix, MatrixBackend, Operations, Scalar } from './matrix-backend.ts';
-import { exp } from './special-functions.ts';
 
 /** A loss at some weights. */
 export interface Evaluation {
@@ -78,7 +78,6 @@ export class DivergenceError extends Error {
 const ROUNDING_UNITS = 8;
 /** So many halvings are a thousand millionth of a step that was near the right size. */
 const MAX_HALVINGS = 30;
-const REPORT_EVERY = 50;
 
 /**
  * Plain gradient descent.
@@ -208,15 +207,4 @@ function isStationary(
   { startNorm, max, gradientNorm }: { startNorm: number; max: number; gradientNorm: number },
 ): boolean {
   return max >= growth * startNorm && gradientNorm < gradientRatio * max;
-}
-
-/** Iterations 0, 1, ... spaced evenly in their logarithm, without end. */
-export function* logSpacedIterations(perDecade: number): Generator<number, never> {
-  yield 0;
-  let previous = 0;
-  for (let k = 0; ; k++) {
-    const iteration = Math.round(exp((k * Math.LN10) / perDecade));
-    if (iteration > previous) yield iteration;
-    previous = iteration;
-  }
 }

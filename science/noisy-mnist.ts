@@ -1,5 +1,6 @@
 import { type Matrix, row, zeros } from './matrix.ts';
 import type { RandomStream } from './random.ts';
+import { shuffleHead } from './shuffle.ts';
 import type { TwoPatchSamples } from './two-patch-data.ts';
 
 /** Images of classes, in turn: one of each, then another of each, ... */
@@ -17,10 +18,7 @@ export interface ClassedImages {
 export function drawnOfDigit(digits: Uint8Array, digit: number, count: number, random: RandomStream): number[] {
   const places = [...digits.keys()].filter((place) => digits[place] === digit);
   const drawn = Math.min(count, places.length);
-  for (let i = 0; i < drawn; i++) {
-    const other = i + Math.floor(random.uniform() * (places.length - i));
-    [places[i], places[other]] = [places[other], places[i]];
-  }
+  shuffleHead(places, drawn, random);
   return places.slice(0, drawn);
 }
 

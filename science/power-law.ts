@@ -1,3 +1,4 @@
+import { mean } from './mean.ts';
 import { exp, ln } from './special-functions.ts';
 
 /** A point of a curve that is looked at in logarithms; both coordinates are positive. */
@@ -37,8 +38,4 @@ export function risesThrough(level: number, points: readonly Point[]): number | 
   if (before === undefined || after === undefined) return undefined;
   const share = ln(level / before.y) / ln(after.y / before.y);
   return before.x * exp(share * ln(after.x / before.x));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

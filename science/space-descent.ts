@@ -1,4 +1,5 @@
-import { DivergenceError, logSpacedIterations } from './gradient-descent.ts';
+import { DivergenceError } from './gradient-descent.ts';
+import { logSpacedIterations, REPORT_EVERY } from './iterations.ts';
 import type { Matrix } from './matrix.ts';
 import type { BackendMatrix, MatrixBackend, Operations, Scalar } from './matrix-backend.ts';
 import type { Weights } from './network.ts';
@@ -23,7 +24,6 @@ export interface SpaceDescentRule {
 
 /** A loss beyond this is on its way to infinity: those of all our trainings start near 0. */
 const UNBOUNDED = 1e6;
-const REPORT_EVERY = 50;
 
 /**
  * Gradient descent in R^d with a fixed step, for losses whose gradients leave the span of start and patches.

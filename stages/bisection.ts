@@ -7,7 +7,7 @@ import { headlinesOf, sweepSchema } from './robustness/headlines.ts';
 import { mnistInput } from './robustness/measure.ts';
 import { setupSchema } from './robustness/setup.ts';
 import { natural } from './schemas.ts';
-import { nativeOf } from './training.ts';
+import { nativeOf } from './stage-backend.ts';
 
 /** Halves the bracket in which a headline claim flips, by trainings in its middle; of a claim that does not flip there is none, and nothing to do. */
 export default defineKind({

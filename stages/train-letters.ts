@@ -12,7 +12,7 @@ import { glyphOf } from './figure/glyph.ts';
 import { PATCH_SIZE } from './figure/pictures.ts';
 import { datasetFile } from './formats/dataset.ts';
 import { featureTable } from './formats/features.ts';
-import { nativeOf } from './training.ts';
+import { nativeOf } from './stage-backend.ts';
 
 /**
  * Trains a model on Noisy-MNIST with a letter of the label as a rare feature (paper.md §6). A letter is the same in all samples

@@ -44,6 +44,12 @@ test('neurons of a class of their own tell the classes apart, others do not', as
   expect(bias.ratio_early / none.ratio_early).toBeCloseTo(1, 1);
 });
 
+test('a training with a condition that ends within its early phase is refused by its setting', async () => {
+  const training = runKind(trainConditional, { ...DIFFUSION, ...DATA, condition: 'bias', maxIterations: 2 }, {});
+  await expect(training).rejects.toThrow(StageError);
+  await expect(training).rejects.toThrow(/'bias' at n·SNR² = 6, seed 1: noise learning never became 3 times its start/);
+});
+
 test('an encoder to few dimensions keeps either signals or noise', async () => {
   const shareAt = async (nsnr2: number, k: number) => {
     const { table } = await runKind(trainLatent, { ...DIFFUSION, ...DATA, nsnr2, k }, {});
