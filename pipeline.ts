@@ -7,7 +7,9 @@ import type { Params, ParamsInput, schema } from './pipeline/schema.ts';
 const params: ParamsInput = {
   /** `--profile quick` for fewer seeds and settings, into out/. */
   profile: 'full',
-  /** portable, portable-float64: the same bits on every machine; native: tfjs-node; tfjs: TensorFlow.js on WebAssembly. */
+  /**
+   * portable, portable-float64: the same bits on every machine; native: tfjs-node; tfjs: TensorFlow.js on WebAssembly.
+   */
   backend: 'portable',
   /** Time t of the diffusion's forward step. */
   t: 0.2,
@@ -94,8 +96,8 @@ const params: ParamsInput = {
     kappas: [0.003, 0.03, 0.3, 1, 3, 33, 100],
     nsnr2: [0.1, 0.3, 0.75, 2, 6.75, 15],
     /**
-     * For t = 0: weights at the end are as α^(1/3), and so is the start. It is larger than elsewhere, so that runs end where
-     * all neurons have the same projections.
+     * For t = 0: weights at the end are as α^(1/3), and so is the start. It is larger than elsewhere, so that runs end
+     * where all neurons have the same projections.
      */
     sigma0: 0.05,
     /** For t = 0: the curvature at the end falls with t, so steps are as α^(-4/3). */
@@ -133,7 +135,7 @@ const params: ParamsInput = {
       step: [0.33, 0.6, 1.8, 3.3],
       iterations: [0.33, 0.6, 1.8, 3.3],
     },
-    /** On images the diffusion model takes long to train: for other digits and t alone, to iterations enough for the verdict. */
+    /** The diffusion model takes long on images: for other digits and t alone, to iterations enough for the verdict. */
     imageFactors: {
       n: [0.33, 0.6, 2.5, 3.3],
       m: [0.33, 0.6, 1.8, 3.3],

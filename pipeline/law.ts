@@ -17,7 +17,10 @@ interface Run {
   readonly seed: number;
 }
 
-/** Figure A10: the stationary ratio beside the mean field. @returns the tables of both: of its own runs, and those of Figure 1. */
+/**
+ * Figure A10: the stationary ratio beside the mean field.
+ * @returns the tables of both: of its own runs, and those of Figure 1.
+ */
 export function law(graph: GraphBuilder, { params, drawing, synthetic }: Basis) {
   const { backend, law, sizes } = params;
   const { n, d, m, sigma, low, high, seeds } = params.synthetic;

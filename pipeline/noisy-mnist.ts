@@ -43,7 +43,10 @@ interface Provenance {
   readonly reconstructed: string;
 }
 
-/** The image grid of the first seed, and the curves of all; `grid` and `curves` are the names of the stages. @returns what both do patch by patch. */
+/**
+ * The image grid of the first seed, and the curves of all; `grid` and `curves` are the names of the stages.
+ * @returns what both do patch by patch.
+ */
 export function noisyMnistFigures(
   graph: GraphBuilder,
   runs: ReturnType<typeof noisyMnistRuns>,

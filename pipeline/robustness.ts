@@ -21,7 +21,10 @@ interface Tried {
   readonly rounds: number;
 }
 
-/** Figure A11: each choice of our reconstruction another by itself. @returns how far each can move before a claim flips. */
+/**
+ * Figure A11: each choice of our reconstruction another by itself.
+ * @returns how far each can move before a claim flips.
+ */
 export function robustness(graph: GraphBuilder, { params, drawing, mnist }: Basis): Artifact<'margin'> {
   const { backend, t, sigma0, stationarity, synthetic, noisyMnist: images, robustness } = params;
   const { seeds, imageSeeds, nsnr2, factors, imageFactors, diffusionFactors, digits, rounds, imageRounds } = robustness;

@@ -3,7 +3,10 @@ import { classAlignments, figureClasses, noisyMnist, trainDiffusion, trainSoftma
 import type { Basis } from './basis.ts';
 import { EXTENSION, published, titled } from './figure.ts';
 
-/** Figures A7a and A7b: ten digits at a low and a high SNR~, the classifier with a softmax. @returns the tables of each. */
+/**
+ * Figures A7a and A7b: ten digits at a low and a high SNR~, the classifier with a softmax.
+ * @returns the tables of each.
+ */
 export function tenDigits(graph: GraphBuilder, { params, drawing, mnist }: Basis) {
   const { t, backend, sigma0, stationarity } = params;
   const { low, high, seeds, digits, perDigit, testPerDigit, recordsPerDecade, diffusion, classifier } =

@@ -31,7 +31,10 @@ export class Checking {
     this.checkable = names.filter((name) => this.recomputation.obstacleOf(name) === undefined);
   }
 
-  /** Recomputes stages in the order that a word decides, and begins none after some seconds. @param onFound is called after each. */
+  /**
+   * Recomputes stages in the order that a word decides, and begins none after some seconds.
+   * @param onFound is called after each.
+   */
   async draw(nonce: string, seconds: number, onFound: () => void): Promise<void> {
     const order = await shuffled(
       this.checkable.filter((name) => this.#drawn.get(name)?.made !== true),

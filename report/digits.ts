@@ -31,7 +31,8 @@ interface Choice {
 /**
  * The part of the page where the reader gives both models a digit, as Figure 3 does.
  * @param hash The address of the page, which may name the digit.
- * @param onChosen is told of the address of each digit that is chosen, and of its noise; empty if it is that of the start.
+ * @param onChosen is told of the address of each digit that is chosen, and of its noise; empty if it is that of the
+ * start.
  * @returns the address of the digit that is shown.
  */
 export async function showDigits(

@@ -14,7 +14,10 @@ export interface Range {
 /** How many values a slider has room for. */
 const TICKS = 1000;
 
-/** A slider whose values are spaced evenly in their logarithm, with its label. @param onChange is told of every change. */
+/**
+ * A slider whose values are spaced evenly in their logarithm, with its label.
+ * @param onChange is told of every change.
+ */
 export function logSlider(
   { id, label, from, to, whole }: Range,
   value: number,

@@ -22,7 +22,10 @@ const LIMIT_TIMES = 20;
 /** Of how many stages the outputs are kept: what is needed again later is made again. */
 const KEPT = 400;
 
-/** Recomputes stages in the reader's browser, from the sources up, and compares all digests with those of the provenance. */
+/**
+ * Recomputes stages in the reader's browser, from the sources up, and compares all digests with those of the
+ * provenance.
+ */
 export class Recomputation {
   readonly #embedded: Embedded;
   readonly #pool: Pool;

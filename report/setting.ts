@@ -69,8 +69,8 @@ export function addressOfSetting(setting: Setting, ours: Setting): string {
 }
 
 /**
- * The command that trains at a setting. It shows n·SNR² in the place of the low one of Figure 2, and in that of the high one where it
- * is as large.
+ * The command that trains at a setting. It shows n·SNR² in the place of the low one of Figure 2, and in that of the
+ * high one where it is as large.
  * @param high The high n·SNR² of Figure 2.
  */
 export function commandOf(setting: Setting, ours: Setting, high: number): string {

@@ -114,7 +114,9 @@ function duration(seconds: number): string {
   return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
-/** The graph of kinds, from the sources down, what lights up some of them, and what tells where the first of some is. */
+/**
+ * The graph of kinds, from the sources down, what lights up some of them, and what tells where the first of some is.
+ */
 function drawingOf(stages: readonly ProvenStage[], onKind: (kind: string) => void) {
   const kindOf = new Map(stages.map(({ name, kind }) => [name, kind]));
   const parents = new Map<string, Set<string>>();

@@ -42,8 +42,8 @@ export function bandsAlong<Item>(
 }
 
 /**
- * Mean, minimum and maximum over runs at every iteration that the longest run recorded. A run that ended before holds its
- * last value: training ends where nothing changes any more.
+ * Mean, minimum and maximum over runs at every iteration that the longest run recorded. A run that ended before holds
+ * its last value: training ends where nothing changes any more.
  * @throws {RangeError} if there is no run, or if a run has no record at an iteration before its end.
  */
 export function bandOverRuns(runs: readonly Run[]): BandPoint[] {

@@ -18,10 +18,10 @@ export type DenoisingObjective = (typeof DENOISING_OBJECTIVES)[number];
 const CLEAN: DenoisingTarget = { clean: 1, noise: 0 };
 
 /**
- * The steps of an objective. `diffusion` predicts ε and `denoising-autoencoder` predicts x, both at times drawn evenly from a
- * schedule. `autoencoder` predicts x from x. `flow-matching` predicts ε - x at (1 - τ)x + τε, with τ uniform on [0, 1]: for
- * the quadratic network the loss is a polynomial of degree 4 in τ, whose mean the three points of Gauss and Legendre give
- * exactly.
+ * The steps of an objective. `diffusion` predicts ε and `denoising-autoencoder` predicts x, both at times drawn evenly
+ * from a schedule. `autoencoder` predicts x from x. `flow-matching` predicts ε - x at (1 - τ)x + τε, with τ uniform on
+ * [0, 1]: for the quadratic network the loss is a polynomial of degree 4 in τ, whose mean the three points of Gauss and
+ * Legendre give exactly.
  * @param times The schedule, of t > 0.
  */
 export function denoisingSteps(objective: DenoisingObjective, times: readonly number[]): DenoisingStep[] {

@@ -13,7 +13,9 @@ export interface Evaluation {
 
 /** A loss as a function of the weights, in R^d or in coordinates of their span (science/span.ts). */
 export interface Objective {
-  /** It depends on no more than these first columns of the weights, and the others stay as they are; undefined: on all. */
+  /**
+   * It depends on no more than these first columns of the weights, and the others stay as they are; undefined: on all.
+   */
   readonly columns: number | undefined;
   /** The loss and its gradient, at the columns that it depends on. */
   evaluate(ops: Operations, weights: BackendMatrix): Evaluation;
@@ -31,8 +33,8 @@ export interface DescentRule {
 }
 
 /**
- * Stationary: the gradient norm is below `gradientRatio` of its running maximum, which is at least `growth` times the norm
- * at the start. The start is near the saddle W = 0, where the norm is small though nothing is learned yet.
+ * Stationary: the gradient norm is below `gradientRatio` of its running maximum, which is at least `growth` times the
+ * norm at the start. The start is near the saddle W = 0, where the norm is small though nothing is learned yet.
  */
 export interface Stationarity {
   readonly gradientRatio: number;

@@ -6,9 +6,9 @@ import type { DistinctPatches } from './two-patch-data.ts';
 const ROUNDING = 1e-9;
 
 /**
- * Patches in the first k dimensions of their uncentred principal components (paper.md §6): N×k. The components are those of
- * all patches, each as often as it occurs. Nothing decides the sign of a component: we take the one that makes its first
- * part beyond rounding positive.
+ * Patches in the first k dimensions of their uncentred principal components (paper.md §6): N×k. The components are
+ * those of all patches, each as often as it occurs. Nothing decides the sign of a component: we take the one that makes
+ * its first part beyond rounding positive.
  */
 export function latentPatches({ patches, multiplicities }: DistinctPatches, k: number): Matrix {
   const weighted = Array.from({ length: patches.rows }, (_, i) =>

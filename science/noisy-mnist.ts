@@ -12,8 +12,8 @@ export interface ClassedImages {
 }
 
 /**
- * The places of `count` different images that show a digit, drawn evenly; fewer if there are no more. The first of them are
- * those of a smaller count.
+ * The places of `count` different images that show a digit, drawn evenly; fewer if there are no more. The first of them
+ * are those of a smaller count.
  */
 export function drawnOfDigit(digits: Uint8Array, digit: number, count: number, random: RandomStream): number[] {
   const places = [...digits.keys()].filter((place) => digits[place] === digit);
@@ -24,7 +24,8 @@ export function drawnOfDigit(digits: Uint8Array, digit: number, count: number, r
 
 /**
  * The images at the given places of each class, as many of each, in turn: so a smaller choice is the head of a larger
- * one, and an image keeps its noise patch when more are chosen. Labels are -1 and +1 for two classes, and 0, 1, ... for more.
+ * one, and an image keeps its noise patch when more are chosen. Labels are -1 and +1 for two classes, and 0, 1, ... for
+ * more.
  * @param pixels Grey levels from 0 to 255, an image of `size` pixels after the other.
  */
 export function classedImages(
@@ -50,8 +51,8 @@ export function meanNorm(matrix: Matrix): number {
 }
 
 /**
- * Noisy-MNIST (paper.md §1): x_i¹ is image i times `factor`, x_i² a standard Gaussian patch of the same size, both rounded
- * to float32. The noise depends on the stream alone, so samples of every SNR share it.
+ * Noisy-MNIST (paper.md §1): x_i¹ is image i times `factor`, x_i² a standard Gaussian patch of the same size, both
+ * rounded to float32. The noise depends on the stream alone, so samples of every SNR share it.
  */
 export function noisySamples({ images, labels }: ClassedImages, factor: number, noise: RandomStream): TwoPatchSamples {
   const signals = zeros(images.rows, images.columns);

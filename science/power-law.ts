@@ -12,7 +12,10 @@ export function decades(from: number, to: number): number {
   return ln(to / from) / ln(10);
 }
 
-/** The exponent p of the power law y = c·x^p through points: the least-squares slope of ln y against ln x. NaN for one x. */
+/**
+ * The exponent p of the power law y = c·x^p through points: the least-squares slope of ln y against ln x. NaN for one
+ * x.
+ */
 export function logLogSlope(points: readonly Point[]): number {
   const xs = points.map(({ x }) => ln(x));
   const ys = points.map(({ y }) => ln(y));

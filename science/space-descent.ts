@@ -5,8 +5,8 @@ import type { BackendMatrix, MatrixBackend, Operations, Scalar } from './matrix-
 import type { Weights } from './network.ts';
 
 /**
- * A loss and its gradient at weights in R^d. The excess is over the value of the loss where all weights vanish, if that would
- * hide it. A loss may draw what it is an expectation over, anew whenever it is computed (`Operations.compute`).
+ * A loss and its gradient at weights in R^d. The excess is over the value of the loss where all weights vanish, if that
+ * would hide it. A loss may draw what it is an expectation over, anew whenever it is computed (`Operations.compute`).
  */
 export type Loss = (ops: Operations, weights: Weights) => { readonly excessLoss: Scalar; readonly gradient: Weights };
 

@@ -9,7 +9,10 @@ import { setupSchema } from './robustness/setup.ts';
 import { natural } from './schemas.ts';
 import { nativeOf } from './stage-backend.ts';
 
-/** Halves the bracket in which a headline claim flips, by trainings in its middle; of a claim that does not flip there is none, and nothing to do. */
+/**
+ * Halves the bracket in which a headline claim flips, by trainings in its middle. A claim that does not flip has no
+ * bracket, and there is nothing to do.
+ */
 export default defineKind({
   name: 'bisection',
   module: import.meta.url,

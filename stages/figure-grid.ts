@@ -241,7 +241,9 @@ function alternatingSamples({ signals, signalOf, noises, labels }: TwoPatchSampl
   });
 }
 
-/** The absolute value that 99 of 100 pixels do not exceed, rounded to two digits so that it can be stated; 1 if it is 0. */
+/**
+ * The absolute value that 99 of 100 pixels do not exceed, rounded to two digits so that it can be stated; 1 if it is 0.
+ */
 function boundOf(samples: GridRow['samples']): number {
   const values = samples.flat().flatMap((patch) => Array.from(patch, Math.abs));
   return Number((quantile(values, 0.99) || 1).toPrecision(2));

@@ -25,7 +25,10 @@ const VERDICTS: Readonly<Record<Verdict, { color: string; shape: string }>> = {
   'does not hold': { color: '#D55E00', shape: 'cross' },
 };
 
-/** Figure A11: whether our reconstruction matters, that is where headline claims hold as each choice of ours is another, and where they flip. */
+/**
+ * Figure A11: whether our reconstruction matters. Of each choice, at what factors the headline claims hold, and where
+ * they flip.
+ */
 export default defineKind({
   name: 'figure-robustness',
   module: import.meta.url,

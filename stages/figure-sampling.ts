@@ -21,7 +21,7 @@ const FIRST_SHOWN = 30;
 
 const curves = v.pipe(namesSchema, v.maxEntries(MAX_DASHES));
 
-/** Figure A6: the ratio of signal to noise learning over the iterations, for several ways of training the same network. */
+/** Figure A6: the ratio of signal to noise learning over the iterations, for several ways to train one network. */
 export default defineKind({
   name: 'figure-sampling',
   module: import.meta.url,

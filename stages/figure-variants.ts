@@ -23,7 +23,9 @@ const FLOOR = 1e-3;
 const SETTLED = 0.1;
 const BALANCED = [1 / BALANCE, BALANCE] as const;
 
-/** Figures A8 and A9: the ratio of signal to noise learning early in training and at its end, at two n·SNR², for variants below each other. */
+/**
+ * Figures A8 and A9: the ratio of signal to noise learning early in training and at its end, a line for each variant.
+ */
 export default defineKind({
   name: 'figure-variants',
   module: import.meta.url,

@@ -149,7 +149,10 @@ function ofClass({ signals, signalOf, noises, labels }: TwoPatchSamples, wanted:
   };
 }
 
-/** What neurons have learned of their signals, and of the noise. @param projections R×N: the two signals, then the noises. */
+/**
+ * What neurons have learned of their signals, and of the noise.
+ * @param projections R×N: the two signals, then the noises.
+ */
 function learningOf(projections: Matrix, [from, to]: Neurons['signals']): Learning {
   const signal = magnitudeOf(projections, from, to).mean;
   return { signal, noise: magnitudeOf(projections, 2, projections.columns).mean };

@@ -25,8 +25,8 @@ const params = v.strictObject({
   architecture: v.picklist(ARCHITECTURES),
   objective: v.picklist([...DENOISING_OBJECTIVES, 'variational-autoencoder', 'classification']),
   /**
-   * Times of the forward step, drawn evenly; for `classification` at most one, and none if it sees the samples as they are.
-   * The autoencoders and flow matching have no use for them.
+   * Times of the forward step, drawn evenly; for `classification` at most one, and none if it sees the samples as they
+   * are. The autoencoders and flow matching have no use for them.
    */
   times: v.array(positive),
   /** Null: the exact expectation, which is known for the quadratic architecture alone. */
@@ -47,9 +47,9 @@ const params = v.strictObject({
 type Params = v.InferOutput<typeof params>;
 
 /**
- * Trains a network in R^d, with a fixed step for a fixed number of iterations: any architecture on any objective, with its
- * exact expectation or with noise, times and samples drawn in every step. Sampled gradients leave the span of start and
- * patches that the other trainings stay in.
+ * Trains a network in R^d, with a fixed step for a fixed number of iterations: any architecture on any objective, with
+ * its exact expectation or with noise, times and samples drawn in every step. Sampled gradients leave the span of start
+ * and patches that the other trainings stay in.
  */
 export default defineKind({
   name: 'train-variant',

@@ -17,7 +17,10 @@ export const COLORS = {
 /** Ways of training the same model, the one to compare with first. */
 export const SERIES_COLORS = ['#222222', '#009E73', '#E69F00', '#CC79A7'] as const;
 
-/** For curves that differ by something else, in the order of their legend. From Paul Tol's palettes, safe for the colour-blind. */
+/**
+ * For curves that differ by something else, in the order of their legend. From Paul Tol's palettes, safe for the
+ * colour-blind.
+ */
 export const SERIES = ['#222222', '#66CCEE', '#4477AA', '#CCBB44', '#EE8866', '#AA4499', '#882255', '#009E73'] as const;
 
 /** Lines that no data drew: a bound, a theory. */

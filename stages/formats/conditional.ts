@@ -3,7 +3,10 @@ import { ENDINGS } from '../../science/gradient-descent.ts';
 import { numeric, optionalNumeric } from '../schemas.ts';
 import { tableFormat } from './table.ts';
 
-/** Ways to tell the diffusion model the class: not at all, by a bias of each neuron for each class, by neurons of their own. */
+/**
+ * Ways to tell the diffusion model the class: not at all, by a bias of each neuron for each class, by neurons of their
+ * own.
+ */
 export const CONDITIONS = ['none', 'bias', 'own neurons'] as const;
 
 const conditionalRow = v.object({

@@ -21,7 +21,10 @@ export const convergenceRow = v.object({
   gradient_norm_ratio: numeric,
   halvings: numeric,
   final_step: numeric,
-  /** Signal learning by noise learning of the means in the early phase (science/early-phase.ts); empty if it never ended. */
+  /**
+   * Signal learning by noise learning of the means in the early phase (science/early-phase.ts); empty if it never
+   * ended.
+   */
   ratio_early: optionalNumeric,
   /** The same at the end, of the maxima and of the means. */
   ratio_max: numeric,

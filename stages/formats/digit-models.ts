@@ -31,7 +31,10 @@ export interface DigitModels {
   readonly shown: Int32Array;
 }
 
-/** Models as float32 `plus`, `minus`, `diffusion` and `images`, and int32 `digits` and `shown`; the setting is the metadata. */
+/**
+ * Models as float32 `plus`, `minus`, `diffusion` and `images`, and int32 `digits` and `shown`; the setting is the
+ * metadata.
+ */
 export const digitModelsFile = defineFormat({
   name: 'digit-models',
   extension: 'safetensors',

@@ -22,7 +22,7 @@ export const endStateColumns = {
   class_gap: numeric,
   /** ‖Σξ‖²/Σ‖ξ‖² of the training samples. */
   noise_overlap: numeric,
-  /** The denoising loss of test samples without its constant, a patch: of their signals, and of their noise, which is unseen. */
+  /** The denoising loss a patch, without its constant: of the signals of test samples, and of their unseen noise. */
   test_signal: numeric,
   test_noise: numeric,
 };

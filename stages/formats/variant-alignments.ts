@@ -13,7 +13,10 @@ export const variantRow = v.object({
   iteration: numeric,
   /** Of the neurons of the first layer. */
   ...learningColumns,
-  /** Training loss, on what was drawn in this iteration; without the constant that it has where the weights vanish, except for classifiers. */
+  /**
+   * Training loss on what was drawn in this iteration. Except for classifiers, it is without its constant, the loss at
+   * W = 0.
+   */
   loss: numeric,
 });
 

@@ -81,7 +81,10 @@ function claimRow(claim: MeasuredClaim, places: Places): string {
 <td>${measured(claim)}</td><td>${asked}</td></tr>`;
 }
 
-/** Text of ours within HTML: what stands between back quotes is code, and what is below or above the line stands there; figures and claims are links. */
+/**
+ * Text of ours as HTML: what stands between back quotes is code, scripts are below and above the line, and figures and
+ * claims are links.
+ */
 function typeset(text: string, { figures, claims }: Places): string {
   const linked = (name: string | undefined, html: string) =>
     name === undefined ? html : `<a href="#${escaped(name)}">${html}</a>`;

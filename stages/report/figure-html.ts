@@ -25,7 +25,9 @@ export function figureHtml({ name, picture, caption }: ShownFigure): string {
   return `<figure id="${escaped(name)}"><div class="picture">${picture}</div><figcaption>${marked.parseInline(caption, { async: false })}</figcaption></figure>`;
 }
 
-/** An SVG to stand within a page: what it calls by name has names of its own, and it is one picture to who can't see it. */
+/**
+ * An SVG to stand within a page: what it calls by name has names of its own, and it is one picture to who can't see it.
+ */
 export function inlineSvg(svg: string, name: string, caption: string): string {
   return svg
     .replaceAll(/ (?:role|aria-roledescription|aria-label)="[^"]*"/g, '')

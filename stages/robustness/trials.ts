@@ -28,7 +28,10 @@ export function trialsOf(measure: Measure, rows: readonly TrialRow[]): Trial[] {
   });
 }
 
-/** Whether the mean over seeds of a claim's statistic meets its criterion; it does not where one of them is not a number. */
+/**
+ * Whether the mean over seeds of a claim's statistic meets its criterion; it does not where one of them is not a
+ * number.
+ */
 export function meets({ criterion: { from, to } }: Measure, values: readonly (number | undefined)[]): boolean {
   const estimate = mean(values.map((value) => value ?? Number.NaN));
   return from <= estimate && estimate <= to;
