@@ -22,6 +22,12 @@ it('sweeps whose ends the claims compare include any low and high n·SNR²', asy
   }
 });
 
+it('the caption of figure A11 names the values of n·SNR² that its claims look at, of a sweep beyond those', async () => {
+  const robustness = { ...params.robustness, nsnr2: [0.05, 3, 30, 0.1] };
+  const stage = (await graphOf(pipeline, { ...params, robustness })).get('figure-a11-robustness');
+  expect(stage?.params.setting).toContain('balance at n·SNR² = 0.1 and 30, the transition among 0.1, 3, 30;');
+});
+
 describe('params that make no sense are refused by their path', () => {
   const { synthetic, variants, latent } = params;
   it.each([

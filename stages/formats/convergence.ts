@@ -4,7 +4,7 @@ import { numeric, optionalNumeric } from '../schemas.ts';
 import { tableFormat } from './table.ts';
 
 /** A row of the table. */
-export const convergenceRow = v.object({
+const convergenceRow = v.object({
   model: v.picklist(['diffusion', 'classifier']),
   dataset: v.picklist(['synthetic', 'noisy-mnist']),
   n: numeric,

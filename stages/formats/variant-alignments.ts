@@ -4,7 +4,7 @@ import { learningColumns } from './learning.ts';
 import { tableFormat } from './table.ts';
 
 /** A row of the table. The first four columns say which training it is, so that tables can be stacked. */
-export const variantRow = v.object({
+const variantRow = v.object({
   /** What was trained, on what and how; the name that figures show. */
   variant: v.string(),
   snr: numeric,
