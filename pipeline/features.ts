@@ -64,10 +64,10 @@ export function features(graph: GraphBuilder, { params, drawing }: Basis, images
       settings: [low, high],
       snr: noisyMnistHigh.snr,
       setting:
-        `${trainingSettingOf(params)}; images: digits ${noisyMnist.digits.join(' and ')}, n = ${2 * noisyMnist.perDigit}, ` +
-        `m = ${noisyMnist.m}, letters ${letters.join(' and ')}, diffusion: step ${noisyMnist.diffusion.step}, ` +
-        `${imageIterations} iterations, classifier: step ${noisyMnist.classifier.step}, ` +
-        `${noisyMnist.classifier.maxIterations} iterations`,
+        `${trainingSettingOf(params)}; images: digits ${noisyMnist.digits.join(' and ')}, n = ` +
+        `${2 * noisyMnist.perDigit}, m = ${noisyMnist.m}, letters ${letters.join(' and ')}, diffusion: step ` +
+        `${noisyMnist.diffusion.step}, ${imageIterations} iterations, classifier: step ` +
+        `${noisyMnist.classifier.step}, ${noisyMnist.classifier.maxIterations} iterations`,
       ...POINTED_TO,
     },
     inputs: { synthetic: featureTables, letters: letterTables, drawing },

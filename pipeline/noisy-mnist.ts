@@ -54,9 +54,9 @@ export function noisyMnistFigures(
   figures: { grid: Provenance & { name: string }; curves: Provenance & { name: string } },
 ) {
   const setting =
-    `SNR~ = ${images.snr}, digits ${images.digits.join(' and ')}, n = ${2 * images.perDigit}, m = ${images.m}, t = ${t}, ` +
-    `σ_0 = ${sigma0}; diffusion: step ${images.diffusion.step}, ${images.diffusion.maxIterations} iterations; classifier: step ` +
-    `${images.classifier.step}, ${images.classifier.maxIterations} iterations`;
+    `SNR~ = ${images.snr}, digits ${images.digits.join(' and ')}, n = ${2 * images.perDigit}, m = ${images.m}, t = ` +
+    `${t}, σ_0 = ${sigma0}; diffusion: step ${images.diffusion.step}, ${images.diffusion.maxIterations} iterations; ` +
+    `classifier: step ${images.classifier.step}, ${images.classifier.maxIterations} iterations`;
   const { table } = graph.add(`by-patch/${figures.grid.name}`, byPatch, {
     params: { t, draws: images.draws },
     inputs: {

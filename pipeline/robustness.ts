@@ -107,12 +107,13 @@ export function robustness(graph: GraphBuilder, { params, drawing, mnist }: Basi
       figure: titled(params, 'Figure A11'),
       sweep,
       setting:
-        `ours: n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}, σ_0 = ${sigma0}; diffusion: step ${diffusion.step}, to ` +
-        `stationarity or ${diffusion.maxIterations} iterations; classifier: step ${classifier.step}, ${classifier.maxIterations} ` +
-        `iterations; ${onFigure1}` +
-        `images: SNR~ = ${snr}, digits ${images.digits.join(' and ')}, n = ${2 * perDigit}, m = ${images.m}; diffusion: step ` +
-        `${imageDiffusion.step}, ${imageDiffusion.maxIterations} iterations, with other digits and t alone; classifier: step ${images.classifier.step}, ` +
-        `${images.classifier.maxIterations} iterations; ${rounds} halvings a bracket, ${imageRounds} on images`,
+        `ours: n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}, σ_0 = ${sigma0}; diffusion: step ` +
+        `${diffusion.step}, to stationarity or ${diffusion.maxIterations} iterations; classifier: step ` +
+        `${classifier.step}, ${classifier.maxIterations} iterations; ${onFigure1}images: SNR~ = ${snr}, digits ` +
+        `${images.digits.join(' and ')}, n = ${2 * perDigit}, m = ${images.m}; diffusion: step ` +
+        `${imageDiffusion.step}, ${imageDiffusion.maxIterations} iterations, with other digits and t alone; ` +
+        `classifier: step ${images.classifier.step}, ${images.classifier.maxIterations} iterations; ${rounds} ` +
+        `halvings a bracket, ${imageRounds} on images`,
       stated: EXTENSION,
       reconstructed: 'all of it: what is varied is our reconstruction',
     },

@@ -80,10 +80,10 @@ export function sizes(graph: GraphBuilder, { params, drawing, synthetic }: Basis
         ...sizes.towards.flatMap(({ n, d, at }) => at.map(({ t }) => ({ n, d, t }))),
       ],
       setting:
-        `σ_ξ = ${sigma}, m = ${m}, σ_0 = ${params.sigma0}, t = ${t} where no other is stated; diffusion: to stationarity or ` +
-        `${diffusion.maxIterations} iterations (${params.synthetic.diffusion.maxIterations} at n = ${n}, d = ${d}); classifier: ` +
-        `${classifier.maxIterations} iterations; steps ${diffusion.step} and ${classifier.step} at n = ${n}, d = ${d}, and ` +
-        `elsewhere as n/d${sizes.towards.map(stepsText).join('')}`,
+        `σ_ξ = ${sigma}, m = ${m}, σ_0 = ${params.sigma0}, t = ${t} where no other is stated; diffusion: to ` +
+        `stationarity or ${diffusion.maxIterations} iterations (${params.synthetic.diffusion.maxIterations} at n = ` +
+        `${n}, d = ${d}); classifier: ${classifier.maxIterations} iterations; steps ${diffusion.step} and ` +
+        `${classifier.step} at n = ${n}, d = ${d}, and elsewhere as n/d${sizes.towards.map(stepsText).join('')}`,
       stated:
         'that the ratio is of the order n·SNR² where the diffusion model is stationary; the figure is our extension',
       reconstructed: 'all sizes, steps and stopping',

@@ -13,8 +13,8 @@ export function settingOf({ synthetic: { n, d, sigma, m }, t, sigma0 }: Params):
 export function trainingSettingOf(params: Params): string {
   const { diffusion, classifier } = params.synthetic;
   return (
-    `${settingOf(params)}; diffusion: step ${diffusion.step}, to stationarity or ${diffusion.maxIterations} iterations; ` +
-    `classifier: step ${classifier.step}, ${classifier.maxIterations} iterations`
+    `${settingOf(params)}; diffusion: step ${diffusion.step}, to stationarity or ${diffusion.maxIterations} ` +
+    `iterations; classifier: step ${classifier.step}, ${classifier.maxIterations} iterations`
   );
 }
 

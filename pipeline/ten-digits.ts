@@ -40,9 +40,9 @@ export function tenDigits(graph: GraphBuilder, { params, drawing, mnist }: Basis
       params: {
         figure: titled(params, figure),
         setting:
-          `n = ${digits.length * perDigit}, ${perDigit} of each digit, t = ${t}, σ_0 = ${sigma0}; diffusion: m = ${diffusion.m}, step ` +
-          `${diffusion.step}, ${maxIterations} iterations, which end before it is stationary; classifier: F_j of ` +
-          `m = ${classifier.m} neurons for each class j, softmax loss, step ${classifier.step}, ` +
+          `n = ${digits.length * perDigit}, ${perDigit} of each digit, t = ${t}, σ_0 = ${sigma0}; diffusion: m = ` +
+          `${diffusion.m}, step ${diffusion.step}, ${maxIterations} iterations, which end before it is stationary; ` +
+          `classifier: F_j of m = ${classifier.m} neurons for each class j, softmax loss, step ${classifier.step}, ` +
           `${classifier.maxIterations} iterations`,
         stated: EXTENSION,
         reconstructed: 'all of the setting',

@@ -29,8 +29,8 @@ export function times(graph: GraphBuilder, { params, drawing, train, synthetic }
       figure: titled(params, 'Figure A4'),
       settings: [low, high],
       setting:
-        `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, σ_0 = ${params.sigma0}; step ${diffusion.step}, to stationarity or ` +
-        `${diffusion.maxIterations} iterations`,
+        `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, σ_0 = ${params.sigma0}; step ${diffusion.step}, to ` +
+        `stationarity or ${diffusion.maxIterations} iterations`,
       stated: EXTENSION,
       reconstructed: 'n, d, m, σ_0, steps and stopping',
     },

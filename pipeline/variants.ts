@@ -141,9 +141,9 @@ export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) 
       figure: titled(params, 'Figure A8'),
       title: 'Other networks',
       setting:
-        `${size}; t = ${t}, one draw of ε for each patch and step; diffusion: ${descents(choices.noisePredictor)}; cubic: ` +
-        `${descents(choices.cubic)}; untied: ${descents(choices.untied)}; one more layer: ${descents(choices.deep)}; ` +
-        `classifier: ${descents(choices.classifier)}`,
+        `${size}; t = ${t}, one draw of ε for each patch and step; diffusion: ${descents(choices.noisePredictor)}; ` +
+        `cubic: ${descents(choices.cubic)}; untied: ${descents(choices.untied)}; one more layer: ` +
+        `${descents(choices.deep)}; classifier: ${descents(choices.classifier)}`,
       ...extension,
       variants: architectures,
       low,
@@ -172,11 +172,12 @@ export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) 
       figure: titled(params, 'Figure A9'),
       title: 'Other objectives on the same network',
       setting:
-        `${size}; t = ${t}; exact expectations, but for the classifier on x_t, which draws ε anew in every step; diffusion: ` +
-        `${descents(choices.noisePredictor)}; flow matching and autoencoders: ${descents(choices.autoencoder)}; with ` +
-        `m = ${wide.m}, more neurons than patches: ${descents(wide.noisePredictor)} and ${descents(wide.autoencoder)}; ` +
-        `flow matching is over all its times; the variational AE has decoder variance ${decoderVariance} and the best ` +
-        `variances of its code; classifiers: ${descents(choices.classifier)}`,
+        `${size}; t = ${t}; exact expectations, but for the classifier on x_t, which draws ε anew in every step; ` +
+        `diffusion: ${descents(choices.noisePredictor)}; flow matching and autoencoders: ` +
+        `${descents(choices.autoencoder)}; with m = ${wide.m}, more neurons than patches: ` +
+        `${descents(wide.noisePredictor)} and ${descents(wide.autoencoder)}; flow matching is over all its times; ` +
+        `the variational AE has decoder variance ${decoderVariance} and the best variances of its code; classifiers: ` +
+        `${descents(choices.classifier)}`,
       ...extension,
       variants: objectives,
       low,

@@ -49,11 +49,11 @@ export default defineKind({
     const classes = new Set(rows.map((row) => row.class)).size;
     const right = bandsAlong(models[0].ends, ({ seed }) => seed, accuracyOf).map(({ mean }) => mean);
     const shows =
-      `Signal learning of a class is the largest |⟨w, μ⟩| over all neurons and the training images of the class, noise ` +
-      `learning the largest |⟨w, ξ⟩| over their noise patches. (a), (b) Over the iterations, a line a class, means over ` +
-      `${seedCount(rows)} seeds; both axes are logarithmic, from iteration 1 on. (c), (d) When training ends, by class, signal ` +
-      `on the left and noise on the right, with the range over the seeds. In the end the classifier gets ` +
-      `${percents(right)} of the test samples right, by chance ${percents([1 / classes])}.`;
+      'Signal learning of a class is the largest |⟨w, μ⟩| over all neurons and the training images of the class, ' +
+      'noise learning the largest |⟨w, ξ⟩| over their noise patches. (a), (b) Over the iterations, a line a class, ' +
+      `means over ${seedCount(rows)} seeds; both axes are logarithmic, from iteration 1 on. (c), (d) When training ` +
+      'ends, by class, signal on the left and noise on the right, with the range over the seeds. In the end the ' +
+      `classifier gets ${percents(right)} of the test samples right, by chance ${percents([1 / classes])}.`;
     return renderFigure(
       {
         caption: captionOf(

@@ -57,9 +57,10 @@ export default defineKind({
     const shows =
       'The diffusion model is not told the class; or each neuron has a bias for each class, f(x_t, y) = (1/√m) Σ_r ' +
       '(⟨w_r, x_t⟩ + v_{r,y})² w_r; or each class has neurons of its own. Dots are means and bars the range over ' +
-      `${seedCount(rows)} seeds; in (a) and (c) they stand a little apart, so that none hides another. (a) Mean ` +
-      '|⟨w, μ⟩| by mean |⟨w, ξ⟩| early in training, with the n·SNR²/2 of theory. (b) The same when training ends; lines are the mean field at κ, and at κ/2 for neurons of a class’s own, which see half of the samples. ' +
-      '(c) χ, mean |⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|: 0 if neurons do not tell the classes apart. ' +
+      `${seedCount(rows)} seeds; in (a) and (c) they stand a little apart, so that none hides another. (a) Mean |⟨w, ` +
+      'μ⟩| by mean |⟨w, ξ⟩| early in training, with the n·SNR²/2 of theory. (b) The same when training ends; lines ' +
+      'are the mean field at κ, and at κ/2 for neurons of a class’s own, which see half of the samples. (c) χ, mean ' +
+      '|⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|: 0 if neurons do not tell the classes apart. ' +
       CONDITIONS.map(
         (condition) =>
           `${capitalized(NAMES[condition])}: ${endingOf(rows.filter((row) => row.condition === condition))}`,

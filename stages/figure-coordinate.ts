@@ -73,11 +73,11 @@ export default defineKind({
       referenceMarks({ table: 'ratio 1', nameAt: 0, nameSide: 'above', role: 'guide' }, x, y);
 
     const shows =
-      `Curves differ by n, d or t; along a curve ‖μ‖ varies. Lines are means and bands the range over ${seedCount(rows)} seeds. ` +
-      `(a) The ratio of mean |⟨w, μ⟩| to mean |⟨w, ξ⟩| where mean noise learning is ${EARLY_GROWTH} times its start, with ` +
-      'the n·SNR²/2 of theory. (b) The ratio of the largest ones when the training of the classifier ends. (c), (d) The ' +
-      'ratio when the training of the diffusion model ends, of the means and of the largest ones. ' +
-      `${endingOf(diffusion)}`;
+      'Curves differ by n, d or t; along a curve ‖μ‖ varies. Lines are means and bands the range over ' +
+      `${seedCount(rows)} seeds. (a) The ratio of mean |⟨w, μ⟩| to mean |⟨w, ξ⟩| where mean noise learning is ` +
+      `${EARLY_GROWTH} times its start, with the n·SNR²/2 of theory. (b) The ratio of the largest ones when the ` +
+      'training of the classifier ends. (c), (d) The ratio when the training of the diffusion model ends, of the ' +
+      `means and of the largest ones. ${endingOf(diffusion)}`;
     return renderFigure(
       {
         caption: captionOf(params, 'Is n·SNR² the right coordinate?', shows),

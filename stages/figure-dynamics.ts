@@ -65,9 +65,10 @@ export default defineKind({
       : [];
     const shows =
       'Signal learning is the largest |⟨w, μ⟩| over neurons and signals, noise learning the largest |⟨w, ξ⟩| over ' +
-      `neurons and training noise. Lines are means and bands the range over ${seedCount(all)} seeds` +
-      `${heldText(shown.flatMap(({ rows }) => rows))}. Axes are logarithmic, from where learning begins to grow ` +
-      `in any run of the model${early.length > 0 ? '; in the last row they are linear, for the first growth of the diffusion model' : ''}.`;
+      `neurons and training noise. Lines are means and bands the range over ${seedCount(all)} ` +
+      `seeds${heldText(shown.flatMap(({ rows }) => rows))}. Axes are logarithmic, from where learning begins to grow ` +
+      'in any run of the ' +
+      `model${early.length > 0 ? '; in the last row they are linear, for the first growth of the diffusion model' : ''}.`;
     return renderFigure(
       {
         caption: captionOf(params, 'Signal and noise learning on synthetic data', shows),

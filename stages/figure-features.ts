@@ -44,11 +44,12 @@ export default defineKind({
     const equal = [Math.min(...shares), Math.max(...shares)].map((share) => ({ x: share, y: 1 }));
     const counts = [synthetic, letters].map(seedCount);
     const shows =
-      'Each sample has an easy feature, the signal of its class; a share of the samples of each class has a rare one beside ' +
-      'it, of the same norm, as a third patch, zero elsewhere. The ratio of mean |⟨w, ν⟩| of the rare to mean |⟨w, μ⟩| of ' +
-      `the easy one when training ends, against that share; lines are means and bands the range over ${counts[0]} seeds, ` +
-      `${counts[1]} for images. On images the easy feature is the digit, and the rare one what of a letter of the label is ` +
-      `orthogonal to all images. Of the diffusion model, on synthetic data: ${endingOfDiffusion(synthetic)} On images: ` +
+      'Each sample has an easy feature, the signal of its class; a share of the samples of each class has a rare one ' +
+      'beside it, of the same norm, as a third patch, zero elsewhere. The ratio of mean |⟨w, ν⟩| of the rare to mean ' +
+      '|⟨w, μ⟩| of the easy one when training ends, against that share; lines are means and bands the range over ' +
+      `${counts[0]} seeds, ${counts[1]} for images. On images the easy feature is the digit, and the rare one what ` +
+      'of a letter of the label is orthogonal to all images. Of the diffusion model, on synthetic data: ' +
+      `${endingOfDiffusion(synthetic)} On images: ` +
       endingOfDiffusion(letters);
     return renderFigure(
       {

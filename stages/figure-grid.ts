@@ -195,18 +195,20 @@ function shownText({ digits, forward, numbers, classifier, diffusion }: Shown): 
     return `${oneDecimal(gain_drawn)} [${oneDecimal(gain_low)}, ${oneDecimal(gain_high)}]`;
   };
   return (
-    `Each sample is its image patch (left) and its noise patch (right); y = −1 is digit ${digitOfMinus}, y = +1 digit ${digitOfPlus}. From the top: samples x; the gradient by x of the ` +
-    'classifier, of F_{+1} where y = +1 and of F_{−1} where y = −1, with the share of its energy on noise patches of test ' +
-    'samples; the denoised sample of the diffusion model on average over ε, x − (β/α) E f(x_t), which would be x for ' +
-    'W = 0; one draw of the noised sample, x_t/α, which is all that a model of W = 0 makes of it; what this model makes of ' +
-    'that draw, x̂ = (x_t − β f(x_t))/α, with its expected gain on test samples, image | noise; the difference of the two, ' +
-    `which W = 0 would leave at 0; E f(x_t), ${ratio} times which the third row takes from the first. The gain ‖x_t/α − x‖² − ‖x̂ − x‖², mean over ` +
-    `draws with its 95 % interval: training images ${gainOf('training', 'image')}, training noise ${gainOf('training', 'noise')}, ` +
-    `test images ${gainOf('test', 'image')}, unseen noise ${gainOf('test', 'noise')}; positive is better than W = 0. Last two rows: the ` +
-    'right singular vectors v_1, v_2, … of the weights; of each its part in the span of the training images ' +
-    `(left) and in that of the training noise (right): of v_1 ${classifier.parts} of the classifier’s, ${diffusion.parts} of the diffusion model’s. A row has one scale from −s to s: grey ` +
-    'ones from black to white, where what lies beyond is cut; the others from blue through white to red, where 99 of ' +
-    '100 pixels are within.'
+    `Each sample is its image patch (left) and its noise patch (right); y = −1 is digit ${digitOfMinus}, y = +1 ` +
+    `digit ${digitOfPlus}. From the top: samples x; the gradient by x of the classifier, of F_{+1} where y = +1 and ` +
+    'of F_{−1} where y = −1, with the share of its energy on noise patches of test samples; the denoised sample of ' +
+    'the diffusion model on average over ε, x − (β/α) E f(x_t), which would be x for W = 0; one draw of the noised ' +
+    'sample, x_t/α, which is all that a model of W = 0 makes of it; what this model makes of that draw, x̂ = (x_t − ' +
+    'β f(x_t))/α, with its expected gain on test samples, image | noise; the difference of the two, which W = 0 ' +
+    `would leave at 0; E f(x_t), ${ratio} times which the third row takes from the first. The gain ‖x_t/α − x‖² − ` +
+    `‖x̂ − x‖², mean over draws with its 95 % interval: training images ${gainOf('training', 'image')}, training ` +
+    `noise ${gainOf('training', 'noise')}, test images ${gainOf('test', 'image')}, unseen noise ` +
+    `${gainOf('test', 'noise')}; positive is better than W = 0. Last two rows: the right singular vectors v_1, v_2, ` +
+    '… of the weights; of each its part in the span of the training images (left) and in that of the training noise ' +
+    `(right): of v_1 ${classifier.parts} of the classifier’s, ${diffusion.parts} of the diffusion model’s. A row has ` +
+    'one scale from −s to s: grey ones from black to white, where what lies beyond is cut; the others from blue ' +
+    'through white to red, where 99 of 100 pixels are within.'
   );
 }
 

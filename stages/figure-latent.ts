@@ -36,10 +36,11 @@ export default defineKind({
     const x = logAxis('n·SNR²', settings);
     const y = linearAxis('signal / (signal + noise)', [0, 1]);
     const shows =
-      'The patches are encoded by their first k uncentred principal components, and the diffusion model is trained there. ' +
-      'Mean |⟨w, z_μ⟩| of the encoded signals, by that and mean |⟨w, z_ξ⟩| of the encoded noise, when training ends; lines ' +
-      `are means and bands the range over ${seedCount(rows)} seeds. The encoder brings a transition: with few components it keeps the ` +
-      'signals only where their eigenvalue n·SNR²/2 is among those of the noise, (1 ± √(n/d))², or above them. ' +
+      'The patches are encoded by their first k uncentred principal components, and the diffusion model is trained ' +
+      'there. Mean |⟨w, z_μ⟩| of the encoded signals, by that and mean |⟨w, z_ξ⟩| of the encoded noise, when ' +
+      `training ends; lines are means and bands the range over ${seedCount(rows)} seeds. The encoder brings a ` +
+      'transition: with few components it keeps the signals only where their eigenvalue n·SNR²/2 is among those of ' +
+      'the noise, (1 ± √(n/d))², or above them. ' +
       dimensions.map((k) => `k = ${k}: ${endingOf(rows.filter((row) => row.k === k))}`).join(' ');
     return renderFigure(
       {

@@ -77,14 +77,14 @@ export default defineKind({
       leftPart(lowRows, byKappa),
     ];
     const shows =
-      `Dots are means and bars the range over ${seedCount(rows)} seeds; lines are the mean field, without a fitted constant. ` +
-      '(a) The ratio of mean |⟨w, μ⟩| to mean |⟨w, ξ⟩| when training ends, with the n·SNR²/2 of theory; crosses: runs ' +
-      'that end with one specialised neuron, which no mean field is about. (b) The exponent p of ratio ∝ (n·SNR²)^p ' +
-      `between n·SNR² = ${low} and ${high}. (c) What is behind it, at n·SNR² = ${low}; ${COMMON}: the share of ‖W·Xᵀ‖² ` +
-      `that all neurons have in common, which the mean field takes for 1; ${OUTSIDE}: the share of ‖W‖² outside of the ` +
-      `span of the data, which it gives; ${GAP}: mean |⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|, which it takes for 0. ` +
-      `(d) What is left of each run at n·SNR² = ${low}: noise patches are not quite orthogonal, and where κ is large, the ` +
-      `ratio is that of the mean field by their overlap. ${endingOf(rows)}`;
+      `Dots are means and bars the range over ${seedCount(rows)} seeds; lines are the mean field, without a fitted ` +
+      'constant. (a) The ratio of mean |⟨w, μ⟩| to mean |⟨w, ξ⟩| when training ends, with the n·SNR²/2 of theory; ' +
+      'crosses: runs that end with one specialised neuron, which no mean field is about. (b) The exponent p of ratio ' +
+      `∝ (n·SNR²)^p between n·SNR² = ${low} and ${high}. (c) What is behind it, at n·SNR² = ${low}; ${COMMON}: the ` +
+      `share of ‖W·Xᵀ‖² that all neurons have in common, which the mean field takes for 1; ${OUTSIDE}: the share of ` +
+      `‖W‖² outside of the span of the data, which it gives; ${GAP}: mean |⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|, ` +
+      `which it takes for 0. (d) What is left of each run at n·SNR² = ${low}: noise patches are not quite ` +
+      `orthogonal, and where κ is large, the ratio is that of the mean field by their overlap. ${endingOf(rows)}`;
     return renderFigure(
       {
         caption: captionOf(params, 'The law of the stationary ratio', shows),

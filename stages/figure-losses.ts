@@ -45,10 +45,11 @@ export default defineKind({
     };
     const names = settings.map(({ name }) => name);
     const shows =
-      '(a) Logistic loss. (b) Share of test samples that are classified correctly. (c) Expected denoising loss on the ' +
-      'training patches and (d) on test patches, without its constant, the loss at W = 0: below zero the model denoises ' +
-      `better than predicting nothing. Lines are means and bands the range over ${seedCount(rows)} seeds` +
-      `${heldText(rows)}. Iterations are on a logarithmic axis, from 1 on, in (a) and (b), and on a linear one in (c) and (d).`;
+      '(a) Logistic loss. (b) Share of test samples that are classified correctly. (c) Expected denoising loss on ' +
+      'the training patches and (d) on test patches, without its constant, the loss at W = 0: below zero the model ' +
+      `denoises better than predicting nothing. Lines are means and bands the range over ${seedCount(rows)} ` +
+      `seeds${heldText(rows)}. Iterations are on a logarithmic axis, from 1 on, in (a) and (b), and on a linear one ` +
+      'in (c) and (d).';
     return renderFigure(
       {
         caption: captionOf(params, 'Losses and test performance on synthetic data', shows),

@@ -63,11 +63,12 @@ export default defineKind({
     ]);
     const yEarly = logAxis('signal / noise learning (mean)', [...boundsOf(early), ...theory.map(({ y }) => y)]);
     const shows =
-      `Lines are means and bands the range over ${seedCount(rows)} seeds. (a) The ratio of the largest |⟨w, μ⟩| to the largest ` +
-      '|⟨w, ξ⟩| when training ends; crosses: runs that end with one specialised neuron. In grey the ratio 1 and, of the ' +
-      'means, the n·SNR²/2 of theory (dotted) and the mean field (dashed and dotted). (b) The ratio of their means in the early phase of the diffusion model, at the ' +
-      `(interpolated) iteration where mean noise learning is ${EARLY_GROWTH} times its start, with the ratio n·SNR²/2 ` +
-      'that theory gives for the increments of the two.';
+      `Lines are means and bands the range over ${seedCount(rows)} seeds. (a) The ratio of the largest |⟨w, μ⟩| to ` +
+      'the largest |⟨w, ξ⟩| when training ends; crosses: runs that end with one specialised neuron. In grey the ' +
+      'ratio 1 and, of the means, the n·SNR²/2 of theory (dotted) and the mean field (dashed and dotted). (b) The ' +
+      'ratio of their means in the early phase of the diffusion model, at the (interpolated) iteration where mean ' +
+      `noise learning is ${EARLY_GROWTH} times its start, with the ratio n·SNR²/2 that theory gives for the ` +
+      'increments of the two.';
     return renderFigure(
       {
         caption: captionOf(params, 'Ratio of signal learning to noise learning', shows),

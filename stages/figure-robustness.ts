@@ -50,10 +50,11 @@ export default defineKind({
     const seedsOf = (some: readonly Headline[]) =>
       seedCount(rows.filter(({ claim }) => some.some(({ measure }) => measure.id === claim)));
     const shows =
-      'Headline claims, a panel each, with one choice of our reconstruction another than ours, a line each: by what factor, and ' +
-      `what the claim comes to over ${seedsOf(headlines.synthetic)} seeds (${seedsOf(headlines.images)} on images). Bars: where the mean over seeds ` +
-      'stops meeting the criterion, found by bisection. Steps go with n/d, and iterations with 1/step; what is no number stands at 1. ' +
-      `(c) and (d): at n·SNR² = ${sweep.low} and ${sweep.high}.`;
+      'Headline claims, a panel each, with one choice of our reconstruction another than ours, a line each: by what ' +
+      `factor, and what the claim comes to over ${seedsOf(headlines.synthetic)} seeds (${seedsOf(headlines.images)} ` +
+      'on images). Bars: where the mean over seeds stops meeting the criterion, found by bisection. Steps go with ' +
+      `n/d, and iterations with 1/step; what is no number stands at 1. (c) and (d): at n·SNR² = ${sweep.low} and ` +
+      `${sweep.high}.`;
     return renderFigure(
       {
         caption: captionOf(params, 'Whether our reconstruction matters', shows),

@@ -65,10 +65,10 @@ export default defineKind({
     const bounds = boundsOf(shown.flatMap(({ table }) => table));
     const y = (ratio: Ratio) => logAxis(`signal / noise (${ratio})`, bounds);
     const shows =
-      `The ratio of signal learning |⟨w, μ⟩| to noise learning |⟨w, ξ⟩|, of their means over neurons and patches, in (c) and ` +
-      `(d) of their maxima. Lines are means and bands the range over ${seedCount(rows)} seeds, which share data ` +
-      'and start among all curves. (e), (f) The time is drawn from a schedule, or the exact ' +
-      `expectation is over all of it. Iterations are on a logarithmic axis, from ${FIRST_SHOWN} on.`;
+      'The ratio of signal learning |⟨w, μ⟩| to noise learning |⟨w, ξ⟩|, of their means over neurons and patches, in ' +
+      `(c) and (d) of their maxima. Lines are means and bands the range over ${seedCount(rows)} seeds, which share ` +
+      'data and start among all curves. (e), (f) The time is drawn from a schedule, or the exact expectation is over ' +
+      `all of it. Iterations are on a logarithmic axis, from ${FIRST_SHOWN} on.`;
     return renderFigure(
       {
         caption: captionOf(params, 'Training on drawn noise, samples and times beside the exact expectation', shows),

@@ -51,9 +51,9 @@ export default defineKind({
     const yRatio = logAxis('signal / noise learning (max)', boundsOf(ratio));
     const yLoss = linearAxis('loss − constant', boundsOf(loss));
     const shows =
-      `Trainings of the diffusion model at one time t each, when they end; lines are means and bands the range over ${seedCount(rows)} ` +
-      'seeds. (a) The ratio of the largest |⟨w, μ⟩| to the largest |⟨w, ξ⟩|. (b) The expected denoising loss without its ' +
-      `constant, the loss at W = 0. ${endingOf(rows)}`;
+      'Trainings of the diffusion model at one time t each, when they end; lines are means and bands the range over ' +
+      `${seedCount(rows)} seeds. (a) The ratio of the largest |⟨w, μ⟩| to the largest |⟨w, ξ⟩|. (b) The expected ` +
+      `denoising loss without its constant, the loss at W = 0. ${endingOf(rows)}`;
     return renderFigure(
       {
         caption: captionOf(params, 'The time of the forward step', shows),

@@ -63,10 +63,11 @@ export default defineKind({
       return { title, width: PANEL_WIDTH, height: LINE_HEIGHT * lines.length, marks };
     };
     const shows =
-      `The ratio of the mean |⟨w, μ⟩| to the mean |⟨w, ξ⟩|: dots are means and bars the range over ${seedCount(rows)} seeds. ` +
-      `(a) At the (interpolated) iteration where the sum of the two is ${EARLY_JOINT_GROWTH} times its start. (b) When ` +
-      `training ends; diamonds: in the second half of the iterations the mean still moved by more than ${100 * SETTLED} %. ` +
-      `Grey: from 1/${BALANCE} to ${BALANCE}, what we call balanced. Ratios below ${FLOOR} are drawn at ${FLOOR}.`;
+      'The ratio of the mean |⟨w, μ⟩| to the mean |⟨w, ξ⟩|: dots are means and bars the range over ' +
+      `${seedCount(rows)} seeds. (a) At the (interpolated) iteration where the sum of the two is ` +
+      `${EARLY_JOINT_GROWTH} times its start. (b) When training ends; diamonds: in the second half of the iterations ` +
+      `the mean still moved by more than ${100 * SETTLED} %. Grey: from 1/${BALANCE} to ${BALANCE}, what we call ` +
+      `balanced. Ratios below ${FLOOR} are drawn at ${FLOOR}.`;
     return renderFigure(
       {
         caption: captionOf(params, params.title, shows),
@@ -88,7 +89,8 @@ function earlyRatio(run: readonly VariantRow[]): number {
   if (ratio !== undefined) return ratio;
   const [{ variant, nsnr2, seed }] = run;
   throw new StageError(
-    `'${variant}' at n·SNR² = ${nsnr2}, seed ${seed}: signal and noise learning never became ${EARLY_JOINT_GROWTH} times ` +
+    `'${variant}' at n·SNR² = ${nsnr2}, seed ${seed}: signal and noise learning never became ${EARLY_JOINT_GROWTH} ` +
+      'times ' +
       'their start: train for longer, or start from smaller weights',
   );
 }
