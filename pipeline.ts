@@ -2,13 +2,14 @@ import { main } from './cli/main.ts';
 import type { GraphBuilder } from './engine/graph-builder.ts';
 import type { Pipeline } from './engine/pipeline.ts';
 import type { Params, ParamsInput, schema } from './pipeline/schema.ts';
-import type { Trained } from './pipeline/trainings.ts';
 
 /** The committed configuration. Change a value and run: only what depends on it runs again. */
 const params: ParamsInput = {
   /** `--profile quick` for fewer seeds and settings, into out/. */
   profile: 'full',
-  /** portable, portable-float64: the same bits on every machine; native: tfjs-node; tfjs: TensorFlow.js on WebAssembly. */
+  /**
+   * portable, portable-float64: the same bits on every machine; native: tfjs-node; tfjs: TensorFlow.js on WebAssembly.
+   */
   backend: 'portable',
   /** Time t of the diffusion's forward step. */
   t: 0.2,
@@ -95,8 +96,8 @@ const params: ParamsInput = {
     kappas: [0.003, 0.03, 0.3, 1, 3, 33, 100],
     nsnr2: [0.1, 0.3, 0.75, 2, 6.75, 15],
     /**
-     * For t = 0: weights at the end are as α^(1/3), and so is the start. It is larger than elsewhere, so that runs end where
-     * all neurons have the same projections.
+     * For t = 0: weights at the end are as α^(1/3), and so is the start. It is larger than elsewhere, so that runs end
+     * where all neurons have the same projections.
      */
     sigma0: 0.05,
     /** For t = 0: the curvature at the end falls with t, so steps are as α^(-4/3). */
@@ -134,7 +135,7 @@ const params: ParamsInput = {
       step: [0.33, 0.6, 1.8, 3.3],
       iterations: [0.33, 0.6, 1.8, 3.3],
     },
-    /** On images the diffusion model takes long to train: for other digits and t alone, to iterations enough for the verdict. */
+    /** The diffusion model takes long on images: for other digits and t alone, to iterations enough for the verdict. */
     imageFactors: {
       n: [0.33, 0.6, 2.5, 3.3],
       m: [0.33, 0.6, 1.8, 3.3],
@@ -198,9 +199,13 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const kinds = await import('./stages/kinds.ts');
   const { figureCaption } = await import('./stages/formats/figure.ts');
   const {
+    alignmentsOfBoth,
+    claimParams,
+    conditional,
     drawingOf,
-    extensions,
+    features,
     highSnr,
+    latent,
     law,
     moreSnr,
     noisyMnistFigures,
@@ -213,6 +218,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     tenDigits,
     times,
     titled,
+    trainingSettingOf,
     trainingsOf,
     variants,
   } = await import('./pipeline/parts.ts');
@@ -239,14 +245,9 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   });
 
   const syntheticTables = (settings: readonly number[]) =>
-    runs
-      .filter(({ nsnr2 }) => settings.includes(nsnr2))
-      .flatMap((run) => [run.diffusion.alignments, run.classifier.alignments]);
+    alignmentsOfBoth(runs.filter(({ nsnr2 }) => settings.includes(nsnr2)));
 
-  const syntheticSetting =
-    `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}, σ_0 = ${params.sigma0}; diffusion: step ${synthetic.diffusion.step}, to stationarity ` +
-    `or ${synthetic.diffusion.maxIterations} iterations; classifier: step ${synthetic.classifier.step}, ` +
-    `${synthetic.classifier.maxIterations} iterations`;
+  const syntheticSetting = trainingSettingOf(params);
   const chosen = 'n, d, m, t, σ_0, steps and stopping';
 
   graph.add('figure-1', kinds.figureRatio, {
@@ -306,62 +307,34 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   });
 
   const basis = { params, drawing, mnist, train, synthetic: runs };
-  moreSnr(graph, basis, syntheticSetting);
+  moreSnr(graph, basis);
   const highSnrRuns = highSnr(graph, basis);
   const timeTrainings = times(graph, basis);
   const sizeTables = sizes(graph, basis);
   const lawTables = law(graph, basis);
   const digitTables = tenDigits(graph, basis);
-  const extensionTables = extensions(graph, basis, highSnrRuns);
+  const featureTables = features(graph, basis, highSnrRuns);
+  const conditionalTables = conditional(graph, basis);
+  const latentTables = latent(graph, basis);
   const margins = robustness(graph, basis);
   const variantTables = variants(graph, params, drawing);
 
-  const bothModels = (runs: readonly { diffusion: Trained; classifier: Trained }[]) =>
-    runs.flatMap((run) => [run.diffusion.alignments, run.classifier.alignments]);
-  const syntheticSizes = `n = ${n}, d = ${d}`;
-  const tenDigitsSize = params.tenDigits.digits.length * params.tenDigits.perDigit;
-  const small = params.variants;
   const { claims } = graph.add('claims', kinds.claims, {
-    params: {
-      sweep: synthetic.nsnr2,
-      low: synthetic.low,
-      high: synthetic.high,
-      moreSnr: params.moreSnr,
-      variants: { low: small.low, high: small.high, ends: small.ends },
-      kappas: params.law.kappas,
-      stationarity: params.stationarity.gradientRatio,
-      groups: {
-        synthetic: { about: syntheticSizes },
-        otherStart: { about: `${syntheticSizes}, σ_0 = ${params.otherStart.sigma0}` },
-        noisyMnist: { about: `SNR~ = ${images.snr}, n = ${2 * images.perDigit}` },
-        noisyMnistHigh: { about: `SNR~ = ${params.noisyMnistHigh.snr}, n = ${2 * images.perDigit}` },
-        times: { about: `${syntheticSizes}, each t` },
-        sizes: { about: `each n and d, t = ${t}` },
-        tenDigits: { about: `SNR~ = ${params.tenDigits.low.snr}, n = ${tenDigitsSize}` },
-        tenDigitsHigh: { about: `SNR~ = ${params.tenDigits.high.snr}, n = ${tenDigitsSize}` },
-        law: { about: `σ_0 = ${params.law.sigma0} α^(1/3), each κ, n, d and m` },
-        syntheticEnds: { about: `${syntheticSizes}, t = ${t}` },
-        features: { about: `${syntheticSizes}, t = ${t}` },
-        letters: { about: `SNR~ = ${params.noisyMnistHigh.snr}, n = ${2 * images.perDigit}` },
-        conditional: { about: `${syntheticSizes}, t = ${t}` },
-        latent: { about: `${syntheticSizes}, t = ${t}` },
-        imagesByPatch: { about: `SNR~ = ${images.snr}, n = ${2 * images.perDigit}` },
-        curvature: { about: `${syntheticSizes}, t = ${t}` },
-        variants: { about: `n = ${small.n}, d = ${small.d}, m = ${small.m}, wide networks m = ${small.wide.m}` },
-      },
-    },
+    params: claimParams(params),
     inputs: {
       convergence: convergenceTable,
       margins: [margins],
-      synthetic: bothModels(runs),
+      synthetic: alignmentsOfBoth(runs),
       otherStart: runs.flatMap((run) => run.otherStart),
-      noisyMnist: bothModels(imageRuns),
-      noisyMnistHigh: bothModels(highSnrRuns),
+      noisyMnist: alignmentsOfBoth(imageRuns),
+      noisyMnistHigh: alignmentsOfBoth(highSnrRuns),
       times: timeTrainings,
       sizes: sizeTables,
       law: [lawTables.law],
       syntheticEnds: [lawTables.synthetic],
-      ...extensionTables,
+      ...featureTables,
+      conditional: conditionalTables,
+      latent: latentTables,
       imagesByPatch: [byPatch],
       curvature: runs.flatMap((run) => run.curvature),
       tenDigits: digitTables.low,

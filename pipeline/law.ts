@@ -3,8 +3,8 @@ import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { timeOfKappa } from '../science/mean-field.ts';
 import { exp } from '../science/special-functions.ts';
 import { endState, figureLaw, meanField, syntheticData, trainDiffusion } from '../stages/kinds.ts';
-import { published, titled } from './published.ts';
-import type { Basis } from './sweeps.ts';
+import type { Basis } from './basis.ts';
+import { published, titled } from './figure.ts';
 
 /** A training of the figure: where its data come from, and what it is called. */
 interface Run {
@@ -17,7 +17,10 @@ interface Run {
   readonly seed: number;
 }
 
-/** Figure A10: the stationary ratio beside the mean field. @returns the tables of both: of its own runs, and those of Figure 1. */
+/**
+ * Figure A10: the stationary ratio beside the mean field.
+ * @returns the tables of both: of its own runs, and those of Figure 1.
+ */
 export function law(graph: GraphBuilder, { params, drawing, synthetic }: Basis) {
   const { backend, law, sizes } = params;
   const { n, d, m, sigma, low, high, seeds } = params.synthetic;

@@ -2,9 +2,9 @@ import type { Artifact } from '../engine/graph.ts';
 import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { byPatch, figureGrid, figureNoisyMnist, noisyMnist } from '../stages/kinds.ts';
 import type { Drawing } from './drawing.ts';
-import { published } from './published.ts';
+import { published } from './figure.ts';
 import type { Params } from './schema.ts';
-import type { Trainings } from './trainings.ts';
+import { alignmentsOfBoth, type Trainings } from './trainings.ts';
 
 /** The four files of MNIST. */
 export type Mnist = Readonly<
@@ -43,7 +43,10 @@ interface Provenance {
   readonly reconstructed: string;
 }
 
-/** The image grid of the first seed, and the curves of all; `grid` and `curves` are the names of the stages. @returns what both do patch by patch. */
+/**
+ * The image grid of the first seed, and the curves of all; `grid` and `curves` are the names of the stages.
+ * @returns what both do patch by patch.
+ */
 export function noisyMnistFigures(
   graph: GraphBuilder,
   runs: ReturnType<typeof noisyMnistRuns>,
@@ -51,9 +54,9 @@ export function noisyMnistFigures(
   figures: { grid: Provenance & { name: string }; curves: Provenance & { name: string } },
 ) {
   const setting =
-    `SNR~ = ${images.snr}, digits ${images.digits.join(' and ')}, n = ${2 * images.perDigit}, m = ${images.m}, t = ${t}, ` +
-    `σ_0 = ${sigma0}; diffusion: step ${images.diffusion.step}, ${images.diffusion.maxIterations} iterations; classifier: step ` +
-    `${images.classifier.step}, ${images.classifier.maxIterations} iterations`;
+    `SNR~ = ${images.snr}, digits ${images.digits.join(' and ')}, n = ${2 * images.perDigit}, m = ${images.m}, t = ` +
+    `${t}, σ_0 = ${sigma0}; diffusion: step ${images.diffusion.step}, ${images.diffusion.maxIterations} iterations; ` +
+    `classifier: step ${images.classifier.step}, ${images.classifier.maxIterations} iterations`;
   const { table } = graph.add(`by-patch/${figures.grid.name}`, byPatch, {
     params: { t, draws: images.draws },
     inputs: {
@@ -90,7 +93,7 @@ export function noisyMnistFigures(
   const { name, ...provenance } = figures.curves;
   graph.add(name, figureNoisyMnist, {
     params: { ...provenance, setting },
-    inputs: { alignments: runs.flatMap((run) => [run.diffusion.alignments, run.classifier.alignments]), drawing },
+    inputs: { alignments: alignmentsOfBoth(runs), drawing },
     publish: published(name),
   });
   return table;

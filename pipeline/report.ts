@@ -10,12 +10,15 @@ import type { Params } from './schema.ts';
 /** What runs in a reader's browser. */
 const PAGE = ['page', 'worker', 'interactive'].map((name) => new URL(`../report/${name}.ts`, import.meta.url).href);
 
-/** What a page can recompute: pure kinds, but for those that draw or write pages, whose code is larger than all others together. */
+/**
+ * What a page can recompute: pure kinds, but for those that draw or write pages, whose code is larger than all others
+ * together.
+ */
 const recomputable = Object.values(kinds).filter(
   ({ name, effects }) => effects.length === 0 && !/^(figure-.*|drawing|gallery|report)$/.test(name),
 );
 
-/** The claims that a reader with little time should see: of the paper, on synthetic data and on images, and the law that explains. */
+/** The claims that a reader with little time should see: of the paper, on both sorts of data, and the law. */
 const HEADLINES = [
   'early-slope',
   'stationary-slope',
@@ -36,7 +39,7 @@ interface PlayedGrid {
   readonly images: Pick<Params['noisyMnist'], 'digits' | 'gridScale'>;
 }
 
-/** One file to look at, to play with and to check: all figures and claims, how they were made, and the code that made them. */
+/** Adds the page: all figures and claims, how they were made, and the code that made them. */
 export function report(
   graph: GraphBuilder,
   {

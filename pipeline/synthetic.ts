@@ -4,6 +4,20 @@ import { curvature, syntheticData } from '../stages/kinds.ts';
 import type { Params } from './schema.ts';
 import { type Data, type Trainings, trainingsOf } from './trainings.ts';
 
+/** The sizes of the synthetic data and of the models on it, for a caption. */
+export function settingOf({ synthetic: { n, d, sigma, m }, t, sigma0 }: Params): string {
+  return `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}, σ_0 = ${sigma0}`;
+}
+
+/** The same, and how both models are trained. */
+export function trainingSettingOf(params: Params): string {
+  const { diffusion, classifier } = params.synthetic;
+  return (
+    `${settingOf(params)}; diffusion: step ${diffusion.step}, to stationarity or ${diffusion.maxIterations} ` +
+    `iterations; classifier: step ${classifier.step}, ${classifier.maxIterations} iterations`
+  );
+}
+
 /** The synthetic data at every n·SNR² that a figure shows, and on each a training of both models for each seed. */
 export function syntheticRuns(graph: GraphBuilder, params: Params, train: Trainings) {
   const { t, synthetic, tighter, otherStart } = params;

@@ -47,3 +47,8 @@ export function trainingsOf(graph: GraphBuilder, params: Params) {
 export type Trained = ReturnType<Trainings['diffusion']>;
 
 export type Trainings = ReturnType<typeof trainingsOf>;
+
+/** The tables of what both models learned, in all of some trainings. */
+export function alignmentsOfBoth(runs: readonly { readonly diffusion: Trained; readonly classifier: Trained }[]) {
+  return runs.flatMap(({ diffusion, classifier }) => [diffusion.alignments, classifier.alignments]);
+}

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { figureSampling, figureVariants, syntheticData, trainVariant } from '../stages/kinds.ts';
 import type { Drawing } from './drawing.ts';
-import { published, titled } from './published.ts';
+import { EXTENSION, published, titled } from './figure.ts';
 import type { Params } from './schema.ts';
 
 /**
@@ -93,7 +93,7 @@ export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) 
     [...new Set(named.flatMap(Object.keys))].flatMap((variant) => tables.get(variant) ?? []);
 
   const extension = {
-    stated: 'none of it, this figure is our extension',
+    stated: EXTENSION,
     reconstructed: 'all sizes, starts, steps and iterations',
   };
   const size = `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, smaller than elsewhere so that noise can be drawn in every step`;
@@ -141,9 +141,9 @@ export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) 
       figure: titled(params, 'Figure A8'),
       title: 'Other networks',
       setting:
-        `${size}; t = ${t}, one draw of ε for each patch and step; diffusion: ${descents(choices.noisePredictor)}; cubic: ` +
-        `${descents(choices.cubic)}; untied: ${descents(choices.untied)}; one more layer: ${descents(choices.deep)}; ` +
-        `classifier: ${descents(choices.classifier)}`,
+        `${size}; t = ${t}, one draw of ε for each patch and step; diffusion: ${descents(choices.noisePredictor)}; ` +
+        `cubic: ${descents(choices.cubic)}; untied: ${descents(choices.untied)}; one more layer: ` +
+        `${descents(choices.deep)}; classifier: ${descents(choices.classifier)}`,
       ...extension,
       variants: architectures,
       low,
@@ -172,11 +172,12 @@ export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) 
       figure: titled(params, 'Figure A9'),
       title: 'Other objectives on the same network',
       setting:
-        `${size}; t = ${t}; exact expectations, but for the classifier on x_t, which draws ε anew in every step; diffusion: ` +
-        `${descents(choices.noisePredictor)}; flow matching and autoencoders: ${descents(choices.autoencoder)}; with ` +
-        `m = ${wide.m}, more neurons than patches: ${descents(wide.noisePredictor)} and ${descents(wide.autoencoder)}; ` +
-        `flow matching is over all its times; the variational AE has decoder variance ${decoderVariance} and the best ` +
-        `variances of its code; classifiers: ${descents(choices.classifier)}`,
+        `${size}; t = ${t}; exact expectations, but for the classifier on x_t, which draws ε anew in every step; ` +
+        `diffusion: ${descents(choices.noisePredictor)}; flow matching and autoencoders: ` +
+        `${descents(choices.autoencoder)}; with m = ${wide.m}, more neurons than patches: ` +
+        `${descents(wide.noisePredictor)} and ${descents(wide.autoencoder)}; flow matching is over all its times; ` +
+        `the variational AE has decoder variance ${decoderVariance} and the best variances of its code; classifiers: ` +
+        `${descents(choices.classifier)}`,
       ...extension,
       variants: objectives,
       low,

@@ -1,3 +1,4 @@
+import { bytesOf } from './base64.ts';
 import { element } from './dom.ts';
 
 /** What a page that is opened where it was made finds beside it. */
@@ -60,8 +61,4 @@ async function valuesBeside(): Promise<{ page: string; seconds: string } | undef
   link.remove();
   holder.remove();
   return found ? { page, seconds } : undefined;
-}
-
-function bytesOf(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
 }

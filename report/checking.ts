@@ -1,7 +1,8 @@
 import { CONFIDENCE, shareRuledOut, shuffled } from './draws.ts';
 import type { Embedded } from './embedded.ts';
 import type { Pool } from './pool.ts';
-import { Recomputation, sliceOf } from './recompute.ts';
+import { Recomputation } from './recompute.ts';
+import { sliceOf } from './slice.ts';
 
 /** What the reader's browser has found so far, in words. */
 export interface Found {
@@ -30,7 +31,10 @@ export class Checking {
     this.checkable = names.filter((name) => this.recomputation.obstacleOf(name) === undefined);
   }
 
-  /** Recomputes stages in the order that a word decides, and begins none after some seconds. @param onFound is called after each. */
+  /**
+   * Recomputes stages in the order that a word decides, and begins none after some seconds.
+   * @param onFound is called after each.
+   */
   async draw(nonce: string, seconds: number, onFound: () => void): Promise<void> {
     const order = await shuffled(
       this.checkable.filter((name) => this.#drawn.get(name)?.made !== true),

@@ -1,5 +1,6 @@
 import type { MeasuredClaim } from '../stages/formats/claims.ts';
 import { threeDigits } from '../stages/formats/in-digits.ts';
+import { bytesOf } from './base64.ts';
 import { type ChangeGroup, changesHtml } from './changes.ts';
 import { element } from './dom.ts';
 import { unpacked } from './embedded.ts';
@@ -21,6 +22,7 @@ interface Comparison {
 type Claim = Pick<MeasuredClaim, 'id' | 'statement' | 'verdict' | 'estimate' | 'interval'>;
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = { svg: 'image/svg+xml', png: 'image/png' };
+
 /** Whether the page was made to be compared with something. */
 export function hasComparison(): boolean {
   return document.getElementById('against') !== null;
@@ -125,7 +127,7 @@ function tableOf(moved: readonly Moved[]): HTMLElement {
 
 function claimsIn(base64: string | undefined): readonly Claim[] {
   if (base64 === undefined) return [];
-  return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0))));
+  return JSON.parse(new TextDecoder().decode(bytesOf(base64)));
 }
 
 function mediaTypeOf(path: string): string | undefined {

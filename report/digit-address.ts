@@ -1,4 +1,6 @@
-/** The digit that both models are given, as an address names it. What it does not name is as the page has it at first. */
+/**
+ * The digit that both models are given, as an address names it. What it does not name is as the page has it at first.
+ */
 export interface DigitAddress {
   /** The figure whose models they are. */
   readonly figure?: string;

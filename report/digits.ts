@@ -3,17 +3,17 @@ import { forwardStep } from '../science/forward-step.ts';
 import { inputGradient } from '../science/input-gradient.ts';
 import { row } from '../science/matrix.ts';
 import { randomStream } from '../science/random.ts';
-import { exp, ln } from '../science/special-functions.ts';
 import { GREYS, SIGNED } from '../stages/figure/palette.ts';
 import { type DigitModels, digitModelsFile } from '../stages/formats/digit-models.ts';
 import { addressOf, digitIn, inLevels } from './digit-address.ts';
 import { button, element } from './dom.ts';
 import { drawingBoard } from './drawing-board.ts';
 import { unpacked } from './embedded.ts';
+import { logSlider } from './log-slider.ts';
 import { paint, pictureCanvas, SIDE } from './picture.ts';
 
 const PREFIX = 'digits-';
-const TIMES = { from: 0.02, to: 3, ticks: 1000 } as const;
+const TIME = { id: 'digits-t', label: 't, time of the noise', from: 0.02, to: 3, whole: false } as const;
 const MAX_SEED = 1_000_000;
 
 /** What the reader chooses. */
@@ -31,7 +31,8 @@ interface Choice {
 /**
  * The part of the page where the reader gives both models a digit, as Figure 3 does.
  * @param hash The address of the page, which may name the digit.
- * @param onChosen is told of the address of each digit that is chosen, and of its noise; empty if it is that of the start.
+ * @param onChosen is told of the address of each digit that is chosen, and of its noise; empty if it is that of the
+ * start.
  * @returns the address of the digit that is shown.
  */
 export async function showDigits(
@@ -121,7 +122,7 @@ export async function showDigits(
           button('Clear', () => chooseDigit(new Float64Array(SIDE * SIDE))),
           button('Other noise', () => choose({ seed: choice.seed + 1 })),
         ),
-        ...timeSlider(choice.t, (t) => choose({ t })),
+        logSlider(TIME, choice.t, (t) => choose({ t })),
       ),
       pictures,
     ),
@@ -138,7 +139,7 @@ function choiceIn(hash: string, sets: readonly Choice[], start: Choice): { choic
     if (models === undefined) throw new Error(`no models of '${figure}'`);
     if (image > models.shown.length) throw new Error(`no test image ${image}`);
     if (noise > MAX_SEED) throw new Error(`no noise ${noise}`);
-    if (time < TIMES.from || time > TIMES.to) throw new Error(`no t of ${time}`);
+    if (time < TIME.from || time > TIME.to) throw new Error(`no t of ${time}`);
     return { choice: { figure, models, digit: drawn ?? image, t: time, seed: noise }, problem: '' };
   } catch {
     const problem = 'The address of the page names no digit that can be shown, perhaps since a part of it is lost.';
@@ -212,25 +213,4 @@ function greysOf({ models, digit }: Choice): Float64Array {
 /** The grey levels of a test image. @param number from 1. */
 function imageOf({ images, setting }: DigitModels, number: number): Float64Array {
   return row(images, number - 1).map((value) => value / setting.white);
-}
-
-function timeSlider(t: number, onChange: (t: number) => void): HTMLElement[] {
-  const { from, to, ticks } = TIMES;
-  const shown = element('output', { for: 'digits-t' }, String(t));
-  const place = Math.round((ticks * ln(t / from)) / ln(to / from));
-  const slider = element('input', {
-    id: 'digits-t',
-    type: 'range',
-    min: '0',
-    max: String(ticks),
-    value: String(place),
-  });
-  slider.setAttribute('aria-valuetext', String(t));
-  slider.addEventListener('input', () => {
-    const chosen = Number((from * exp((ln(to / from) * Number(slider.value)) / ticks)).toPrecision(3));
-    shown.textContent = String(chosen);
-    slider.setAttribute('aria-valuetext', String(chosen));
-    onChange(chosen);
-  });
-  return [element('p', {}, element('label', { for: 'digits-t' }, 't, time of the noise', shown), slider)];
 }

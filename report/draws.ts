@@ -13,8 +13,8 @@ export async function shuffled(items: readonly string[], nonce: string): Promise
 export const CONFIDENCE = 0.95;
 
 /**
- * The share of differing stages that is ruled out, with that confidence, once so many that were drawn are all equal: the p with
- * (1 − p)^drawn = 1 − confidence.
+ * The share of differing stages that is ruled out, with that confidence, once so many that were drawn are all equal:
+ * the p with (1 − p)^drawn = 1 − confidence.
  */
 export function shareRuledOut(drawn: number): number {
   return drawn === 0 ? 1 : 1 - exp(ln(1 - CONFIDENCE) / drawn);

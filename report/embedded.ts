@@ -1,4 +1,5 @@
 import { type CodeTexts, codeFile, type Provenance, provenanceFile } from '../engine/provenance.ts';
+import { bytesOf } from './base64.ts';
 
 /** What the page holds beside what it shows. */
 export interface Embedded {
@@ -20,7 +21,7 @@ export async function readEmbedded(): Promise<Embedded> {
 
 /** The bytes that a block of the page holds. */
 export async function unpacked(id: string): Promise<Uint8Array> {
-  const packed = Uint8Array.from(atob(document.getElementById(id)?.textContent ?? ''), (byte) => byte.charCodeAt(0));
+  const packed = bytesOf(document.getElementById(id)?.textContent ?? '');
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

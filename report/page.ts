@@ -1,4 +1,5 @@
-// The page of the report: it shows at once what it holds as HTML, and prepares each of its other parts when that is first opened.
+// The page of the report: it shows at once what it holds as HTML, and prepares each of its other parts when that is
+// first opened.
 
 import { followPage, readBeside, returnToPlace } from './beside.ts';
 import { showCheck } from './check.ts';

@@ -14,6 +14,7 @@ import {
   commandOf,
   curveOf,
   isSetting,
+  NSNR2,
   refusedIn,
   type Setting,
   settingIn,
@@ -23,12 +24,9 @@ import { MODELS, type Model, Trainer } from './trainer.ts';
 
 const NAMES = { diffusion: 'diffusion model', classifier: 'classifier' } as const;
 
-/** How far both trainings are, or were. */
-function inWords(iterations: Readonly<Record<Model, number>>): string {
-  return MODELS.map((model) => `the ${NAMES[model]} for ${iterations[model]} iterations`).join(' and ');
-}
+/** The values of n·SNR² that the mean field is drawn at. */
+const SWEEP = Array.from({ length: 25 }, (_, i) => NSNR2.from * exp((ln(NSNR2.to / NSNR2.from) * i) / 24));
 
-const SWEEP = Array.from({ length: 25 }, (_, i) => 0.05 * exp((ln(1200) * i) / 24));
 /** The axis of iterations reaches this far at least. */
 const ITERATIONS = 1000;
 
@@ -68,7 +66,7 @@ export async function showPlay(embedded: Embedded, pool: Pool): Promise<void> {
       learned: (model, rows) => charts[model].replaceChildren(dynamicsOf(model, rows)),
       progressed: (model, { done }) => {
         iterations[model] = Math.max(done, iterations[model]);
-        status.textContent = `Training, ${inWords(iterations)} …`;
+        status.textContent = `Training, ${progressText(iterations)} …`;
       },
       outdated: () => chosen !== setting,
       signal: stopping.signal,
@@ -82,7 +80,7 @@ export async function showPlay(embedded: Embedded, pool: Pool): Promise<void> {
     }
     charts.ratio.replaceChildren(ratioChart(ends, chosen, sigma));
     for (const last of lasts) if (last !== undefined) iterations[last.model] = last.iteration;
-    status.textContent = `Trained in ${((performance.now() - began) / 1000).toFixed(2)} s, ${inWords(iterations)}.`;
+    status.textContent = `Trained in ${((performance.now() - began) / 1000).toFixed(2)} s, ${progressText(iterations)}.`;
   };
 
   let running = false;
@@ -228,4 +226,9 @@ function dynamicsOf(model: Model, rows: readonly AlignmentRow[]): SVGElement {
     ],
     ITERATIONS,
   );
+}
+
+/** How far both trainings are, or were. */
+function progressText(iterations: Readonly<Record<Model, number>>): string {
+  return MODELS.map((model) => `the ${NAMES[model]} for ${iterations[model]} iterations`).join(' and ');
 }

@@ -32,7 +32,10 @@ interface Waiting extends RunOptions {
   reject(error: Error): void;
 }
 
-/** Classic workers, since those of modules do not start in a page from disk, that run bundles: as many as the reader's machine has cores, and at most four. */
+/**
+ * Classic workers, since those of modules do not start in a page from disk, that run bundles: as many as the reader's
+ * machine has cores, and at most four.
+ */
 export class Pool {
   readonly #url: string;
   readonly #idle: Worker[] = [];

@@ -15,7 +15,10 @@ export function selectPublished(
   return element('select', { id }, ...first, ...options);
 }
 
-/** Chooses what the address of the page names after its tab, such as `#walk/figure-2`. @returns whether that is another choice. */
+/**
+ * Chooses what the address of the page names after its tab, such as `#walk/figure-2`.
+ * @returns whether that is another choice.
+ */
 export function chooseNamed(select: HTMLSelectElement): boolean {
   const [, name] = location.hash.split('/');
   const isOther = name !== select.value && [...select.options].some(({ value }) => value === name);

@@ -2,6 +2,7 @@ import type { ProvenStage } from '../engine/provenance.ts';
 import { digestOf, type Embedded } from './embedded.ts';
 import type { InputBytes } from './messages.ts';
 import { JobError, type Pool, StoppedError, TimeLimitError } from './pool.ts';
+import { artifactOf, isList, upstreamOf } from './slice.ts';
 
 /** Why a stage can't be recomputed in a page. */
 export const OBSTACLES = ['network', 'native', 'drawing', 'upstream'] as const;
@@ -21,7 +22,10 @@ const LIMIT_TIMES = 20;
 /** Of how many stages the outputs are kept: what is needed again later is made again. */
 const KEPT = 400;
 
-/** Recomputes stages in the reader's browser, from the sources up, and compares all digests with those of the provenance. */
+/**
+ * Recomputes stages in the reader's browser, from the sources up, and compares all digests with those of the
+ * provenance.
+ */
 export class Recomputation {
   readonly #embedded: Embedded;
   readonly #pool: Pool;
@@ -157,38 +161,4 @@ export class Recomputation {
     if (found === undefined) throw new JobError(`the page knows no stage ${name}`);
     return found;
   }
-}
-
-/** All that a stage is built from, itself included. */
-export function sliceOf(name: string, stages: ReadonlyMap<string, ProvenStage>): Set<string> {
-  const found = new Set<string>();
-  const pending = [name];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const stage = stages.get(next);
-    if (stage === undefined || found.has(next)) continue;
-    found.add(next);
-    pending.push(...upstreamOf(stage));
-  }
-  return found;
-}
-
-/** The stages that a stage is built from, each once. */
-export function upstreamOf({ inputs }: ProvenStage): string[] {
-  const names = Object.values(inputs).flatMap((wired) =>
-    (isList(wired) ? wired : [wired]).flatMap((element) =>
-      typeof element === 'string' ? [element] : Object.values(element),
-    ),
-  );
-  return [...new Set(names.map((name) => artifactOf(name).stage))];
-}
-
-function artifactOf(name: string): { stage: string; output: string } {
-  const at = name.lastIndexOf('#');
-  return { stage: name.slice(0, at), output: name.slice(at + 1) };
-}
-
-function isList(
-  wired: ProvenStage['inputs'][string],
-): wired is Exclude<ProvenStage['inputs'][string], string | Record<string, string>> {
-  return Array.isArray(wired);
 }

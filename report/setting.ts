@@ -1,5 +1,4 @@
-import { exp, ln } from '../science/special-functions.ts';
-import { element } from './dom.ts';
+import { logSlider } from './log-slider.ts';
 
 /** What the reader chooses; `param` is where the pipeline has it. */
 interface Slider {
@@ -11,8 +10,11 @@ interface Slider {
   readonly whole: boolean;
 }
 
+/** The values of n·SNR² that a reader can choose. */
+export const NSNR2 = { from: 0.05, to: 60 } as const;
+
 const SLIDERS: readonly Slider[] = [
-  { key: 'nsnr2', label: 'n·SNR², strength of the signal', param: 'synthetic.low', from: 0.05, to: 60, whole: false },
+  { key: 'nsnr2', label: 'n·SNR², strength of the signal', param: 'synthetic.low', ...NSNR2, whole: false },
   { key: 't', label: 't, time of the diffusion model', param: 't', from: 0.02, to: 3, whole: false },
   { key: 'n', label: 'n, training samples', param: 'synthetic.n', from: 4, to: 100, whole: true },
   { key: 'd', label: 'd, dimension of a patch', param: 'synthetic.d', from: 50, to: 4000, whole: true },
@@ -40,7 +42,6 @@ const SLIDERS: readonly Slider[] = [
 /** The value of each slider. */
 export type Setting = Readonly<Record<string, number>>;
 
-const TICKS = 1000;
 /** What a figure shows many values of; every command names both. */
 const SWEPT: readonly string[] = ['nsnr2', 'seed'];
 
@@ -68,8 +69,8 @@ export function addressOfSetting(setting: Setting, ours: Setting): string {
 }
 
 /**
- * The command that trains at a setting. It shows n·SNR² in the place of the low one of Figure 2, and in that of the high one where it
- * is as large.
+ * The command that trains at a setting. It shows n·SNR² in the place of the low one of Figure 2, and in that of the
+ * high one where it is as large.
  * @param high The high n·SNR² of Figure 2.
  */
 export function commandOf(setting: Setting, ours: Setting, high: number): string {
@@ -89,10 +90,9 @@ export function curveOf(setting: Setting): string {
 
 /** The sliders, which stand where a setting says. @param onChange is told of every change. */
 export function slidersOf(setting: Setting, onChange: (key: string, value: number) => void): HTMLElement[] {
-  return SLIDERS.map((slider) => {
-    const { key, from } = slider;
-    return controlOf(slider, setting[key] ?? from, (value) => onChange(key, value));
-  });
+  return SLIDERS.map(({ key, ...range }) =>
+    logSlider({ id: key, ...range }, setting[key] ?? range.from, (value) => onChange(key, value)),
+  );
 }
 
 /** What an address gives a slider that this can't be. */
@@ -103,24 +103,4 @@ export function refusedIn(hash: string): string[] {
     ({ key, from, to, whole }) =>
       `${key} is ${given.get(key)}, and can be ${whole ? 'a whole number ' : ''}from ${from} to ${to}`,
   );
-}
-
-function controlOf(
-  { key, label, from, to, whole }: Slider,
-  value: number,
-  onChange: (value: number) => void,
-): HTMLElement {
-  const shown = element('output', { for: key }, String(value));
-  const describe = () => slider.setAttribute('aria-valuetext', shown.textContent ?? '');
-  const place = Math.round((TICKS * ln(value / from)) / ln(to / from));
-  const slider = element('input', { id: key, type: 'range', min: '0', max: String(TICKS), value: String(place) });
-  slider.addEventListener('input', () => {
-    const chosen = from * exp((ln(to / from) * Number(slider.value)) / TICKS);
-    const rounded = whole ? Math.round(chosen) : Number(chosen.toPrecision(3));
-    shown.textContent = String(rounded);
-    describe();
-    onChange(rounded);
-  });
-  describe();
-  return element('p', {}, element('label', { for: key }, label, shown), slider);
 }

@@ -7,7 +7,10 @@ interface Place {
   readonly scroll: number;
 }
 
-/** The tabs of the page: one is shown, each is prepared when it is first opened, and the history of the browser knows which was open. */
+/**
+ * The tabs of the page: one is shown, each is prepared when it is first opened, and the history of the browser knows
+ * which was open.
+ */
 export class Tabs {
   readonly #names: readonly string[];
   readonly #pending: Map<string, () => Promise<void>>;
@@ -30,7 +33,8 @@ export class Tabs {
       label.addEventListener('keydown', ({ key }) => this.#move(name, key));
     }
     addEventListener('popstate', () => void this.openAddressed());
-    // The browser knows the scroll of an address, which is that of another tab by now; of a page that is loaded again it is right.
+    // The browser knows the scroll of an address, which is that of another tab by now; of a page that is loaded again
+    // it is right.
     history.scrollRestoration = 'manual';
     addEventListener('pagehide', () => {
       history.scrollRestoration = 'auto';
@@ -78,7 +82,10 @@ export class Tabs {
     byId(name).dispatchEvent(new Event('shown'));
   }
 
-  /** Goes to where the reader was, or to what the address names; else a tab begins below its label, and the head of the page stays where it is seen. */
+  /**
+   * Goes to where the reader was, or to what the address names; else a tab begins below its label, and the head of the
+   * page stays where it is seen.
+   */
   #scroll(place: Place | undefined, scroll: number): void {
     const named = this.#names.includes(this.#hash.slice(1)) ? null : document.getElementById(this.#hash.slice(1));
     if (named !== null && this.#hash !== place?.hash) named.scrollIntoView();

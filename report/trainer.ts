@@ -14,7 +14,7 @@ const GROWTH = Math.sqrt(10);
 
 /** Told of a training while it is at work. */
 export interface Observer {
-  /** The learning at all records so far, and after how many iterations the training would be told to end. */
+  /** The learning at all records so far. */
   learned(model: Model, rows: readonly AlignmentRow[]): void;
   progressed(model: Model, progress: Progress): void;
   /** Whether another setting is wanted by now. */

@@ -3,7 +3,7 @@ import type { ProvenStage } from '../engine/provenance.ts';
 import { button, byId, element, svgElement } from './dom.ts';
 import type { Embedded } from './embedded.ts';
 import { chooseNamed, selectPublished } from './published.ts';
-import { sliceOf, upstreamOf } from './recompute.ts';
+import { sliceOf, upstreamOf } from './slice.ts';
 
 /** The width and height of a node, and the gaps between nodes; the graph grows from left to right. */
 const NODE = { width: 148, height: 20 } as const;
@@ -114,7 +114,9 @@ function duration(seconds: number): string {
   return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
-/** The graph of kinds, from the sources down, what lights up some of them, and what tells where the first of some is. */
+/**
+ * The graph of kinds, from the sources down, what lights up some of them, and what tells where the first of some is.
+ */
 function drawingOf(stages: readonly ProvenStage[], onKind: (kind: string) => void) {
   const kindOf = new Map(stages.map(({ name, kind }) => [name, kind]));
   const parents = new Map<string, Set<string>>();

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { Format } from '../engine/format.ts';
-import type { Group, Kind, Many } from '../engine/kind.ts';
+import { type Group, isFormat, isMany, type Kind, type Many } from '../engine/kind.ts';
 import type { Ending, InputBytes, Job, Message } from './messages.ts';
 
 /** The kinds that were imported, by the code of their bundles. */
@@ -58,14 +58,6 @@ function decode(format: Format | Group | Many, bytes: InputBytes | undefined): u
   }
   if (bytes instanceof Uint8Array || isList(bytes)) throw new Error('an input is no group');
   return Object.fromEntries(Object.entries(format).map(([name, member]) => [name, decode(member, bytes[name])]));
-}
-
-function isFormat(format: Format | Group | Many): format is Format {
-  return 'decode' in format && typeof format.decode === 'function';
-}
-
-function isMany(format: Format | Group | Many): format is Many {
-  return 'many' in format && !isFormat(format);
 }
 
 function isList(bytes: InputBytes): bytes is readonly InputBytes[] {

@@ -6,8 +6,8 @@ import { cubic, type Layer, linear, linearTransposed, quadratic, readout, relu, 
 import { type RandomStream, randomStream } from './random.ts';
 
 /**
- * The network of paper.md §1 (`quadratic`), and what may take its place: another activation; a second layer with weights of
- * its own; one more layer, of ReLUs, between the quadratic one and the last.
+ * The network of paper.md §1 (`quadratic`), and what may take its place: another activation; a second layer with
+ * weights of its own; one more layer, of ReLUs, between the quadratic one and the last.
  */
 export const ARCHITECTURES = ['quadratic', 'relu', 'cubic', 'untied', 'deep'] as const;
 
@@ -29,8 +29,8 @@ export interface NetworkSize {
 }
 
 /**
- * The network of the diffusion model: f(z) = (1/√m) Σ_r φ(⟨w_r, z⟩) w_r from R^d to R^d. Untied: the outer w_r is a v_r of its
- * own. Deep: the m activations pass through u ↦ relu(U·u) first, where U starts from N(0, 1/m).
+ * The network of the diffusion model: f(z) = (1/√m) Σ_r φ(⟨w_r, z⟩) w_r from R^d to R^d. Untied: the outer w_r is a v_r
+ * of its own. Deep: the m activations pass through u ↦ relu(U·u) first, where U starts from N(0, 1/m).
  */
 export function denoiserNetwork(architecture: Architecture, size: NetworkSize): Network {
   const { m, d, sigma0, seed } = size;
@@ -52,9 +52,9 @@ export function denoiserNetwork(architecture: Architecture, size: NetworkSize): 
 }
 
 /**
- * The network of the classifier, from a patch to what it adds to F_{+1} - F_{-1}: Σ_r a_r φ(⟨w_r, z⟩) over 2m neurons, with a_r
- * fixed at ±1/m. Untied: a is trained, from ±1/m. Deep: the activations pass through u ↦ relu(U·u) first, where U starts
- * from N(0, 1/2m).
+ * The network of the classifier, from a patch to what it adds to F_{+1} - F_{-1}: Σ_r a_r φ(⟨w_r, z⟩) over 2m neurons,
+ * with a_r fixed at ±1/m. Untied: a is trained, from ±1/m. Deep: the activations pass through u ↦ relu(U·u) first,
+ * where U starts from N(0, 1/2m).
  */
 export function classifierNetwork(backend: MatrixBackend, architecture: Architecture, size: NetworkSize): Network {
   const { m, d, sigma0, seed } = size;

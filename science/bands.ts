@@ -1,4 +1,5 @@
 import { groups } from 'd3-array';
+import { mean } from './mean.ts';
 
 /** A quantity of one training run, at the iterations at which it was recorded. */
 export interface Run {
@@ -21,8 +22,12 @@ export interface BandPoint extends Band {
 
 /** The band of at least one number. */
 export function bandOf(values: readonly number[]): Band {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { mean, min: Math.min(...values), max: Math.max(...values) };
+  return { mean: mean(values), min: Math.min(...values), max: Math.max(...values) };
+}
+
+/** The ends of bands, for an axis that has room for them. */
+export function boundsOf(bands: readonly Band[]): number[] {
+  return bands.flatMap(({ min, max }) => [min, max]);
 }
 
 /** The bands of the items of each x, with x increasing. */
@@ -37,8 +42,8 @@ export function bandsAlong<Item>(
 }
 
 /**
- * Mean, minimum and maximum over runs at every iteration that the longest run recorded. A run that ended before holds its
- * last value: training ends where nothing changes any more.
+ * Mean, minimum and maximum over runs at every iteration that the longest run recorded. A run that ended before holds
+ * its last value: training ends where nothing changes any more.
  * @throws {RangeError} if there is no run, or if a run has no record at an iteration before its end.
  */
 export function bandOverRuns(runs: readonly Run[]): BandPoint[] {

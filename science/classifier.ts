@@ -34,7 +34,10 @@ export function patchScores(ops: Operations, layer: BackendMatrix, z: BackendMat
   return ops.matMul(layer, ops.multiply(z, z));
 }
 
-/** f(x_i) = F_{+1}(x_i) - F_{-1}(x_i) with F_j(x) = (1/m) Σ_r Σ_p ⟨w_{j,r}, x^p⟩² (paper.md §1), of the scores of patches. */
+/**
+ * f(x_i) = F_{+1}(x_i) - F_{-1}(x_i) with F_j(x) = (1/m) Σ_r Σ_p ⟨w_{j,r}, x^p⟩² (paper.md §1), of the scores of
+ * patches.
+ */
 export function classifierOutputs({ places, labels }: LabelledPatches, scores: Elements): Float64Array {
   return Float64Array.from(labels, (_, i) => places.reduce((sum, of) => sum + scores[of[i]], 0));
 }
@@ -62,7 +65,8 @@ export function logisticObjective(
  * (paper.md §2).
  * @param layer The second layer, k×R.
  * @param X The patches in these coordinates, N×N, lower triangular.
- * @param lossOf Gives the loss, and sets its derivatives, by what each patch adds to the scores of its samples: both k×N.
+ * @param lossOf Gives the loss, and sets its derivatives, by what each patch adds to the scores of its samples: both
+ * k×N.
  */
 export function scoreObjective(
   backend: MatrixBackend,
@@ -89,8 +93,8 @@ export function scoreObjective(
 }
 
 /**
- * The logistic loss (1/n) Σ log(1 + exp(-y_i f(x_i))) of the scores of N patches. The function sets its derivatives by what
- * each patch adds to the f of its samples.
+ * The logistic loss (1/n) Σ log(1 + exp(-y_i f(x_i))) of the scores of N patches. The function sets its derivatives by
+ * what each patch adds to the f of its samples.
  */
 export function logisticLoss(
   { places, labels }: LabelledPatches,

@@ -16,9 +16,9 @@ export interface ConditionedPatches {
 }
 
 /**
- * The exact denoising loss of f(x_t, y) = (1/√m) Σ_r (⟨w_r, x_t⟩ + v_{r,y})² w_r (paper.md §6). Its weights are those in
- * coordinates, and v behind them: m×(M + k). A patch of class y, longer by e_y/α, has α⟨w, x⟩ + v_y as its projection, so the loss is
- * that of paper.md §2 but for W·Wᵀ, which has no part in v.
+ * The exact denoising loss of f(x_t, y) = (1/√m) Σ_r (⟨w_r, x_t⟩ + v_{r,y})² w_r (paper.md §6). Its weights are those
+ * in coordinates, and v behind them: m×(M + k). A patch of class y, longer by e_y/α, has α⟨w, x⟩ + v_y as its
+ * projection, so the loss is that of paper.md §2 but for W·Wᵀ, which has no part in v.
  */
 export function conditionalObjective(
   backend: MatrixBackend,

@@ -11,9 +11,9 @@ const DIFFERENCE = 1e-5;
 const ITERATIONS = 200;
 
 /**
- * The least and the greatest eigenvalue of the Hessian of an objective at weights, from central differences of its gradient.
- * A minimum has none below zero. Rotations of what of the weights is outside of the span of the patches change no loss, so
- * at a stationary point the least is zero at most.
+ * The least and the greatest eigenvalue of the Hessian of an objective at weights, from central differences of its
+ * gradient. A minimum has none below zero. Rotations of what of the weights is outside of the span of the patches
+ * change no loss, so at a stationary point the least is zero at most.
  * @param backend One of float64.
  */
 export function curvatureEnds(
@@ -40,7 +40,9 @@ export function curvatureEnds(
   return spectrumEnds(apply, values.length, ITERATIONS, random);
 }
 
-/** Weights in coordinates of one dimension more, which stands for all that neither patches nor weights have a part in. */
+/**
+ * Weights in coordinates of one dimension more, which stands for all that neither patches nor weights have a part in.
+ */
 export function withDimension({ rows, columns, values }: Matrix): Matrix {
   const wider = new Float64Array(rows * (columns + 1));
   for (let i = 0; i < rows; i++) wider.set(values.subarray(i * columns, (i + 1) * columns), i * (columns + 1));

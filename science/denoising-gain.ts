@@ -14,8 +14,9 @@ export interface WeightsInSpan {
 }
 
 /**
- * The gain of denoising, ‖x_t/α − x‖² − ‖x̂ − x‖², that is (β/α)²(2⟨f, ε⟩ − ‖f‖²): how much nearer to the patch the denoised
- * one is than the noisy one, on average over patches and ε. It is −(β/α)² times the loss without its constant (paper.md §4).
+ * The gain of denoising, ‖x_t/α − x‖² − ‖x̂ − x‖², that is (β/α)²(2⟨f, ε⟩ − ‖f‖²): how much nearer to the patch the
+ * denoised one is than the noisy one, on average over patches and ε. It is −(β/α)² times the loss without its constant
+ * (paper.md §4).
  */
 export function expectedGain(
   backend: MatrixBackend,
@@ -28,7 +29,8 @@ export function expectedGain(
 }
 
 /**
- * The gain for some draws of ε, each for all patches, on average over these. What of ε is outside of the basis has no part in it.
+ * The gain for some draws of ε, each for all patches, on average over these. What of ε is outside of the basis has no
+ * part in it.
  * @param patches Each counts once.
  */
 export function drawnGains(

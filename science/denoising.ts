@@ -7,7 +7,10 @@ export function noisyPatch(patch: Float64Array, { alpha, beta }: ForwardStep, no
   return patch.map((value, k) => alpha * value + beta * noise[k]);
 }
 
-/** What the diffusion model predicts for a noisy patch: f(W, x_t) = (1/√m) Σ_r ⟨w_r, x_t⟩² w_r (paper.md §1). @param weights m×d. */
+/**
+ * What the diffusion model predicts for a noisy patch: f(W, x_t) = (1/√m) Σ_r ⟨w_r, x_t⟩² w_r (paper.md §1).
+ * @param weights m×d.
+ */
 export function prediction(weights: Matrix, noisy: Float64Array): Float64Array {
   return neuronsTimes(weights, (weight) => {
     const a = dot(weight, noisy);

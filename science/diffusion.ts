@@ -10,7 +10,7 @@ export interface DenoisingTarget {
 }
 
 /** The target of the diffusion model. */
-const NOISE: DenoisingTarget = { clean: 0, noise: 1 };
+export const NOISE: DenoisingTarget = { clean: 0, noise: 1 };
 
 /** The patches to denoise. */
 export interface DenoisingTask {
@@ -38,10 +38,10 @@ export function denoisingTask(
 }
 
 /**
- * The expected denoising loss in excess of its value at W = 0, which would hide all differences; for the noise as target
- * that is C·d/2n = d. Exact for the quadratic activation (paper.md §2): 2n·(L - d) = (1/m) ⟨q, S_AA + 4β² q∘S_aa + 2β⁴ C q∘q⟩
- * - (4β/√m) sᵀ(a·c). Of another target, the noise part of E⟨f, target⟩ is that times `noise`, and the clean part is
- * (clean/α√m) Σ_ri c_i (a_ri² + β² s_r) a_ri.
+ * The expected denoising loss in excess of its value at W = 0, which would hide all differences; for the noise as
+ * target that is C·d/2n = d. Exact for the quadratic activation (paper.md §2): 2n·(L - d) = (1/m) ⟨q, S_AA + 4β² q∘S_aa
+ * + 2β⁴ C q∘q⟩ - (4β/√m) sᵀ(a·c). Of another target, the noise part of E⟨f, target⟩ is that times `noise`, and the
+ * clean part is (clean/α√m) Σ_ri c_i (a_ri² + β² s_r) a_ri.
  * @param a α·W·Xᵀ, m×N: a neuron a row, the transpose of that in paper.md.
  * @param q W·Wᵀ, m×m.
  */
@@ -92,8 +92,9 @@ export function denoisingDerivatives(
   const excessLoss = excessLossOf(ops, task, q, moments);
   // ∇L = (1/2n) [α daᵀ X + 2 P W].
   const quadratic = quadraticFactor(ops, task, moments, 2 / task.total);
-  // L is ⟨q, S⟩ less the other terms, whose size is then that of L and ⟨q, S⟩ at most. Neurons that cancel each other make
-  // the terms of ⟨q, S⟩ far larger than their sum, but for no more than ‖q‖‖S‖; and S is half of `quadratic` or smaller.
+  // L is ⟨q, S⟩ less the other terms, whose size is then that of L and ⟨q, S⟩ at most. Neurons that cancel each other
+  // make the terms of ⟨q, S⟩ far larger than their sum, but for no more than ‖q‖‖S‖; and S is half of `quadratic` or
+  // smaller.
   const [sizeOfQ, sizeOfQuadratic] = [ops.dot(q, q), ops.dot(quadratic, quadratic)];
   return {
     excessLoss,

@@ -1,19 +1,24 @@
 import { exp, ln } from './special-functions.ts';
 
-/** How strongly one training run follows signal and noise, at one recorded iteration; means over neurons and patches. */
+/**
+ * How strongly one training run follows signal and noise, at one recorded iteration; means over neurons and patches.
+ */
 export interface Learning {
   readonly signal: number;
   readonly noise: number;
 }
 
-/** The growth of noise learning that ends the early phase: weights still too small for the quadratic terms to matter. */
+/**
+ * The growth of noise learning that ends the early phase: weights still too small for the quadratic terms to matter.
+ */
 export const EARLY_GROWTH = 3;
 
 /** The same for models that may learn the signals alone: the growth of signal and noise learning together. */
 export const EARLY_JOINT_GROWTH = 3;
 
 /**
- * The ratio signal/noise at the moment when noise learning is three times its start. paper.md §3; theory expects n·SNR²/2.
+ * The ratio signal/noise at the moment when noise learning is `EARLY_GROWTH` times its start (paper.md §3). Theory
+ * expects n·SNR²/2.
  * @param records of one run, from its start on; all values positive.
  * @returns undefined if noise learning never grows that far.
  */
@@ -22,7 +27,7 @@ export function earlyPhaseRatio(records: readonly Learning[]): number | undefine
 }
 
 /**
- * The ratio signal/noise at the moment when the sum of the two is three times its start.
+ * The ratio signal/noise at the moment when the sum of the two is `EARLY_JOINT_GROWTH` times its start.
  * @param records of one run, from its start on; all values positive.
  * @returns undefined if the sum never grows that far.
  */

@@ -38,8 +38,8 @@ export function expectedDenoisingLoss(
 /**
  * The loss of a variational autoencoder on the network of paper.md §1: the code of a patch x is N(⟨w_r, x⟩², τ_r²), the
  * decoder N((1/√m) Σ_r code_r w_r, σ²I) and the prior N(0, I). It is 2σ² times the negative evidence bound, a patch; in
- * excess of its value at W = 0. The best τ_r² is 1/(1 + ‖w_r‖²/(mσ²)), and put in it leaves the loss of the autoencoder plus
- * σ² Σ_r [mean of ⟨w_r, x⟩⁴ + ln(1 + ‖w_r‖²/(mσ²))]. Exact.
+ * excess of its value at W = 0. The best τ_r² is 1/(1 + ‖w_r‖²/(mσ²)), and put in it leaves the loss of the autoencoder
+ * plus σ² Σ_r [mean of ⟨w_r, x⟩⁴ + ln(1 + ‖w_r‖²/(mσ²))]. Exact.
  * @param sigma2 σ², the variance of the decoder.
  */
 export function variationalLoss(backend: MatrixBackend, data: DistinctPatches, sigma2: number): Loss {

@@ -8,7 +8,9 @@ import {
   type TwoPatchSamples,
 } from './two-patch-data.ts';
 
-/** Samples of three patches: an easy feature that all samples have, a rare one that some have, and noise (paper.md §6). */
+/**
+ * Samples of three patches: an easy feature that all samples have, a rare one that some have, and noise (paper.md §6).
+ */
 export interface FeatureData extends DistinctPatches {
   /** Easy features, the two rare features, the zero patch of samples without one, noises. */
   readonly patches: Matrix;

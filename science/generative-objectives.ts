@@ -1,4 +1,4 @@
-import type { DenoisingTarget } from './diffusion.ts';
+import { type DenoisingTarget, NOISE } from './diffusion.ts';
 import { type ForwardStep, forwardStep } from './forward-step.ts';
 
 /** One of the forward steps of a denoising objective, and what is to be predicted after it. */
@@ -14,14 +14,14 @@ export const DENOISING_OBJECTIVES = ['diffusion', 'denoising-autoencoder', 'auto
 
 export type DenoisingObjective = (typeof DENOISING_OBJECTIVES)[number];
 
-const CLEAN = { clean: 1, noise: 0 };
-const NOISE = { clean: 0, noise: 1 };
+/** The target of autoencoders. */
+const CLEAN: DenoisingTarget = { clean: 1, noise: 0 };
 
 /**
- * The steps of an objective. `diffusion` predicts ε and `denoising-autoencoder` predicts x, both at times drawn evenly from a
- * schedule. `autoencoder` predicts x from x. `flow-matching` predicts ε - x at (1 - τ)x + τε, with τ uniform on [0, 1]: for
- * the quadratic network the loss is a polynomial of degree 4 in τ, whose mean the three points of Gauss and Legendre give
- * exactly.
+ * The steps of an objective. `diffusion` predicts ε and `denoising-autoencoder` predicts x, both at times drawn evenly
+ * from a schedule. `autoencoder` predicts x from x. `flow-matching` predicts ε - x at (1 - τ)x + τε, with τ uniform on
+ * [0, 1]: for the quadratic network the loss is a polynomial of degree 4 in τ, whose mean the three points of Gauss and
+ * Legendre give exactly.
  * @param times The schedule, of t > 0.
  */
 export function denoisingSteps(objective: DenoisingObjective, times: readonly number[]): DenoisingStep[] {

@@ -1,6 +1,6 @@
+import { logSpacedIterations, REPORT_EVERY } from './iterations.ts';
 import { type Matrix, row, zeros } from './matrix.ts';
 import type { BackendMatrix, MatrixBackend, Operations, Scalar } from './matrix-backend.ts';
-import { exp } from './special-functions.ts';
 
 /** A loss at some weights. */
 export interface Evaluation {
@@ -13,7 +13,9 @@ export interface Evaluation {
 
 /** A loss as a function of the weights, in R^d or in coordinates of their span (science/span.ts). */
 export interface Objective {
-  /** It depends on no more than these first columns of the weights, and the others stay as they are; undefined: on all. */
+  /**
+   * It depends on no more than these first columns of the weights, and the others stay as they are; undefined: on all.
+   */
   readonly columns: number | undefined;
   /** The loss and its gradient, at the columns that it depends on. */
   evaluate(ops: Operations, weights: BackendMatrix): Evaluation;
@@ -31,8 +33,8 @@ export interface DescentRule {
 }
 
 /**
- * Stationary: the gradient norm is below `gradientRatio` of its running maximum, which is at least `growth` times the norm
- * at the start. The start is near the saddle W = 0, where the norm is small though nothing is learned yet.
+ * Stationary: the gradient norm is below `gradientRatio` of its running maximum, which is at least `growth` times the
+ * norm at the start. The start is near the saddle W = 0, where the norm is small though nothing is learned yet.
  */
 export interface Stationarity {
   readonly gradientRatio: number;
@@ -78,7 +80,6 @@ export class DivergenceError extends Error {
 const ROUNDING_UNITS = 8;
 /** So many halvings are a thousand millionth of a step that was near the right size. */
 const MAX_HALVINGS = 30;
-const REPORT_EVERY = 50;
 
 /**
  * Plain gradient descent.
@@ -208,15 +209,4 @@ function isStationary(
   { startNorm, max, gradientNorm }: { startNorm: number; max: number; gradientNorm: number },
 ): boolean {
   return max >= growth * startNorm && gradientNorm < gradientRatio * max;
-}
-
-/** Iterations 0, 1, ... spaced evenly in their logarithm, without end. */
-export function* logSpacedIterations(perDecade: number): Generator<number, never> {
-  yield 0;
-  let previous = 0;
-  for (let k = 0; ; k++) {
-    const iteration = Math.round(exp((k * Math.LN10) / perDecade));
-    if (iteration > previous) yield iteration;
-    previous = iteration;
-  }
 }

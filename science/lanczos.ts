@@ -13,8 +13,9 @@ const ROUNDING = 1e-10;
 const HALVINGS = 60;
 
 /**
- * The least and the greatest eigenvalue of a symmetric map, by Lanczos's method from a random start, every new vector made
- * orthogonal to all before it. What it finds lies within the spectrum, and reaches its ends as the iterations grow.
+ * The least and the greatest eigenvalue of a symmetric map, by Lanczos's method from a random start, every new vector
+ * made orthogonal to all before it. What it finds lies within the spectrum, and reaches its ends as the iterations
+ * grow.
  * @param apply The map of vectors of length `dimension`.
  */
 export function spectrumEnds(
@@ -52,7 +53,9 @@ export function spectrumEnds(
   return { smallest: eigenvalue(1), largest: eigenvalue(diagonal.length) };
 }
 
-/** How many eigenvalues of a symmetric tridiagonal matrix lie below x: the negative pivots of its elimination (Sturm). */
+/**
+ * How many eigenvalues of a symmetric tridiagonal matrix lie below x: the negative pivots of its elimination (Sturm).
+ */
 function eigenvaluesBelow(diagonal: readonly number[], beside: readonly number[], x: number): number {
   let below = 0;
   let pivot = 1;

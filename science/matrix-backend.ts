@@ -68,7 +68,9 @@ export interface MatrixBackend extends Operations {
   /** The relative spacing of its numbers: 2⁻⁵² or 2⁻²³. */
   readonly epsilon: number;
 
+  /** A matrix of the backend with these elements, rounded to its precision. */
   upload(matrix: Matrix): BackendMatrix;
+  /** The elements of a matrix, as float64. */
   download(x: BackendMatrix): Matrix;
   /** Frees all that it still holds; it is of no use afterwards. */
   close(): void;
@@ -77,8 +79,9 @@ export interface MatrixBackend extends Operations {
   /** Runs `work` and frees all matrices that it made, but not those in its result. */
   tidy<Result extends Readonly<Record<string, BackendMatrix | number>>>(work: () => Result): Result;
   /**
-   * Prepares a computation that is to run many times, on matrices of these sizes. The matrices that a run returns are new.
-   * The scalars of a computation have the values of its last run. Whatever else it uses must live as long as it is run.
+   * Prepares a computation that is to run many times, on matrices of these sizes. The matrices that a run returns are
+   * new. The scalars of a computation have the values of its last run. Whatever else it uses must live as long as it is
+   * run.
    * @param computation What is to be done with operations and inputs. It is called once, or at every run.
    */
   prepare(

@@ -44,9 +44,10 @@ export function timeOfKappa(kappa: number, { n, d, sigma }: Omit<KappaSize, 'for
 const FARTHEST = 1e8;
 
 /**
- * The mean field of the diffusion model: the least loss of neurons that share their component in the span of the patches,
- * and whose other components form a simplex (paper.md §5). With a_ξ = λ, a_μ = λρ and β²‖w‖² = λ²η in units of (β√m)^⅓, that
- * loss is m(λ⁶F₆ − λ³F₃), which over λ is at least −mF₃²/4F₆. The rest is a search for the best ρ, and the best η for each.
+ * The mean field of the diffusion model: the least loss of neurons that share their component in the span of the
+ * patches, and whose other components form a simplex (paper.md §5). With a_ξ = λ, a_μ = λρ and β²‖w‖² = λ²η in units of
+ * (β√m)^⅓, that loss is m(λ⁶F₆ − λ³F₃), which over λ is at least −mF₃²/4F₆. The rest is a search for the best ρ, and
+ * the best η for each.
  */
 export function meanField(setting: MeanFieldSetting): MeanField {
   // A single neuron is its own common component.

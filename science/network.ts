@@ -51,7 +51,7 @@ export function runNetwork(
 }
 
 /** The sum of two sets of matrices, each of which may lack some. */
-export function addWeights(ops: Operations, x: Weights, y: Weights): Weights {
+function addWeights(ops: Operations, x: Weights, y: Weights): Weights {
   const sums = Object.entries(y).map(([name, matrix]) => [
     name,
     name in x ? ops.combine(1, x[name], 1, matrix) : matrix,

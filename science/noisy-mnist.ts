@@ -1,5 +1,6 @@
 import { type Matrix, row, zeros } from './matrix.ts';
 import type { RandomStream } from './random.ts';
+import { shuffleHead } from './shuffle.ts';
 import type { TwoPatchSamples } from './two-patch-data.ts';
 
 /** Images of classes, in turn: one of each, then another of each, ... */
@@ -11,22 +12,20 @@ export interface ClassedImages {
 }
 
 /**
- * The places of `count` different images that show a digit, drawn evenly; fewer if there are no more. The first of them are
- * those of a smaller count.
+ * The places of `count` different images that show a digit, drawn evenly; fewer if there are no more. The first of them
+ * are those of a smaller count.
  */
 export function drawnOfDigit(digits: Uint8Array, digit: number, count: number, random: RandomStream): number[] {
   const places = [...digits.keys()].filter((place) => digits[place] === digit);
   const drawn = Math.min(count, places.length);
-  for (let i = 0; i < drawn; i++) {
-    const other = i + Math.floor(random.uniform() * (places.length - i));
-    [places[i], places[other]] = [places[other], places[i]];
-  }
+  shuffleHead(places, drawn, random);
   return places.slice(0, drawn);
 }
 
 /**
  * The images at the given places of each class, as many of each, in turn: so a smaller choice is the head of a larger
- * one, and an image keeps its noise patch when more are chosen. Labels are -1 and +1 for two classes, and 0, 1, ... for more.
+ * one, and an image keeps its noise patch when more are chosen. Labels are -1 and +1 for two classes, and 0, 1, ... for
+ * more.
  * @param pixels Grey levels from 0 to 255, an image of `size` pixels after the other.
  */
 export function classedImages(
@@ -52,8 +51,8 @@ export function meanNorm(matrix: Matrix): number {
 }
 
 /**
- * Noisy-MNIST (paper.md §1): x_i¹ is image i times `factor`, x_i² a standard Gaussian patch of the same size, both rounded
- * to float32. The noise depends on the stream alone, so samples of every SNR share it.
+ * Noisy-MNIST (paper.md §1): x_i¹ is image i times `factor`, x_i² a standard Gaussian patch of the same size, both
+ * rounded to float32. The noise depends on the stream alone, so samples of every SNR share it.
  */
 export function noisySamples({ images, labels }: ClassedImages, factor: number, noise: RandomStream): TwoPatchSamples {
   const signals = zeros(images.rows, images.columns);

@@ -3,8 +3,8 @@ import { openPortableBackend } from './portable-backend.ts';
 import { openNativeBackend, openTfjsBackend } from './tfjs-backend.ts';
 
 /**
- * The names of the backends. The portable ones compile each computation to WebAssembly, with the same bits everywhere, in float32 and
- * in float64. `native` is tfjs-node and `tfjs` is tfjs-backend-wasm, both in float32.
+ * The names of the backends. The portable ones compile each computation to WebAssembly, with the same bits everywhere,
+ * in float32 and in float64. `native` is tfjs-node and `tfjs` is tfjs-backend-wasm, both in float32.
  */
 export const BACKENDS = ['portable', 'portable-float64', 'native', 'tfjs'] as const;
 

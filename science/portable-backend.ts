@@ -42,7 +42,9 @@ interface Compiled {
   readonly program: Program;
 }
 
-/** Opens the portable backend: WebAssembly that is compiled for each computation, with the same bits on every processor. */
+/**
+ * Opens the portable backend: WebAssembly that is compiled for each computation, with the same bits on every processor.
+ */
 export function openPortableBackend(precision: Precision): MatrixBackend {
   return new PortableBackend(precision);
 }

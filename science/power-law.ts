@@ -1,3 +1,4 @@
+import { mean } from './mean.ts';
 import { exp, ln } from './special-functions.ts';
 
 /** A point of a curve that is looked at in logarithms; both coordinates are positive. */
@@ -11,7 +12,10 @@ export function decades(from: number, to: number): number {
   return ln(to / from) / ln(10);
 }
 
-/** The exponent p of the power law y = c·x^p through points: the least-squares slope of ln y against ln x. NaN for one x. */
+/**
+ * The exponent p of the power law y = c·x^p through points: the least-squares slope of ln y against ln x. NaN for one
+ * x.
+ */
 export function logLogSlope(points: readonly Point[]): number {
   const xs = points.map(({ x }) => ln(x));
   const ys = points.map(({ y }) => ln(y));
@@ -37,8 +41,4 @@ export function risesThrough(level: number, points: readonly Point[]): number | 
   if (before === undefined || after === undefined) return undefined;
   const share = ln(level / before.y) / ln(after.y / before.y);
   return before.x * exp(share * ln(after.x / before.x));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -13,8 +13,8 @@ export interface RandomStream {
 }
 
 /**
- * The stream of a seed and a name, such as `synthetic-data/train`: a function of these two alone, and independent of the
- * streams of all other seeds and names. The same numbers on every machine.
+ * The stream of a seed and a name, such as `synthetic-data/train`: a function of these two alone, and independent of
+ * the streams of all other seeds and names. The same numbers on every machine.
  */
 export function randomStream(seed: number, name: string): RandomStream {
   const text = `${seed}/${name}`;

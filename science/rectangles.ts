@@ -26,8 +26,8 @@ import {
 } from './compiler/assembly.ts';
 import { LinearMemory } from './compiler/linear-memory.ts';
 
-// Offsets in the frame of the program: the state of the generator (two i64), the addresses of the number to draw next and of
-// the end (i32), a uniform number, the edges of the layers and the numbers (f64).
+// Offsets in the frame of the program: the state of the generator (two i64), the addresses of the number to draw next
+// and of the end (i32), a uniform number, the edges of the layers and the numbers (f64).
 const STATE = 0;
 const NEXT = 16;
 const END = 20;
@@ -41,8 +41,8 @@ const PLACE_BITS = 46n;
 let module: WebAssembly.Module | undefined;
 
 /**
- * The quick part of the ziggurat method in WebAssembly: it draws the numbers that lie within the rectangles of the layers, 98
- * in 100, several times as fast as JavaScript.
+ * The quick part of the ziggurat method in WebAssembly: it draws the numbers that lie within the rectangles of the
+ * layers, 98 in 100, several times as fast as JavaScript.
  */
 export class Rectangles {
   readonly numbers: Float64Array;
@@ -90,7 +90,8 @@ export class Rectangles {
   }
 
   /**
-   * Draws the numbers from a place on, up to the first that lies beyond the rectangle of its layer, and nothing of that.
+   * Draws the numbers from a place on, up to the first that lies beyond the rectangle of its layer, and nothing of
+   * that.
    * @returns its place, or the end.
    */
   drawFrom(place: number): number {

@@ -5,6 +5,7 @@ import { row } from './matrix.ts';
 import type { Elements } from './matrix-backend.ts';
 import { type Layer, runNetwork } from './network.ts';
 import type { RandomStream } from './random.ts';
+import { shuffleHead } from './shuffle.ts';
 import type { Loss } from './space-descent.ts';
 import type { TwoPatchSamples } from './two-patch-data.ts';
 import { NormalNumbers } from './ziggurat.ts';
@@ -111,12 +112,4 @@ function drawStep(steps: readonly DenoisingStep[], stream: RandomStream): Denois
     if (left < 0) return step;
   }
   return steps[steps.length - 1];
-}
-
-/** Puts `count` elements drawn without putting back at the head of `order`. */
-function shuffleHead(order: Int32Array, count: number, stream: RandomStream): void {
-  for (let i = 0; i < count; i++) {
-    const j = i + Math.floor(stream.uniform() * (order.length - i));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
 }

@@ -10,8 +10,8 @@ const SIZES = [
 ] as const;
 
 /**
- * What the portable backend computes of fixed matrices, by all its operations, in both precisions. The same on every machine
- * that it can be used on: where it is not, no result is.
+ * What the portable backend computes of fixed matrices, by all its operations, in both precisions. The same on every
+ * machine that it can be used on: where it is not, no result is.
  */
 export function selfTest(): Float64Array {
   const results: number[] = [];

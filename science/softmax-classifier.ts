@@ -4,8 +4,8 @@ import { type Matrix, row, zeros } from './matrix.ts';
 import type { BackendMatrix, Elements, MatrixBackend } from './matrix-backend.ts';
 import { exp, ln } from './special-functions.ts';
 
-// The classifier of paper.md §1 for k classes, labelled 0 to k-1: F_j as there, and the softmax of F_0, ..., F_{k-1} in the
-// place of the logistic function of F_{+1} - F_{-1}, which is the case k = 2.
+// The classifier of paper.md §1 for k classes, labelled 0 to k-1: F_j as there, and the softmax of F_0, ..., F_{k-1} in
+// the place of the logistic function of F_{+1} - F_{-1}, which is the case k = 2.
 
 /** The fixed second layer, k×km: each F_j has m neurons of its own, of weight 1/m. */
 export function classLayer(m: number, classes: number): Matrix {
@@ -36,8 +36,8 @@ export function classifiedRight(scores: Matrix, labels: Int32Array): boolean[] {
 }
 
 /**
- * The softmax loss L = (1/n) Σ log Σ_j exp(F_j(x_i) - F_{y_i}(x_i)) of the weights in coordinates of their span (paper.md
- * §2).
+ * The softmax loss L = (1/n) Σ log Σ_j exp(F_j(x_i) - F_{y_i}(x_i)) of the weights in coordinates of their span
+ * (paper.md §2).
  * @param X The patches in these coordinates, N×N, lower triangular.
  */
 export function softmaxObjective(

@@ -1,11 +1,12 @@
-import { DivergenceError, logSpacedIterations } from './gradient-descent.ts';
+import { DivergenceError } from './gradient-descent.ts';
+import { logSpacedIterations, REPORT_EVERY } from './iterations.ts';
 import type { Matrix } from './matrix.ts';
 import type { BackendMatrix, MatrixBackend, Operations, Scalar } from './matrix-backend.ts';
 import type { Weights } from './network.ts';
 
 /**
- * A loss and its gradient at weights in R^d. The excess is over the value of the loss where all weights vanish, if that would
- * hide it. A loss may draw what it is an expectation over, anew whenever it is computed (`Operations.compute`).
+ * A loss and its gradient at weights in R^d. The excess is over the value of the loss where all weights vanish, if that
+ * would hide it. A loss may draw what it is an expectation over, anew whenever it is computed (`Operations.compute`).
  */
 export type Loss = (ops: Operations, weights: Weights) => { readonly excessLoss: Scalar; readonly gradient: Weights };
 
@@ -23,7 +24,6 @@ export interface SpaceDescentRule {
 
 /** A loss beyond this is on its way to infinity: those of all our trainings start near 0. */
 const UNBOUNDED = 1e6;
-const REPORT_EVERY = 50;
 
 /**
  * Gradient descent in R^d with a fixed step, for losses whose gradients leave the span of start and patches.

@@ -2,8 +2,9 @@ import { type Matrix, row, stackRows, zeros } from './matrix.ts';
 import type { BackendMatrix, MatrixBackend, Operations } from './matrix-backend.ts';
 import { addMultiple, dot } from './vector.ts';
 
-// Gradient descent never leaves the span of the patches and its start (paper.md §2). In an orthonormal basis of that span,
-// patches and weights have M ≤ N + R coordinates in place of d, and losses, gradients and inner products are the same.
+// Gradient descent never leaves the span of the patches and its start (paper.md §2). In an orthonormal basis of that
+// span, patches and weights have M ≤ N + R coordinates in place of d, and losses, gradients and inner products are the
+// same.
 
 /** A training in coordinates of its span. */
 export interface Span {
@@ -19,9 +20,9 @@ export interface Span {
 const ROUNDING = 1e-12;
 
 /**
- * The span of N patches and a start of R neurons. With V these vectors and V·Vᵀ = L·Lᵀ (Cholesky), the rows of L are their
- * coordinates in the basis L⁻¹·V. Where a vector lies in the span of those before it, a row of zeros stands for the vector
- * that the basis does not need.
+ * The span of N patches and a start of R neurons. With V these vectors and V·Vᵀ = L·Lᵀ (Cholesky), the rows of L are
+ * their coordinates in the basis L⁻¹·V. Where a vector lies in the span of those before it, a row of zeros stands for
+ * the vector that the basis does not need.
  * @param backend One of float64. It keeps the vectors until it is gone.
  */
 export function spanOf(backend: MatrixBackend, patches: Matrix, start: Matrix): Span {
@@ -77,7 +78,9 @@ function inverseOfLower(lower: Matrix): Matrix {
   return inverse;
 }
 
-/** W·Xᵀ, the projections of the weights on patches: R×N, for Xᵀ upper triangular, and W in coordinates of the span, R×M. */
+/**
+ * W·Xᵀ, the projections of the weights on patches: R×N, for Xᵀ upper triangular, and W in coordinates of the span, R×M.
+ */
 export function projectionsOn(ops: Operations, XT: BackendMatrix, W: BackendMatrix): BackendMatrix {
   return ops.matMulUpper(ops.firstColumns(W, XT.rows), XT);
 }

@@ -2,9 +2,9 @@ import libraryExp from '@stdlib/math-base-special-exp';
 import libraryLn from '@stdlib/math-base-special-ln';
 import libraryLog1p from '@stdlib/math-base-special-log1p';
 
-// Unlike those of Math, these functions give the same bits on every machine. A classifier calls two of them for every sample
-// in every step: for the arguments that it has, they compute what the library computes without the library's general cases,
-// in a fifth of its time.
+// Unlike those of Math, these functions give the same bits on every machine. A classifier calls two of them for every
+// sample in every step: for the arguments that it has, they compute what the library computes without the library's
+// general cases, in a fifth of its time.
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;

@@ -36,6 +36,7 @@ export type WholeMatrix = MatrixOperation<
   | 'addToFirstColumns'
 >;
 
+/** A scalar product, which makes a number. */
 export interface Dot {
   readonly name: 'dot';
   readonly operands: readonly Value[];
@@ -98,7 +99,9 @@ export class Tape implements Operations {
     return value;
   }
 
-  /** The values of matrices that are to be outputs. An input, columns of a matrix and what is there twice become copies. */
+  /**
+   * The values of matrices that are to be outputs. An input, columns of a matrix and what is there twice become copies.
+   */
   outputsOf(matrices: readonly BackendMatrix[]): Value[] {
     const outputs = new Set<Value>();
     for (const matrix of matrices) {

@@ -2,8 +2,8 @@ import { type Matrix, row, stackRows, zeros } from './matrix.ts';
 import type { RandomStream } from './random.ts';
 
 /**
- * Samples x_i = [x_i¹, x_i²] of two patches in R^d each (Definition 2.1): a signal patch, which samples may share, and a
- * noise patch of the sample's own.
+ * Samples x_i = [x_i¹, x_i²] of two patches in R^d each (Definition 2.1): a signal patch, which samples may share, and
+ * a noise patch of the sample's own.
  */
 export interface TwoPatchSamples {
   /** The distinct signal patches, a row each. */
@@ -31,8 +31,9 @@ export function signalNormOf({ nsnr2, n, d, sigma }: { nsnr2: number; n: number;
 }
 
 /**
- * Samples of Definition 2.1, rounded to float32: labels +1 and -1, in turn if they are not given; noise from N(0, σ_ξ²(I - P)),
- * where P projects on the signals. The noise depends on the stream and σ_ξ, not on ‖μ‖, so all settings of one seed share it.
+ * Samples of Definition 2.1, rounded to float32: labels +1 and -1, in turn if they are not given; noise from N(0,
+ * σ_ξ²(I - P)), where P projects on the signals. The noise depends on the stream and σ_ξ, not on ‖μ‖, so all settings
+ * of one seed share it.
  */
 export function sampleTwoPatchData(
   { signalNorm, sigma, d }: TwoPatchDistribution,

@@ -18,8 +18,9 @@ interface Ziggurat {
 let made: Ziggurat | undefined;
 
 /**
- * Standard normal numbers, drawn anew again and again by the ziggurat method of Marsaglia and Tsang (Journal of Statistical
- * Software 5(8), 2000): one uniform number each, 98 times in 100. Several times as fast as `stream.gaussian`.
+ * Standard normal numbers, drawn anew again and again by the ziggurat method of Marsaglia and Tsang (Journal of
+ * Statistical Software 5(8), 2000): one uniform number each, 98 times in 100. Several times as fast as
+ * `stream.gaussian`.
  */
 export class NormalNumbers {
   readonly #ziggurat: Ziggurat;
@@ -36,6 +37,7 @@ export class NormalNumbers {
     return this.#rectangles.numbers;
   }
 
+  /** Draws all numbers anew, and leaves the stream behind what it took. */
   draw(stream: RandomStream): void {
     const rectangles = this.#rectangles;
     const uniform = () => rectangles.uniform();

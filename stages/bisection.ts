@@ -1,15 +1,18 @@
 import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
-import { type BracketRow, bracketTable } from './formats/robustness.ts';
+import { type BracketRow, bracketTable } from './formats/brackets.ts';
 import { CHOICES } from './robustness/choices.ts';
 import { halvedByRuns } from './robustness/halved-by-runs.ts';
 import { headlinesOf, sweepSchema } from './robustness/headlines.ts';
 import { mnistInput } from './robustness/measure.ts';
 import { setupSchema } from './robustness/setup.ts';
 import { natural } from './schemas.ts';
-import { nativeOf } from './training.ts';
+import { nativeOf } from './stage-backend.ts';
 
-/** Halves the bracket in which a headline claim flips, by trainings in its middle; of a claim that does not flip there is none, and nothing to do. */
+/**
+ * Halves the bracket in which a headline claim flips, by trainings in its middle. A claim that does not flip has no
+ * bracket, and there is nothing to do.
+ */
 export default defineKind({
   name: 'bisection',
   module: import.meta.url,

@@ -44,9 +44,15 @@ export default defineKind({
           const drawn = drawnGains(backend, weights, forward, patches.patches, params.draws, random('noise'));
           const { estimate, interval } = bootstrapMean(drawn, random('bootstrap'));
           rows.push({
-            ...{ snr, seed, samples, patch, gradient: gradients[patch] },
+            snr,
+            seed,
+            samples,
+            patch,
+            gradient: gradients[patch],
             gain: expectedGain(backend, weights, forward, patches),
-            ...{ gain_drawn: estimate, gain_low: interval[0], gain_high: interval[1] },
+            gain_drawn: estimate,
+            gain_low: interval[0],
+            gain_high: interval[1],
           });
         }
       }

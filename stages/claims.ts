@@ -13,7 +13,10 @@ const group = v.strictObject({
   about: v.pipe(v.string(), v.minLength(1)),
 });
 
-/** Measures the paper's sentences, and ours about the appendix, over seeds, each by a criterion that is declared beside it (stages/claims/statements). */
+/**
+ * Measures over seeds what the paper says, and what we say of the appendix. Each claim has a criterion, which is
+ * declared beside it (stages/claims/statements).
+ */
 export default defineKind({
   name: 'claims',
   module: import.meta.url,

@@ -1,3 +1,4 @@
+import { sort } from 'd3-array';
 import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { alignmentsOf } from '../science/alignments.ts';
@@ -23,7 +24,7 @@ export default defineKind({
     const trained = openTrained(inputs);
     const { setting, train, test, iterations, coordinates, backend, basis, trainProducts } = trained;
     const { model, m } = trained.record;
-    const classes = Array.from(new Set(train.labels)).sort((a, b) => a - b);
+    const classes = sort(new Set(train.labels));
     const layer = backend.upload(classLayer(m, classes.length));
     const testData = labelledPatches(test);
     const testProducts = productsWith(backend, basis, distinctPatches(test).patches);

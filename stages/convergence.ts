@@ -8,7 +8,7 @@ import { type TrainingRecord, trainingRecordFile } from './formats/training-reco
 /** One training: how it went, and what it learned. */
 const training = { record: trainingRecordFile, alignments: alignmentTable };
 
-/** Tabulates how the trainings ended, and how the ratio comes out with half the step, and of a smaller gradient (paper.md §2). */
+/** Tabulates how trainings ended, and what the ratio is with half the step and at a smaller gradient (paper.md §2). */
 export default defineKind({
   name: 'convergence',
   module: import.meta.url,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { defineKind, StageError } from '../engine/kind.ts';
+import { defineKind } from '../engine/kind.ts';
 import { curvatureEnds, withDimension } from '../science/curvature.ts';
 import { denoisingObjective, denoisingTask } from '../science/diffusion.ts';
 import { forwardStep } from '../science/forward-step.ts';
@@ -7,7 +7,7 @@ import { randomStream } from '../science/random.ts';
 import { distinctPatches } from '../science/two-patch-data.ts';
 import { curvatureTable } from './formats/curvature.ts';
 import { datasetFile } from './formats/dataset.ts';
-import { openTrained, trainedGroup } from './trained.ts';
+import { openDiffusion, trainedGroup } from './trained.ts';
 
 /** Measures the ends of the spectrum of the Hessian where a training of the diffusion model ended; in float64. */
 export default defineKind({
@@ -17,11 +17,7 @@ export default defineKind({
   inputs: { dataset: datasetFile, trained: trainedGroup },
   outputs: { table: curvatureTable },
   run({ inputs }) {
-    const { setting, train, coordinates, record, backend, trainProducts } = openTrained(inputs);
-    const last = coordinates.at(-1);
-    if (last === undefined || record.model !== 'diffusion') {
-      throw new StageError('it is not the training of a diffusion model: the weights of none are at hand');
-    }
+    const { setting, train, last, record, backend, trainProducts } = openDiffusion(inputs);
     const { patches, multiplicities } = distinctPatches(train);
     const task = denoisingTask(backend, forwardStep(record.t), multiplicities);
     // The patches in coordinates, N×N: they have none beyond the first N.

@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import * as v from 'valibot';
 import { defineKind, StageError } from '../engine/kind.ts';
 import { row, zeros } from '../science/matrix.ts';
@@ -35,7 +36,7 @@ export default defineKind({
     for (let i = 0; i < images.rows; i++) row(images, i).set(row(test.signals, test.signalOf[i]));
     return {
       models: {
-        setting: { snr: setting.snr, t, scale, white: Math.max(...train.signals.values) },
+        setting: { snr: setting.snr, t, scale, white: max(train.signals.values) ?? 0 },
         digits: Int32Array.of(digitOfPlus, digitOfMinus),
         plus: neuronsOf(classifier, 1),
         minus: neuronsOf(classifier, -1),

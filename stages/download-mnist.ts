@@ -11,8 +11,8 @@ const MARGIN = 64 * 1024;
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'));
 
 /**
- * Fetches MNIST, unpacked. The params pin the SHA-256 of each file, so the source (run option `mnist`, see `mnistSource`)
- * cannot change an output.
+ * Fetches MNIST, unpacked. The params pin the SHA-256 of each file, so the source (run option `mnist`, see
+ * `mnistSource`) cannot change an output.
  */
 export default defineSource({
   name: 'download-mnist',

@@ -2,7 +2,10 @@ import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { fontFile, rasterizerFile } from './formats/drawing.ts';
 
-/** What figures are drawn with: DejaVu Sans in two weights, and the WebAssembly of resvg. No font of the machine has a part in a figure. */
+/**
+ * What figures are drawn with: DejaVu Sans in two weights, and the WebAssembly of resvg. So no figure depends on the
+ * fonts of a machine.
+ */
 export default defineKind({
   name: 'drawing',
   module: import.meta.url,

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { defineKind, StageError } from '../engine/kind.ts';
+import { defineKind } from '../engine/kind.ts';
 import { endStateOf, overlapOf } from '../science/end-state.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { testDenoisingLoss } from '../science/test-evaluation.ts';
 import { type DistinctPatches, noisePatches, signalPatches } from '../science/two-patch-data.ts';
 import { datasetFile } from './formats/dataset.ts';
 import { endStateTable } from './formats/end-states.ts';
-import { openTrained, trainedGroup } from './trained.ts';
+import { openDiffusion, trainedGroup } from './trained.ts';
 
 /** Looks at the weights that a training of the diffusion model ended with (paper.md §5); in float64. */
 export default defineKind({
@@ -16,11 +16,7 @@ export default defineKind({
   inputs: { dataset: datasetFile, trained: trainedGroup },
   outputs: { table: endStateTable },
   run({ inputs }) {
-    const { setting, train, test, basis, coordinates, record, backend, trainProducts } = openTrained(inputs);
-    const last = coordinates.at(-1);
-    if (last === undefined || record.model !== 'diffusion') {
-      throw new StageError('it is not the training of a diffusion model: the weights of none are at hand');
-    }
+    const { setting, train, test, basis, last, record, backend, trainProducts } = openDiffusion(inputs);
     const weights = backend.upload(last);
     const { classGap, ...state } = endStateOf(last, backend.download(backend.matMul(weights, trainProducts)));
     const { n, d, m, t, iterations, stoppedBy, excessLoss } = record;

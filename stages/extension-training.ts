@@ -1,25 +1,16 @@
 import * as v from 'valibot';
-import { StageError } from '../engine/kind.ts';
-import { DivergenceError } from '../science/gradient-descent.ts';
 import type { MatrixBackend } from '../science/matrix-backend.ts';
-import { BACKENDS } from '../science/open-backend.ts';
 import { signalNormOf, type TwoPatchDistribution } from '../science/two-patch-data.ts';
-import { count, natural, positive } from './schemas.ts';
-import { onStageBackend } from './training.ts';
+import { rethrowDivergence } from './divergence.ts';
+import { count, positive } from './schemas.ts';
+import { onStageBackend } from './stage-backend.ts';
+import { stationaritySchema, trainingParams } from './training.ts';
 
-/** The params of the descent of a training of our extensions. */
+/** The params of a training of our extensions; its seed is that of synthetic data, too. */
 export const descentParams = {
-  backend: v.picklist(BACKENDS),
-  /** Neurons: of the diffusion model, or of each of F_{+1} and F_{-1}. */
-  m: count,
-  sigma0: positive,
-  step: positive,
-  maxIterations: count,
-  /** When to stop early; null: never. */
-  stationarity: v.nullable(v.strictObject({ gradientRatio: positive, growth: positive })),
-  recordsPerDecade: count,
-  /** Of the start, and of synthetic data. */
-  seed: natural,
+  ...trainingParams,
+  /** Null: never stop early. */
+  stationarity: v.nullable(stationaritySchema),
 };
 
 /** The params of the data of Definition 2.1. */
@@ -52,10 +43,5 @@ export function trainExtension<Result>(
   nsnr2: number,
   work: (backend: MatrixBackend) => Promise<Result>,
 ): Promise<Result> {
-  return onStageBackend(backend, work).catch((error: unknown) => {
-    if (!(error instanceof DivergenceError)) throw error;
-    throw new StageError(
-      `the training at n·SNR² = ${nsnr2}, seed ${seed}, diverged: ${error.message}. Train with a smaller step.`,
-    );
-  });
+  return onStageBackend(backend, work).catch(rethrowDivergence(`at n·SNR² = ${nsnr2}, seed ${seed},`));
 }

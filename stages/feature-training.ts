@@ -9,7 +9,7 @@ import { initialWeights } from '../science/initial-weights.ts';
 import { trainOnPatches } from '../science/patch-training.ts';
 import { randomStream } from '../science/random.ts';
 import { descentParams, ruleOf, trainExtension } from './extension-training.ts';
-import type { FeatureRow } from './formats/extensions.ts';
+import type { FeatureRow } from './formats/features.ts';
 import { count, positive } from './schemas.ts';
 
 /** The params of trainings with a rare feature. */

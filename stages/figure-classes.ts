@@ -1,4 +1,4 @@
-import { groups } from 'd3-array';
+import { groups, sort } from 'd3-array';
 import { defineKind, many, StageError } from '../engine/kind.ts';
 import { bandOf, bandsAlong } from '../science/bands.ts';
 import { type Axis, logAxis } from './figure/axis.ts';
@@ -7,6 +7,7 @@ import { drawingInputs } from './figure/drawing.ts';
 import { LEARNING, LEARNING_TITLE, NOISE, SIGNAL } from './figure/learning.ts';
 import { type Mark, rangeMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
+import { seedCount } from './figure/seed-count.ts';
 import { type ClassAlignmentRow, classAlignmentTable } from './formats/class-alignments.ts';
 import { figureOutputs } from './formats/figure.ts';
 import { capitalized, inWords } from './in-words.ts';
@@ -45,15 +46,14 @@ export default defineKind({
       LEARNING_TITLE,
       models.flatMap(({ ends }) => ends.flatMap((row) => [row.signal_max, row.noise_max])),
     );
-    const seeds = new Set(rows.map(({ seed }) => seed)).size;
     const classes = new Set(rows.map((row) => row.class)).size;
     const right = bandsAlong(models[0].ends, ({ seed }) => seed, accuracyOf).map(({ mean }) => mean);
     const shows =
-      `Signal learning of a class is the largest |⟨w, μ⟩| over all neurons and the training images of the class, noise ` +
-      `learning the largest |⟨w, ξ⟩| over their noise patches. (a), (b) Over the iterations, a line a class, means over ` +
-      `${seeds} seeds; both axes are logarithmic, from iteration 1 on. (c), (d) When training ends, by class, signal ` +
-      `on the left and noise on the right, with the range over the seeds. In the end the classifier gets ${percents(right)} of the test samples right, by chance ` +
-      `${percents([1 / classes])}.`;
+      'Signal learning of a class is the largest |⟨w, μ⟩| over all neurons and the training images of the class, ' +
+      'noise learning the largest |⟨w, ξ⟩| over their noise patches. (a), (b) Over the iterations, a line a class, ' +
+      `means over ${seedCount(rows)} seeds; both axes are logarithmic, from iteration 1 on. (c), (d) When training ` +
+      'ends, by class, signal on the left and noise on the right, with the range over the seeds. In the end the ' +
+      `classifier gets ${percents(right)} of the test samples right, by chance ${percents([1 / classes])}.`;
     return renderFigure(
       {
         caption: captionOf(
@@ -92,7 +92,7 @@ function endsOf(rows: readonly ClassAlignmentRow[]): ClassAlignmentRow[] {
 
 /** Mean signal and noise learning over seeds at the iterations that all of them recorded, by class. */
 function curveTable(rows: readonly ClassAlignmentRow[]) {
-  const seeds = new Set(rows.map(({ seed }) => seed)).size;
+  const seeds = seedCount(rows);
   return groups(rows, (row) => `${row.class} ${row.iteration}`)
     .filter(([, group]) => group.length === seeds)
     .flatMap(([, group]) => {
@@ -136,7 +136,7 @@ function classLines(table: string, x: Axis, y: Axis): Mark {
 }
 
 function classAxis(rows: readonly ClassAlignmentRow[]): Axis {
-  const classes = Array.from(new Set(rows.map((row) => row.class))).sort((a, b) => a - b);
+  const classes = sort(new Set(rows.map((row) => row.class)));
   return {
     type: 'quantitative',
     title: 'digit',

@@ -1,5 +1,5 @@
 import { defineKind, many } from '../engine/kind.ts';
-import { bandsAlong } from '../science/bands.ts';
+import { bandsAlong, boundsOf } from '../science/bands.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
@@ -7,8 +7,9 @@ import { endingOf } from './figure/ending.ts';
 import { coloredBy } from './figure/look.ts';
 import { lineMark, pointMark, rangeMarks, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
+import { seedCount } from './figure/seed-count.ts';
 import { SERIES_COLORS } from './figure/theme.ts';
-import { CONDITIONS, type ConditionalRow, conditionalTable } from './formats/extensions.ts';
+import { CONDITIONS, type ConditionalRow, conditionalTable } from './formats/conditional.ts';
 import { figureOutputs } from './formats/figure.ts';
 import { capitalized } from './in-words.ts';
 
@@ -49,18 +50,17 @@ export default defineKind({
       .flatMap(({ condition, nsnr2, ratio_mean_field }) =>
         ratio_mean_field === undefined ? [] : { condition: NAMES[condition], x: nsnr2, y: ratio_mean_field },
       );
-    const ranges = (table: typeof early) => table.flatMap(({ min, max }) => [min, max]);
     const x = logAxis('n·SNR²', [...settings, ...early.map(({ x: shifted }) => shifted)]);
-    const yEarly = logAxis('signal / noise (mean)', [...ranges(early), ...theory.map(({ y }) => y)]);
-    const yRatio = linearAxis('signal / noise (mean)', [...ranges(ratio), ...meanFields.map(({ y }) => y)]);
-    const yGap = linearAxis('class gap χ', [0, ...ranges(gap)]);
-    const seeds = new Set(rows.map(({ seed }) => seed)).size;
+    const yEarly = logAxis('signal / noise (mean)', [...boundsOf(early), ...theory.map(({ y }) => y)]);
+    const yRatio = linearAxis('signal / noise (mean)', [...boundsOf(ratio), ...meanFields.map(({ y }) => y)]);
+    const yGap = linearAxis('class gap χ', [0, ...boundsOf(gap)]);
     const shows =
       'The diffusion model is not told the class; or each neuron has a bias for each class, f(x_t, y) = (1/√m) Σ_r ' +
       '(⟨w_r, x_t⟩ + v_{r,y})² w_r; or each class has neurons of its own. Dots are means and bars the range over ' +
-      `${seeds} seeds; in (a) and (c) they stand a little apart, so that none hides another. (a) Mean |⟨w, μ⟩| by mean |⟨w, ξ⟩| early in training, with the n·SNR²/2 of theory. (b) The same when ` +
-      'training ends; lines are the mean field at κ, and at κ/2 for neurons of a class’s own, which see half of the samples. ' +
-      '(c) χ, mean |⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|: 0 if neurons do not tell the classes apart. ' +
+      `${seedCount(rows)} seeds; in (a) and (c) they stand a little apart, so that none hides another. (a) Mean |⟨w, ` +
+      'μ⟩| by mean |⟨w, ξ⟩| early in training, with the n·SNR²/2 of theory. (b) The same when training ends; lines ' +
+      'are the mean field at κ, and at κ/2 for neurons of a class’s own, which see half of the samples. (c) χ, mean ' +
+      '|⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|: 0 if neurons do not tell the classes apart. ' +
       CONDITIONS.map(
         (condition) =>
           `${capitalized(NAMES[condition])}: ${endingOf(rows.filter((row) => row.condition === condition))}`,

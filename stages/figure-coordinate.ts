@@ -1,6 +1,7 @@
+import { sort } from 'd3-array';
 import * as v from 'valibot';
 import { defineKind, StageError } from '../engine/kind.ts';
-import { type Band, bandsAlong } from '../science/bands.ts';
+import { bandsAlong, boundsOf } from '../science/bands.ts';
 import { EARLY_GROWTH } from '../science/early-phase.ts';
 import { type Axis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
@@ -9,6 +10,7 @@ import { endingOf } from './figure/ending.ts';
 import { coloredBy } from './figure/look.ts';
 import { bandMarks, type Mark, pointMark, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
+import { seedCount } from './figure/seed-count.ts';
 import { SERIES } from './figure/theme.ts';
 import { type ConvergenceRow, convergenceTable } from './formats/convergence.ts';
 import { figureOutputs } from './formats/figure.ts';
@@ -45,10 +47,12 @@ export default defineKind({
       return { name, diffusion: found, classifier };
     });
     const table = (model: 'diffusion' | 'classifier', ratioOf: (row: ConvergenceRow) => number) =>
-      curves.flatMap((curve) => bandTable(curve.name, curve[model], ({ nsnr2 }) => nsnr2, ratioOf));
+      curves.flatMap((curve) =>
+        bandsAlong(curve[model], ({ nsnr2 }) => nsnr2, ratioOf).map((band) => ({ curve: curve.name, ...band })),
+      );
     const [early, mean] = [table('diffusion', ratioEarly), table('diffusion', ratioMean)];
     const [max, classifier] = [table('diffusion', ratioMax), table('classifier', ratioMax)];
-    const xs = Array.from(new Set(early.map(({ x }) => x))).sort((a, b) => a - b);
+    const xs = sort(new Set(early.map(({ x }) => x)));
     const theory = xs.map((x) => ({ x, y: x / 2 }));
     const one = xs.map((x) => ({ x, y: 1 }));
 
@@ -68,13 +72,12 @@ export default defineKind({
     const oneMarks = (y: Axis) =>
       referenceMarks({ table: 'ratio 1', nameAt: 0, nameSide: 'above', role: 'guide' }, x, y);
 
-    const seeds = new Set(rows.map(({ seed }) => seed)).size;
     const shows =
-      `Curves differ by n, d or t; along a curve ‖μ‖ varies. Lines are means and bands the range over ${seeds} seeds. ` +
-      `(a) The ratio of mean |⟨w, μ⟩| to mean |⟨w, ξ⟩| where mean noise learning is ${EARLY_GROWTH} times its start, with ` +
-      'the n·SNR²/2 of theory. (b) The ratio of the largest ones when the training of the classifier ends. (c), (d) The ' +
-      'ratio when the training of the diffusion model ends, of the means and of the largest ones. ' +
-      `${endingOf(diffusion)}`;
+      'Curves differ by n, d or t; along a curve ‖μ‖ varies. Lines are means and bands the range over ' +
+      `${seedCount(rows)} seeds. (a) The ratio of mean |⟨w, μ⟩| to mean |⟨w, ξ⟩| where mean noise learning is ` +
+      `${EARLY_GROWTH} times its start, with the n·SNR²/2 of theory. (b) The ratio of the largest ones when the ` +
+      'training of the classifier ends. (c), (d) The ratio when the training of the diffusion model ends, of the ' +
+      `means and of the largest ones. ${endingOf(diffusion)}`;
     return renderFigure(
       {
         caption: captionOf(params, 'Is n·SNR² the right coordinate?', shows),
@@ -101,20 +104,6 @@ export default defineKind({
 
 function sameSizes(row: Pick<ConvergenceRow, 'n' | 'd' | 't'>, { n, d, t }: Sizes): boolean {
   return row.n === n && row.d === d && row.t === t;
-}
-
-/** The bands of one curve. */
-function bandTable<Item>(
-  curve: string,
-  items: readonly Item[],
-  xOf: (item: Item) => number,
-  yOf: (item: Item) => number,
-) {
-  return bandsAlong(items, xOf, yOf).map((band) => ({ curve, ...band }));
-}
-
-function boundsOf(bands: readonly Band[]): number[] {
-  return bands.flatMap(({ min, max }) => [min, max]);
 }
 
 function ratioMax({ ratio_max }: ConvergenceRow): number {

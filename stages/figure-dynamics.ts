@@ -4,9 +4,11 @@ import { linearAxis, logAxis, withoutText } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
 import { LEARNING, LEARNING_TITLE, learningTable } from './figure/learning.ts';
+import { MODEL_NAMES } from './figure/models.ts';
 import { bandMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
-import { heldText, MODEL_NAMES, requirePositive, rowsOf, runsOf, seedsOf, valuesOf } from './figure/rows.ts';
+import { heldText, requirePositive, rowsOf, runsOf, valuesOf } from './figure/rows.ts';
+import { seedCount } from './figure/seed-count.ts';
 import { type AlignmentRow, alignmentTable } from './formats/alignments.ts';
 import { figureOutputs } from './formats/figure.ts';
 import { capitalized } from './in-words.ts';
@@ -14,9 +16,9 @@ import { positive } from './schemas.ts';
 
 /** More rows of panels than this share their titles along x, and are lower. */
 const MAX_FULL_ROWS = 3;
-/** Learning has moved once it is another by this part of its start, ... */
+/** Learning has moved once it differs from its start by this share of it. */
 const MOVED = 0.1;
-/** ... and is early up to so many times that. */
+/** Learning is early while it is at most so many times its start. */
 const EARLY = 3;
 
 /** Figures 2 and A1: what the two models learn over the iterations, a row of panels for each n·SNR². */
@@ -63,9 +65,10 @@ export default defineKind({
       : [];
     const shows =
       'Signal learning is the largest |⟨w, μ⟩| over neurons and signals, noise learning the largest |⟨w, ξ⟩| over ' +
-      `neurons and training noise. Lines are means and bands the range over ${seedsOf(all)} seeds` +
-      `${heldText(shown.flatMap(({ rows }) => rows))}. Axes are logarithmic, from where learning begins to grow ` +
-      `in any run of the model${early.length > 0 ? '; in the last row they are linear, for the first growth of the diffusion model' : ''}.`;
+      `neurons and training noise. Lines are means and bands the range over ${seedCount(all)} ` +
+      `seeds${heldText(shown.flatMap(({ rows }) => rows))}. Axes are logarithmic, from where learning begins to grow ` +
+      'in any run of the ' +
+      `model${early.length > 0 ? '; in the last row they are linear, for the first growth of the diffusion model' : ''}.`;
     return renderFigure(
       {
         caption: captionOf(params, 'Signal and noise learning on synthetic data', shows),
@@ -89,7 +92,7 @@ export default defineKind({
   },
 });
 
-/** The last iteration before any run has moved by a tenth of its start. */
+/** The last iteration before the learning of any run has moved. */
 function firstMove(rows: readonly AlignmentRow[]): number {
   const moves = runsOf(rows).map((run) => {
     const [start] = run;
@@ -101,7 +104,7 @@ function firstMove(rows: readonly AlignmentRow[]): number {
   return Math.min(...moves);
 }
 
-/** The rows of all runs up to the iteration at which one of them has learned so many times what it starts with. */
+/** The rows of all runs up to the iteration at which the first of them is no longer early. */
 function earlyRows(rows: readonly AlignmentRow[]): AlignmentRow[] {
   const ends = runsOf(rows).map((run) => {
     const [start] = run;

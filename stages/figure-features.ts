@@ -1,16 +1,15 @@
 import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
-import { bandsAlong } from '../science/bands.ts';
+import { bandsAlong, boundsOf } from '../science/bands.ts';
 import { logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
 import { endingOf } from './figure/ending.ts';
-import { coloredBy } from './figure/look.ts';
+import { MODEL_NAMES, MODELS } from './figure/models.ts';
 import { bandMarks, pointMark, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
-import { MODEL_NAMES } from './figure/rows.ts';
-import { COLORS } from './figure/theme.ts';
-import { type FeatureRow, featureTable } from './formats/extensions.ts';
+import { seedCount } from './figure/seed-count.ts';
+import { type FeatureRow, featureTable } from './formats/features.ts';
 import { figureOutputs } from './formats/figure.ts';
 import { positive } from './schemas.ts';
 
@@ -41,18 +40,16 @@ export default defineKind({
     ].map(({ title, rows }) => ({ title, table: tableOf(rows) }));
     const shares = shown.flatMap(({ table }) => table.map(({ x }) => x));
     const x = logAxis('share of samples with the rare feature', shares);
-    const y = logAxis('rare / easy feature (mean)', [
-      1,
-      ...shown.flatMap(({ table }) => table.flatMap(({ min, max }) => [min, max])),
-    ]);
+    const y = logAxis('rare / easy feature (mean)', [1, ...boundsOf(shown.flatMap(({ table }) => table))]);
     const equal = [Math.min(...shares), Math.max(...shares)].map((share) => ({ x: share, y: 1 }));
-    const counts = [synthetic, letters].map((rows) => new Set(rows.map(({ seed }) => seed)).size);
+    const counts = [synthetic, letters].map(seedCount);
     const shows =
-      'Each sample has an easy feature, the signal of its class; a share of the samples of each class has a rare one beside ' +
-      'it, of the same norm, as a third patch, zero elsewhere. The ratio of mean |⟨w, ν⟩| of the rare to mean |⟨w, μ⟩| of ' +
-      `the easy one when training ends, against that share; lines are means and bands the range over ${counts[0]} seeds, ` +
-      `${counts[1]} for images. On images the easy feature is the digit, and the rare one what of a letter of the label is ` +
-      `orthogonal to all images. Of the diffusion model, on synthetic data: ${endingOfDiffusion(synthetic)} On images: ` +
+      'Each sample has an easy feature, the signal of its class; a share of the samples of each class has a rare one ' +
+      'beside it, of the same norm, as a third patch, zero elsewhere. The ratio of mean |⟨w, ν⟩| of the rare to mean ' +
+      '|⟨w, μ⟩| of the easy one when training ends, against that share; lines are means and bands the range over ' +
+      `${counts[0]} seeds, ${counts[1]} for images. On images the easy feature is the digit, and the rare one what ` +
+      'of a letter of the label is orthogonal to all images. Of the diffusion model, on synthetic data: ' +
+      `${endingOfDiffusion(synthetic)} On images: ` +
       endingOfDiffusion(letters);
     return renderFigure(
       {
@@ -72,11 +69,6 @@ export default defineKind({
       inputs.drawing,
     );
   },
-});
-
-const MODELS = coloredBy('model', {
-  [MODEL_NAMES.diffusion]: COLORS.diffusion,
-  [MODEL_NAMES.classifier]: COLORS.classifier,
 });
 
 function endingOfDiffusion(rows: readonly FeatureRow[]): string {

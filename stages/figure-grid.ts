@@ -2,7 +2,7 @@ import { quantile } from 'd3-array';
 import * as v from 'valibot';
 import { defineKind, StageError } from '../engine/kind.ts';
 import { denoised, meanDenoised, meanPrediction, noisyPatch } from '../science/denoising.ts';
-import { forwardStep } from '../science/forward-step.ts';
+import { type ForwardStep, forwardStep } from '../science/forward-step.ts';
 import { inputGradient } from '../science/input-gradient.ts';
 import { row } from '../science/matrix.ts';
 import { openPortableBackend } from '../science/portable-backend.ts';
@@ -24,6 +24,18 @@ import { natural, positive, whole } from './schemas.ts';
 
 /** What is shown of a sample: two pictures side by side. */
 type Pair = readonly [image: Float64Array, noise: Float64Array];
+
+/** What the caption tells of what is shown. */
+interface Shown {
+  /** The digits of label −1 and of label +1. */
+  readonly digits: readonly number[];
+  readonly forward: ForwardStep;
+  /** The table by patch, of the seed that is shown. */
+  readonly numbers: readonly ByPatchRow[];
+  /** How much of v_1 of each model is in the spans of images and of noise. */
+  readonly classifier: { readonly parts: string };
+  readonly diffusion: { readonly parts: string };
+}
 
 /** Figure 3: what classifier and diffusion model make of samples of Noisy-MNIST, and what their weights hold. */
 export default defineKind({
@@ -152,25 +164,14 @@ export default defineKind({
       signed('Classifier’s W', ofClassifier.pairs, ofClassifier.note),
       signed('Diffusion’s W', ofDiffusion.pairs, ofDiffusion.note),
     ];
-    const ratio = (forward.beta / forward.alpha).toFixed(2);
-    const gainOf = (samples: ByPatchRow['samples'], patch: ByPatchRow['patch']) => {
-      const { gain_drawn, gain_low, gain_high } = rowOf(numbers, samples, patch);
-      return `${shown1(gain_drawn)} [${shown1(gain_low)}, ${shown1(gain_high)}]`;
-    };
     const [digitOfMinus, digitOfPlus] = params.digits;
-    const shows =
-      `Each sample is its image patch (left) and its noise patch (right); y = −1 is digit ${digitOfMinus}, y = +1 digit ${digitOfPlus}. From the top: samples x; the gradient by x of the ` +
-      'classifier, of F_{+1} where y = +1 and of F_{−1} where y = −1, with the share of its energy on noise patches of test ' +
-      'samples; the denoised sample of the diffusion model on average over ε, x − (β/α) E f(x_t), which would be x for ' +
-      'W = 0; one draw of the noised sample, x_t/α, which is all that a model of W = 0 makes of it; what this model makes of ' +
-      'that draw, x̂ = (x_t − β f(x_t))/α, with its expected gain on test samples, image | noise; the difference of the two, ' +
-      `which W = 0 would leave at 0; E f(x_t), ${ratio} times which the third row takes from the first. The gain ‖x_t/α − x‖² − ‖x̂ − x‖², mean over ` +
-      `draws with its 95 % interval: training images ${gainOf('training', 'image')}, training noise ${gainOf('training', 'noise')}, ` +
-      `test images ${gainOf('test', 'image')}, unseen noise ${gainOf('test', 'noise')}; positive is better than W = 0. Last two rows: the ` +
-      'right singular vectors v_1, v_2, … of the weights; of each its part in the span of the training images ' +
-      `(left) and in that of the training noise (right): of v_1 ${ofClassifier.parts} of the classifier’s, ${ofDiffusion.parts} of the diffusion model’s. A row has one scale from −s to s: grey ` +
-      'ones from black to white, where what lies beyond is cut; the others from blue through white to red, where 99 of ' +
-      '100 pixels are within.';
+    const shows = shownText({
+      digits: params.digits,
+      forward,
+      numbers,
+      classifier: ofClassifier,
+      diffusion: ofDiffusion,
+    });
     const grid = {
       caption: captionOf(params, `Noisy-MNIST at SNR~ = ${setting.snr}, patch by patch`, shows),
       blocks: [
@@ -185,6 +186,32 @@ export default defineKind({
   },
 });
 
+/** What the caption says of the rows, from the top. */
+function shownText({ digits, forward, numbers, classifier, diffusion }: Shown): string {
+  const [digitOfMinus, digitOfPlus] = digits;
+  const ratio = (forward.beta / forward.alpha).toFixed(2);
+  const gainOf = (samples: ByPatchRow['samples'], patch: ByPatchRow['patch']) => {
+    const { gain_drawn, gain_low, gain_high } = rowOf(numbers, samples, patch);
+    return `${oneDecimal(gain_drawn)} [${oneDecimal(gain_low)}, ${oneDecimal(gain_high)}]`;
+  };
+  return (
+    `Each sample is its image patch (left) and its noise patch (right); y = −1 is digit ${digitOfMinus}, y = +1 ` +
+    `digit ${digitOfPlus}. From the top: samples x; the gradient by x of the classifier, of F_{+1} where y = +1 and ` +
+    'of F_{−1} where y = −1, with the share of its energy on noise patches of test samples; the denoised sample of ' +
+    'the diffusion model on average over ε, x − (β/α) E f(x_t), which would be x for W = 0; one draw of the noised ' +
+    'sample, x_t/α, which is all that a model of W = 0 makes of it; what this model makes of that draw, x̂ = (x_t − ' +
+    'β f(x_t))/α, with its expected gain on test samples, image | noise; the difference of the two, which W = 0 ' +
+    `would leave at 0; E f(x_t), ${ratio} times which the third row takes from the first. The gain ‖x_t/α − x‖² − ` +
+    `‖x̂ − x‖², mean over draws with its 95 % interval: training images ${gainOf('training', 'image')}, training ` +
+    `noise ${gainOf('training', 'noise')}, test images ${gainOf('test', 'image')}, unseen noise ` +
+    `${gainOf('test', 'noise')}; positive is better than W = 0. Last two rows: the right singular vectors v_1, v_2, ` +
+    '… of the weights; of each its part in the span of the training images (left) and in that of the training noise ' +
+    `(right): of v_1 ${classifier.parts} of the classifier’s, ${diffusion.parts} of the diffusion model’s. A row has ` +
+    'one scale from −s to s: grey ones from black to white, where what lies beyond is cut; the others from blue ' +
+    'through white to red, where 99 of 100 pixels are within.'
+  );
+}
+
 /** The row of a table about some samples and a patch. */
 function rowOf(rows: readonly ByPatchRow[], samples: ByPatchRow['samples'], patch: ByPatchRow['patch']): ByPatchRow {
   const found = rows.find((row) => row.samples === samples && row.patch === patch);
@@ -193,7 +220,7 @@ function rowOf(rows: readonly ByPatchRow[], samples: ByPatchRow['samples'], patc
 }
 
 function gains(rowOfPatch: (patch: ByPatchRow['patch']) => ByPatchRow): string {
-  return `test gain ${shown1(rowOfPatch('image').gain)} | ${shown1(rowOfPatch('noise').gain)}`;
+  return `test gain ${oneDecimal(rowOfPatch('image').gain)} | ${oneDecimal(rowOfPatch('noise').gain)}`;
 }
 
 function percent(share: number): string {
@@ -201,7 +228,7 @@ function percent(share: number): string {
 }
 
 /** A number to one decimal, with a true minus. */
-function shown1(value: number): string {
+function oneDecimal(value: number): string {
   return value.toFixed(1).replace('-', '−');
 }
 
@@ -216,7 +243,9 @@ function alternatingSamples({ signals, signalOf, noises, labels }: TwoPatchSampl
   });
 }
 
-/** The absolute value that 99 of 100 pixels do not exceed, rounded to two digits so that it can be stated; 1 if it is 0. */
+/**
+ * The absolute value that 99 of 100 pixels do not exceed, rounded to two digits so that it can be stated; 1 if it is 0.
+ */
 function boundOf(samples: GridRow['samples']): number {
   const values = samples.flat().flatMap((patch) => Array.from(patch, Math.abs));
   return Number((quantile(values, 0.99) || 1).toPrecision(2));

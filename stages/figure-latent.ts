@@ -1,3 +1,4 @@
+import { sort } from 'd3-array';
 import { defineKind, many } from '../engine/kind.ts';
 import { bandsAlong } from '../science/bands.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
@@ -7,9 +8,10 @@ import { endingOf } from './figure/ending.ts';
 import { coloredBy } from './figure/look.ts';
 import { bandMarks, pointMark, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
+import { seedCount } from './figure/seed-count.ts';
 import { SERIES } from './figure/theme.ts';
-import { latentTable } from './formats/extensions.ts';
 import { figureOutputs } from './formats/figure.ts';
+import { latentTable } from './formats/latent.ts';
 
 /** Figure A14: the diffusion model in the space of the first principal components (paper.md §6). */
 export default defineKind({
@@ -20,7 +22,7 @@ export default defineKind({
   outputs: figureOutputs,
   async run({ params, inputs }) {
     const rows = inputs.trainings.flat();
-    const dimensions = [...new Set(rows.map(({ k }) => k))].sort((a, b) => a - b);
+    const dimensions = sort(new Set(rows.map(({ k }) => k)));
     const share = dimensions.flatMap((k) =>
       bandsAlong(
         rows.filter((row) => row.k === k),
@@ -33,12 +35,12 @@ export default defineKind({
     const look = coloredBy('dimensions', Object.fromEntries(dimensions.map((k, i) => [`k = ${k}`, SERIES[i]])));
     const x = logAxis('n·SNR²', settings);
     const y = linearAxis('signal / (signal + noise)', [0, 1]);
-    const seeds = new Set(rows.map(({ seed }) => seed)).size;
     const shows =
-      'The patches are encoded by their first k uncentred principal components, and the diffusion model is trained there. ' +
-      'Mean |⟨w, z_μ⟩| of the encoded signals, by that and mean |⟨w, z_ξ⟩| of the encoded noise, when training ends; lines ' +
-      `are means and bands the range over ${seeds} seeds. The encoder brings a transition: with few components it keeps the ` +
-      'signals only where their eigenvalue n·SNR²/2 is among those of the noise, (1 ± √(n/d))², or above them. ' +
+      'The patches are encoded by their first k uncentred principal components, and the diffusion model is trained ' +
+      'there. Mean |⟨w, z_μ⟩| of the encoded signals, by that and mean |⟨w, z_ξ⟩| of the encoded noise, when ' +
+      `training ends; lines are means and bands the range over ${seedCount(rows)} seeds. The encoder brings a ` +
+      'transition: with few components it keeps the signals only where their eigenvalue n·SNR²/2 is among those of ' +
+      'the noise, (1 ± √(n/d))², or above them. ' +
       dimensions.map((k) => `k = ${k}: ${endingOf(rows.filter((row) => row.k === k))}`).join(' ');
     return renderFigure(
       {

@@ -1,30 +1,49 @@
-import { groups } from 'd3-array';
+import { groups, sort } from 'd3-array';
 import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
 import { bandsAlong } from '../science/bands.ts';
 import { meanField } from '../science/mean-field.ts';
 import { logLogSlope } from '../science/power-law.ts';
 import { exp, ln } from '../science/special-functions.ts';
-import { linearAxis, logAxis } from './figure/axis.ts';
+import { type Axis, linearAxis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
 import { endingOf } from './figure/ending.ts';
-import { coloredBy, shadedBy } from './figure/look.ts';
-import { lineMark, type Mark, rangeMarks, referenceMarks, scatterMark } from './figure/panel.ts';
-import { renderFigure } from './figure/render.ts';
+import { coloredBy, type Look, shadedBy } from './figure/look.ts';
+import { lineMark, type Panel, rangeMarks, referenceMarks, scatterMark } from './figure/panel.ts';
+import { type Figure, renderFigure } from './figure/render.ts';
+import { seedCount } from './figure/seed-count.ts';
 import { COLORS, SERIES } from './figure/theme.ts';
-import { isSymmetric, type MeanFieldRow, meanFieldTable } from './formats/end-states.ts';
 import { figureOutputs } from './formats/figure.ts';
+import { isSymmetric, type MeanFieldRow, meanFieldTable } from './formats/mean-field.ts';
 import { count, positive } from './schemas.ts';
 
 const HEIGHT = 150;
 /** Points of a curve that mathematics draws. */
 const CURVE_POINTS = 49;
+/** The point of a line of reference that its name stands at. */
+const NAME_AT = 8;
 
 const OTHER_SIZES = 'other n and d';
 const COMMON = 'common';
 const OUTSIDE = 'outside';
 const GAP = 'class gap';
+
+/** A panel, and the tables that it draws. */
+interface Part {
+  readonly panel: Panel;
+  readonly tables: Figure['tables'];
+}
+
+/** The trainings of the figure. */
+interface Trainings {
+  /** Those of the sizes of (a), (c) and (d): that end as the mean field has it, and that do not. */
+  readonly base: readonly MeanFieldRow[];
+  readonly special: readonly MeanFieldRow[];
+  /** Those that end as the mean field has it, of networks of each m at these n and d, and at others. */
+  readonly networks: readonly { readonly m: number; readonly name: string; readonly rows: readonly MeanFieldRow[] }[];
+  readonly others: readonly MeanFieldRow[];
+}
 
 /** Figure A10: the stationary ratio is that of the mean field, which n·SNR², κ and m decide (paper.md §5). */
 export default defineKind({
@@ -43,148 +62,156 @@ export default defineKind({
   inputs: { trainings: many(meanFieldTable), drawing: drawingInputs },
   outputs: figureOutputs,
   async run({ params, inputs }) {
-    const { n, d, m, low, high } = params;
+    const { m, low, high } = params;
     const rows = inputs.trainings.flat();
-    const isBase = (row: MeanFieldRow) => row.n === n && row.d === d && row.m === m;
-    if (!rows.some(isBase))
-      throw new StageError(`no training at n = ${n}, d = ${d}, m = ${m} is an input of the figure`);
-    const symmetric = rows.filter(isSymmetric);
-    const atSize = symmetric.filter((row) => row.n === n && row.d === d);
-    const others = symmetric.filter((row) => row.n !== n || row.d !== d);
-    const base = atSize.filter(isBase);
-    const special = rows.filter((row) => isBase(row) && !isSymmetric(row));
-    const networks = groups(atSize, (row) => row.m)
-      .map(([m, rows]) => ({ m, name: `m = ${m}`, rows }))
-      .sort((a, b) => a.m - b.m);
-    const sweeps = [...new Set(rows.filter(isBase).map(kappaOf))].sort((a, b) => a - b);
+    const trainings = trainingsOf(rows, params);
+    const { base } = trainings;
+    const sweeps = sort(new Set([...base, ...trainings.special].map(kappaOf)));
     const kappas = curveThrough(sweeps);
-    const settings = curveThrough(rows.filter(isBase).map(({ nsnr2 }) => nsnr2));
-
-    const ratio = sweeps.flatMap((kappa) => {
-      const sweep = base.filter((row) => row.kappa === kappa);
-      return bandTable(
-        kappaName(kappa),
-        sweep,
-        ({ nsnr2 }) => nsnr2,
-        ({ ratio }) => ratio,
-      );
-    });
-    const ratioCurves = sweeps.flatMap((kappa) =>
-      settings.map((nsnr2) => ({ name: kappaName(kappa), x: nsnr2, y: meanField({ nsnr2, kappa, m }).ratio })),
-    );
-    const specialised = special.map(({ kappa, nsnr2, ratio }) => ({ name: kappaName(kappa), x: nsnr2, y: ratio }));
-    const theorem = settings.map((nsnr2) => ({ x: nsnr2, y: nsnr2 / 2 }));
-
-    const exponent = [...networks, { name: OTHER_SIZES, rows: others }].flatMap(({ name, rows }) =>
-      bandTable(name, slopesOf(rows, low, high), kappaOf, ({ slope }) => slope),
-    );
-    const exponentCurves = networks.flatMap(({ m, name }) =>
-      kappas.map((kappa) => {
-        const ratioAt = (nsnr2: number) => ({ x: nsnr2, y: meanField({ nsnr2, kappa, m }).ratio });
-        return { name, x: kappa, y: logLogSlope([ratioAt(low), ratioAt(high)]) };
-      }),
-    );
-
     const lowRows = base.filter(({ nsnr2 }) => nsnr2 === low);
-    const parts = [
-      ...bandTable(COMMON, lowRows, kappaOf, (row) => row.common),
-      ...bandTable(OUTSIDE, lowRows, kappaOf, (row) => row.outside),
-      ...bandTable(GAP, lowRows, kappaOf, (row) => row.class_gap),
-    ];
-    const outsideCurve = kappas.map((kappa) => ({
-      name: OUTSIDE,
-      x: kappa,
-      y: meanField({ nsnr2: low, kappa, m }).outside,
-    }));
-
-    const left = lowRows.map((row) => ({
-      name: kappaName(row.kappa),
-      x: row.noise_overlap,
-      y: row.ratio / row.ratio_mean_field,
-    }));
-    const overlaps = curveThrough(left.map((point) => point.x)).map((overlap) => ({ x: overlap, y: 1 / overlap }));
-
     const byKappa = shadedBy('name', sweeps.map(kappaName));
-    const networkNames = [...networks.map(({ name }) => name), ...(others.length > 0 ? [OTHER_SIZES] : [])];
-    const byNetwork = coloredBy('name', Object.fromEntries(networkNames.map((name, i) => [name, SERIES[i]])), 'circle');
-    const byPart = coloredBy(
-      'name',
-      { [COMMON]: COLORS.diffusion, [OUTSIDE]: COLORS.noise, [GAP]: COLORS.signal },
-      'circle',
-    );
-    const x = logAxis('n·SNR²', settings);
-    const xKappa = logAxis('κ = nβ²/(α²σ_ξ²d)', kappas);
-    const xOverlap = linearAxis(
-      '‖Σξ‖² / Σ‖ξ‖²',
-      overlaps.map((point) => point.x),
-    );
-    const yRatio = logAxis(
-      'signal / noise learning (mean)',
-      [...theorem, ...ratioCurves].map(({ y }) => y),
-    );
-    const yExponent = linearAxis('exponent', [0, 1]);
-    const yPart = linearAxis('share', [0, 1]);
-    const yLeft = linearAxis(
-      'ratio / mean field',
-      [...left, ...overlaps].map(({ y }) => y),
-    );
-    const panelOf = (title: string, ...marks: Mark[]) => ({ title, height: HEIGHT, marks });
-    const seeds = new Set(rows.map(({ seed }) => seed)).size;
+    const parts = [
+      ratioPart(trainings, sweeps, m, byKappa),
+      exponentPart(trainings, kappas, low, high),
+      behindPart(lowRows, kappas, low, m),
+      leftPart(lowRows, byKappa),
+    ];
     const shows =
-      `Dots are means and bars the range over ${seeds} seeds; lines are the mean field, without a fitted constant. ` +
-      '(a) The ratio of mean |⟨w, μ⟩| to mean |⟨w, ξ⟩| when training ends, with the n·SNR²/2 of theory; crosses: runs ' +
-      'that end with one specialised neuron, which no mean field is about. (b) The exponent p of ratio ∝ (n·SNR²)^p ' +
-      `between n·SNR² = ${low} and ${high}. (c) What is behind it, at n·SNR² = ${low}; ${COMMON}: the share of ‖W·Xᵀ‖² that ` +
-      `all neurons have in common, which the mean field takes for 1; ${OUTSIDE}: the share of ‖W‖² outside of the span of ` +
-      `the data, which it gives; ${GAP}: mean |⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|, which it takes for 0. (d) What is left of each run at ` +
-      `n·SNR² = ${low}: noise patches are not quite orthogonal, and where κ is large, the ratio is that of the mean field ` +
-      `by their overlap. ${endingOf(rows)}`;
+      `Dots are means and bars the range over ${seedCount(rows)} seeds; lines are the mean field, without a fitted ` +
+      'constant. (a) The ratio of mean |⟨w, μ⟩| to mean |⟨w, ξ⟩| when training ends, with the n·SNR²/2 of theory; ' +
+      'crosses: runs that end with one specialised neuron, which no mean field is about. (b) The exponent p of ratio ' +
+      `∝ (n·SNR²)^p between n·SNR² = ${low} and ${high}. (c) What is behind it, at n·SNR² = ${low}; ${COMMON}: the ` +
+      `share of ‖W·Xᵀ‖² that all neurons have in common, which the mean field takes for 1; ${OUTSIDE}: the share of ` +
+      `‖W‖² outside of the span of the data, which it gives; ${GAP}: mean |⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|, ` +
+      `which it takes for 0. (d) What is left of each run at n·SNR² = ${low}: noise patches are not quite ` +
+      `orthogonal, and where κ is large, the ratio is that of the mean field by their overlap. ${endingOf(rows)}`;
     return renderFigure(
       {
         caption: captionOf(params, 'The law of the stationary ratio', shows),
         columns: 2,
         ownLegends: true,
-        panels: [
-          panelOf(
-            'Ratio when training ends',
-            ...referenceMarks({ table: 'n·SNR²/2', nameAt: 8, nameSide: 'below', role: 'theory' }, x, yRatio),
-            lineMark('mean field of the ratio', x, yRatio, byKappa),
-            ...rangeMarks('ratio', x, yRatio, byKappa),
-            scatterMark('specialised', x, yRatio, byKappa, 'cross'),
-          ),
-          panelOf(
-            'Exponent',
-            lineMark('mean field of the exponent', xKappa, yExponent, byNetwork),
-            ...rangeMarks('exponent', xKappa, yExponent, byNetwork),
-          ),
-          panelOf(
-            'What is behind it',
-            lineMark('mean field of the share outside', xKappa, yPart, byPart),
-            ...rangeMarks('parts', xKappa, yPart, byPart),
-          ),
-          panelOf(
-            'What is left',
-            ...referenceMarks({ table: '1 / overlap', nameAt: 8, nameSide: 'above', role: 'theory' }, xOverlap, yLeft),
-            scatterMark('left', xOverlap, yLeft, byKappa, 'circle'),
-          ),
-        ],
-        tables: {
-          'n·SNR²/2': theorem,
-          'mean field of the ratio': ratioCurves,
-          ratio,
-          specialised,
-          'mean field of the exponent': exponentCurves,
-          exponent,
-          'mean field of the share outside': outsideCurve,
-          parts,
-          '1 / overlap': overlaps,
-          left,
-        },
+        panels: parts.map(({ panel }) => panel),
+        tables: Object.assign({}, ...parts.map(({ tables }) => tables)),
       },
       inputs.drawing,
     );
   },
 });
+
+/** @throws {StageError} if there is no training of the sizes. */
+function trainingsOf(rows: readonly MeanFieldRow[], { n, d, m }: { n: number; d: number; m: number }): Trainings {
+  const isBase = (row: MeanFieldRow) => row.n === n && row.d === d && row.m === m;
+  if (!rows.some(isBase)) throw new StageError(`no training at n = ${n}, d = ${d}, m = ${m} is an input of the figure`);
+  const symmetric = rows.filter(isSymmetric);
+  const atSize = symmetric.filter((row) => row.n === n && row.d === d);
+  return {
+    base: atSize.filter(isBase),
+    special: rows.filter((row) => isBase(row) && !isSymmetric(row)),
+    networks: groups(atSize, (row) => row.m)
+      .map(([m, rows]) => ({ m, name: `m = ${m}`, rows }))
+      .sort((a, b) => a.m - b.m),
+    others: symmetric.filter((row) => row.n !== n || row.d !== d),
+  };
+}
+
+/** (a) The ratio against n·SNR², a curve for each κ. */
+function ratioPart({ base, special }: Trainings, sweeps: readonly number[], m: number, look: Look): Part {
+  const settings = curveThrough([...base, ...special].map(({ nsnr2 }) => nsnr2));
+  const theorem = settings.map((nsnr2) => ({ x: nsnr2, y: nsnr2 / 2 }));
+  const curves = sweeps.flatMap((kappa) =>
+    settings.map((nsnr2) => ({ name: kappaName(kappa), x: nsnr2, y: meanField({ nsnr2, kappa, m }).ratio })),
+  );
+  const ratio = sweeps.flatMap((kappa) =>
+    bandTable(
+      kappaName(kappa),
+      base.filter((row) => row.kappa === kappa),
+      ({ nsnr2 }) => nsnr2,
+      ({ ratio }) => ratio,
+    ),
+  );
+  const specialised = special.map(({ kappa, nsnr2, ratio }) => ({ name: kappaName(kappa), x: nsnr2, y: ratio }));
+  const x = logAxis('n·SNR²', settings);
+  const y = logAxis(
+    'signal / noise learning (mean)',
+    [...theorem, ...curves].map((point) => point.y),
+  );
+  const marks = [
+    ...referenceMarks({ table: 'n·SNR²/2', nameAt: NAME_AT, nameSide: 'below', role: 'theory' }, x, y),
+    lineMark('mean field of the ratio', x, y, look),
+    ...rangeMarks('ratio', x, y, look),
+    scatterMark('specialised', x, y, look, 'cross'),
+  ];
+  return {
+    panel: { title: 'Ratio when training ends', height: HEIGHT, marks },
+    tables: { 'n·SNR²/2': theorem, 'mean field of the ratio': curves, ratio, specialised },
+  };
+}
+
+/** (b) The exponent of the ratio between two values of n·SNR² against κ, a curve for each network. */
+function exponentPart({ networks, others }: Trainings, kappas: readonly number[], low: number, high: number): Part {
+  const exponent = [...networks, { name: OTHER_SIZES, rows: others }].flatMap(({ name, rows }) =>
+    bandTable(name, slopesOf(rows, low, high), kappaOf, ({ slope }) => slope),
+  );
+  const curves = networks.flatMap(({ m, name }) =>
+    kappas.map((kappa) => {
+      const ratioAt = (nsnr2: number) => ({ x: nsnr2, y: meanField({ nsnr2, kappa, m }).ratio });
+      return { name, x: kappa, y: logLogSlope([ratioAt(low), ratioAt(high)]) };
+    }),
+  );
+  const names = [...networks.map(({ name }) => name), ...(others.length > 0 ? [OTHER_SIZES] : [])];
+  const look = coloredBy('name', Object.fromEntries(names.map((name, i) => [name, SERIES[i]])), 'circle');
+  const [x, y] = [kappaAxis(kappas), linearAxis('exponent', [0, 1])];
+  const marks = [lineMark('mean field of the exponent', x, y, look), ...rangeMarks('exponent', x, y, look)];
+  return {
+    panel: { title: 'Exponent', height: HEIGHT, marks },
+    tables: { 'mean field of the exponent': curves, exponent },
+  };
+}
+
+/** (c) What of the weights is behind the ratio, against κ at one n·SNR². */
+function behindPart(rows: readonly MeanFieldRow[], kappas: readonly number[], nsnr2: number, m: number): Part {
+  const parts = [
+    ...bandTable(COMMON, rows, kappaOf, (row) => row.common),
+    ...bandTable(OUTSIDE, rows, kappaOf, (row) => row.outside),
+    ...bandTable(GAP, rows, kappaOf, (row) => row.class_gap),
+  ];
+  const curve = kappas.map((kappa) => ({ name: OUTSIDE, x: kappa, y: meanField({ nsnr2, kappa, m }).outside }));
+  const colors = { [COMMON]: COLORS.diffusion, [OUTSIDE]: COLORS.noise, [GAP]: COLORS.signal };
+  const look = coloredBy('name', colors, 'circle');
+  const [x, y] = [kappaAxis(kappas), linearAxis('share', [0, 1])];
+  const marks = [lineMark('mean field of the share outside', x, y, look), ...rangeMarks('parts', x, y, look)];
+  return {
+    panel: { title: 'What is behind it', height: HEIGHT, marks },
+    tables: { 'mean field of the share outside': curve, parts },
+  };
+}
+
+/** (d) What the mean field leaves of the ratio of each run, against how the noise patches overlap. */
+function leftPart(rows: readonly MeanFieldRow[], look: Look): Part {
+  const left = rows.map((row) => ({
+    name: kappaName(row.kappa),
+    x: row.noise_overlap,
+    y: row.ratio / row.ratio_mean_field,
+  }));
+  const overlaps = curveThrough(left.map((point) => point.x)).map((overlap) => ({ x: overlap, y: 1 / overlap }));
+  const x = linearAxis(
+    '‖Σξ‖² / Σ‖ξ‖²',
+    overlaps.map((point) => point.x),
+  );
+  const y = linearAxis(
+    'ratio / mean field',
+    [...left, ...overlaps].map((point) => point.y),
+  );
+  const marks = [
+    ...referenceMarks({ table: '1 / overlap', nameAt: NAME_AT, nameSide: 'above', role: 'theory' }, x, y),
+    scatterMark('left', x, y, look, 'circle'),
+  ];
+  return { panel: { title: 'What is left', height: HEIGHT, marks }, tables: { '1 / overlap': overlaps, left } };
+}
+
+function kappaAxis(kappas: readonly number[]): Axis {
+  return logAxis('κ = nβ²/(α²σ_ξ²d)', kappas);
+}
 
 /** The exponent of the ratio of each seed at each size and time, between two values of n·SNR². */
 function slopesOf(rows: readonly MeanFieldRow[], low: number, high: number) {

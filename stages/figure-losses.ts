@@ -6,7 +6,8 @@ import { drawingInputs } from './figure/drawing.ts';
 import { dashedBy, MAX_DASHES } from './figure/look.ts';
 import { bandMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
-import { bandTable, heldText, type Model, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
+import { bandTable, heldText, type Model, rowsOf, valuesOf } from './figure/rows.ts';
+import { seedCount } from './figure/seed-count.ts';
 import { COLORS } from './figure/theme.ts';
 import { alignmentTable } from './formats/alignments.ts';
 import { figureOutputs } from './formats/figure.ts';
@@ -44,10 +45,11 @@ export default defineKind({
     };
     const names = settings.map(({ name }) => name);
     const shows =
-      '(a) Logistic loss. (b) Share of test samples that are classified correctly. (c) Expected denoising loss on the ' +
-      'training patches and (d) on test patches, without its constant, the loss at W = 0: below zero the model denoises ' +
-      `better than predicting nothing. Lines are means and bands the range over ${seedsOf(rows)} seeds` +
-      `${heldText(rows)}. Iterations are on a logarithmic axis, from 1 on, in (a) and (b), and on a linear one in (c) and (d).`;
+      '(a) Logistic loss. (b) Share of test samples that are classified correctly. (c) Expected denoising loss on ' +
+      'the training patches and (d) on test patches, without its constant, the loss at W = 0: below zero the model ' +
+      `denoises better than predicting nothing. Lines are means and bands the range over ${seedCount(rows)} ` +
+      `seeds${heldText(rows)}. Iterations are on a logarithmic axis, from 1 on, in (a) and (b), and on a linear one ` +
+      'in (c) and (d).';
     return renderFigure(
       {
         caption: captionOf(params, 'Losses and test performance on synthetic data', shows),

@@ -6,7 +6,8 @@ import { LEARNING, LEARNING_TITLE, learningTable } from './figure/learning.ts';
 import { plain } from './figure/look.ts';
 import { bandMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
-import { bandTable, heldText, requirePositive, rowsOf, seedsOf, valuesOf } from './figure/rows.ts';
+import { bandTable, heldText, requirePositive, rowsOf, valuesOf } from './figure/rows.ts';
+import { seedCount } from './figure/seed-count.ts';
 import { COLORS } from './figure/theme.ts';
 import { alignmentTable } from './formats/alignments.ts';
 import { figureOutputs } from './formats/figure.ts';
@@ -40,9 +41,9 @@ export default defineKind({
     const learning = logAxis(LEARNING_TITLE, valuesOf(rows, 'signal_max', 'noise_max'));
     const shows =
       '(a) Logistic loss. (b) Expected denoising loss without its constant, the loss at W = 0, which would hide the ' +
-      'rest. (c), (d) Signal learning is the largest |⟨w, μ⟩| over neurons and training images, noise learning the largest ' +
-      `|⟨w, ξ⟩| over neurons and training noise. Lines are means and bands the range over ${seedsOf(rows)} seeds` +
-      `${heldText(rows)}. Iterations are on a logarithmic axis, from 1 on.`;
+      'rest. (c), (d) Signal learning is the largest |⟨w, μ⟩| over neurons and training images, noise learning the ' +
+      `largest |⟨w, ξ⟩| over neurons and training noise. Lines are means and bands the range over ${seedCount(rows)} ` +
+      `seeds${heldText(rows)}. Iterations are on a logarithmic axis, from 1 on.`;
     return renderFigure(
       {
         caption: captionOf(params, `Training on Noisy-MNIST at SNR~ = ${rows[0].snr}`, shows),

@@ -1,27 +1,24 @@
 import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
-import { type Band, bandsAlong } from '../science/bands.ts';
+import { bandsAlong, boundsOf } from '../science/bands.ts';
 import { EARLY_GROWTH, earlyPhaseRatio } from '../science/early-phase.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { kappaOf, meanField } from '../science/mean-field.ts';
 import { logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
-import { coloredBy, plain } from './figure/look.ts';
+import { plain } from './figure/look.ts';
+import { MODEL_NAMES, MODELS } from './figure/models.ts';
 import { bandMarks, pointMark, referenceMarks, scatterMark } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
-import { MODEL_NAMES, nameOf, requirePositive, rowsOf, runsOf, seedsOf, valuesOf } from './figure/rows.ts';
+import { nameOf, requirePositive, rowsOf, runsOf, valuesOf } from './figure/rows.ts';
+import { seedCount } from './figure/seed-count.ts';
 import { COLORS } from './figure/theme.ts';
 import { type AlignmentRow, alignmentTable } from './formats/alignments.ts';
 import { figureOutputs } from './formats/figure.ts';
 import { count, positive } from './schemas.ts';
 
-const MODELS = coloredBy('model', {
-  [MODEL_NAMES.diffusion]: COLORS.diffusion,
-  [MODEL_NAMES.classifier]: COLORS.classifier,
-});
-
-/** By this factor the largest signal learning of neurons that are not alike is above the mean. */
+/** Where the largest signal learning is more than so many times the mean, one neuron has specialised. */
 const SPECIALISED = 1.5;
 
 /** Figure 1: the ratio of signal to noise learning against n·SNR², when training ends and early in it. */
@@ -66,11 +63,12 @@ export default defineKind({
     ]);
     const yEarly = logAxis('signal / noise learning (mean)', [...boundsOf(early), ...theory.map(({ y }) => y)]);
     const shows =
-      `Lines are means and bands the range over ${seedsOf(rows)} seeds. (a) The ratio of the largest |⟨w, μ⟩| to the largest ` +
-      '|⟨w, ξ⟩| when training ends; crosses: runs that end with one specialised neuron. In grey the ratio 1 and, of the ' +
-      'means, the n·SNR²/2 of theory (dotted) and the mean field (dashed and dotted). (b) The ratio of their means in the early phase of the diffusion model, at the ' +
-      `(interpolated) iteration where mean noise learning is ${EARLY_GROWTH} times its start, with the ratio n·SNR²/2 ` +
-      'that theory gives for the increments of the two.';
+      `Lines are means and bands the range over ${seedCount(rows)} seeds. (a) The ratio of the largest |⟨w, μ⟩| to ` +
+      'the largest |⟨w, ξ⟩| when training ends; crosses: runs that end with one specialised neuron. In grey the ' +
+      'ratio 1 and, of the means, the n·SNR²/2 of theory (dotted) and the mean field (dashed and dotted). (b) The ' +
+      'ratio of their means in the early phase of the diffusion model, at the (interpolated) iteration where mean ' +
+      `noise learning is ${EARLY_GROWTH} times its start, with the ratio n·SNR²/2 that theory gives for the ` +
+      'increments of the two.';
     return renderFigure(
       {
         caption: captionOf(params, 'Ratio of signal learning to noise learning', shows),
@@ -122,10 +120,6 @@ export default defineKind({
 /** The band over seeds of one ratio a run, at each n·SNR² in increasing order. */
 function ratioTable(runs: readonly AlignmentRow[][], model: string, ratioOf: (run: readonly AlignmentRow[]) => number) {
   return bandsAlong(runs, ([row]) => row.nsnr2, ratioOf).map((band) => ({ model, ...band }));
-}
-
-function boundsOf(bands: readonly Band[]): number[] {
-  return bands.flatMap(({ min, max }) => [min, max]);
 }
 
 function finalRatio(run: readonly AlignmentRow[]): number {

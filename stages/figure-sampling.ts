@@ -1,14 +1,15 @@
 import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
-import { bandOverRuns } from '../science/bands.ts';
+import { bandOverRuns, boundsOf } from '../science/bands.ts';
 import { logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
 import { coloredBy, MAX_DASHES } from './figure/look.ts';
 import { bandMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
+import { seedCount } from './figure/seed-count.ts';
 import { SERIES_COLORS } from './figure/theme.ts';
-import { namesSchema, type Ratio, ratioOf, seedCount, trainingsOf } from './figure/variants.ts';
+import { namesSchema, type Ratio, ratioOf, trainingsOf } from './figure/variants.ts';
 import { figureOutputs } from './formats/figure.ts';
 import { type VariantRow, variantTable } from './formats/variant-alignments.ts';
 import { positive } from './schemas.ts';
@@ -20,15 +21,15 @@ const FIRST_SHOWN = 30;
 
 const curves = v.pipe(namesSchema, v.maxEntries(MAX_DASHES));
 
-/** Figure A6: the ratio of signal to noise learning over the iterations, for several ways of training the same network. */
+/** Figure A6: the ratio of signal to noise learning over the iterations, for several ways to train one network. */
 export default defineKind({
   name: 'figure-sampling',
   module: import.meta.url,
   params: v.strictObject({
     ...captionSchema.entries,
-    /** The variants that differ by how noise and samples are drawn, and what they are called, ... */
+    /** The variants that differ by how noise and samples are drawn, and what they are called. */
     drawn: curves,
-    /** ... and those that draw the time, too. */
+    /** The variants that draw the time, too, and what they are called. */
     scheduled: curves,
     low: positive,
     high: positive,
@@ -61,16 +62,13 @@ export default defineKind({
       'iteration',
       rows.map(({ iteration }) => iteration),
     );
-    const y = (ratio: Ratio) =>
-      logAxis(
-        `signal / noise (${ratio})`,
-        shown.flatMap(({ table }) => table.flatMap(({ min, max }) => [min, max])),
-      );
+    const bounds = boundsOf(shown.flatMap(({ table }) => table));
+    const y = (ratio: Ratio) => logAxis(`signal / noise (${ratio})`, bounds);
     const shows =
-      `The ratio of signal learning |⟨w, μ⟩| to noise learning |⟨w, ξ⟩|, of their means over neurons and patches, in (c) and ` +
-      `(d) of their maxima. Lines are means and bands the range over ${seedCount(rows)} seeds, which share data ` +
-      'and start among all curves. (e), (f) The time is drawn from a schedule, or the exact ' +
-      `expectation is over all of it. Iterations are on a logarithmic axis, from ${FIRST_SHOWN} on.`;
+      'The ratio of signal learning |⟨w, μ⟩| to noise learning |⟨w, ξ⟩|, of their means over neurons and patches, in ' +
+      `(c) and (d) of their maxima. Lines are means and bands the range over ${seedCount(rows)} seeds, which share ` +
+      'data and start among all curves. (e), (f) The time is drawn from a schedule, or the exact expectation is over ' +
+      `all of it. Iterations are on a logarithmic axis, from ${FIRST_SHOWN} on.`;
     return renderFigure(
       {
         caption: captionOf(params, 'Training on drawn noise, samples and times beside the exact expectation', shows),

@@ -1,6 +1,7 @@
+import { sort } from 'd3-array';
 import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
-import { bandsAlong } from '../science/bands.ts';
+import { bandsAlong, boundsOf } from '../science/bands.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
 import { captionOf, captionSchema } from './figure/caption.ts';
 import { drawingInputs } from './figure/drawing.ts';
@@ -8,6 +9,7 @@ import { endingOf } from './figure/ending.ts';
 import { dashedBy, MAX_DASHES } from './figure/look.ts';
 import { bandMarks, pointMark, referenceMarks } from './figure/panel.ts';
 import { renderFigure } from './figure/render.ts';
+import { seedCount } from './figure/seed-count.ts';
 import { COLORS } from './figure/theme.ts';
 import { type ConvergenceRow, convergenceTable } from './formats/convergence.ts';
 import { figureOutputs } from './formats/figure.ts';
@@ -38,7 +40,7 @@ export default defineKind({
       settings.flatMap(({ name, rows }) => bandsAlong(rows, timeOf, yOf).map((band) => ({ setting: name, ...band })));
     const ratio = tableOf((row) => row.ratio_max);
     const loss = tableOf((row) => row.excess_loss);
-    const one = bandsAlong(rows, timeOf, () => 1).map(({ x }) => ({ x, y: 1 }));
+    const one = sort(new Set(rows.map(timeOf))).map((x) => ({ x, y: 1 }));
 
     const look = dashedBy(
       'setting',
@@ -46,19 +48,12 @@ export default defineKind({
       COLORS.diffusion,
     );
     const x = logAxis('t', rows.map(timeOf));
-    const yRatio = logAxis(
-      'signal / noise learning (max)',
-      ratio.flatMap(({ min, max }) => [min, max]),
-    );
-    const yLoss = linearAxis(
-      'loss − constant',
-      loss.flatMap(({ min, max }) => [min, max]),
-    );
-    const seeds = new Set(rows.map(({ seed }) => seed)).size;
+    const yRatio = logAxis('signal / noise learning (max)', boundsOf(ratio));
+    const yLoss = linearAxis('loss − constant', boundsOf(loss));
     const shows =
-      `Trainings of the diffusion model at one time t each, when they end; lines are means and bands the range over ${seeds} ` +
-      'seeds. (a) The ratio of the largest |⟨w, μ⟩| to the largest |⟨w, ξ⟩|. (b) The expected denoising loss without its ' +
-      `constant, the loss at W = 0. ${endingOf(rows)}`;
+      'Trainings of the diffusion model at one time t each, when they end; lines are means and bands the range over ' +
+      `${seedCount(rows)} seeds. (a) The ratio of the largest |⟨w, μ⟩| to the largest |⟨w, ξ⟩|. (b) The expected ` +
+      `denoising loss without its constant, the loss at W = 0. ${endingOf(rows)}`;
     return renderFigure(
       {
         caption: captionOf(params, 'The time of the forward step', shows),

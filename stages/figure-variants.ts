@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
-import { type Band, bandOf } from '../science/bands.ts';
+import { type Band, bandOf, boundsOf } from '../science/bands.ts';
 import { EARLY_JOINT_GROWTH, earlyJointRatio } from '../science/early-phase.ts';
 import { BALANCE } from './balance.ts';
 import { logAxis } from './figure/axis.ts';
@@ -8,8 +8,9 @@ import { captionOf, captionSchema } from './figure/caption.ts';
 import { dotMarks, rangeMark } from './figure/dots.ts';
 import { drawingInputs } from './figure/drawing.ts';
 import { renderFigure } from './figure/render.ts';
+import { seedCount } from './figure/seed-count.ts';
 import { COLORS } from './figure/theme.ts';
-import { namesSchema, ratioOf, seedCount, trainingsOf } from './figure/variants.ts';
+import { namesSchema, ratioOf, trainingsOf } from './figure/variants.ts';
 import { figureOutputs } from './formats/figure.ts';
 import { type VariantRow, variantTable } from './formats/variant-alignments.ts';
 import { positive } from './schemas.ts';
@@ -22,7 +23,9 @@ const FLOOR = 1e-3;
 const SETTLED = 0.1;
 const BALANCED = [1 / BALANCE, BALANCE] as const;
 
-/** The ratio of signal to noise learning early in training and at its end, at two n·SNR², for variants below each other. */
+/**
+ * Figures A8 and A9: the ratio of signal to noise learning early in training and at its end, a line for each variant.
+ */
 export default defineKind({
   name: 'figure-variants',
   module: import.meta.url,
@@ -38,7 +41,7 @@ export default defineKind({
   outputs: figureOutputs,
   async run({ params, inputs }) {
     const rows = inputs.alignments.flat();
-    const [low, high] = [`n·SNR² = ${params.low}`, `n·SNR² = ${params.high}`];
+    const nameOf = (nsnr2: number) => `n·SNR² = ${nsnr2}`;
     const bandsOf = (
       ratioIn: (run: readonly VariantRow[]) => number,
       shapeOf: (runs: readonly VariantRow[][]) => string,
@@ -47,26 +50,24 @@ export default defineKind({
         [params.low, params.high].map((nsnr2) => {
           const runs = trainingsOf(rows, variant, nsnr2);
           const band = aboveFloor(bandOf(runs.map(ratioIn)));
-          return { line, color: `n·SNR² = ${nsnr2}`, ...band, shape: shapeOf(runs) };
+          return { line, color: nameOf(nsnr2), ...band, shape: shapeOf(runs) };
         }),
       );
     const early = bandsOf(earlyRatio, () => 'circle');
     const final = bandsOf(finalRatio, (runs) => (isSettled(runs) ? 'circle' : 'diamond'));
     const lines = Object.values(params.variants);
-    const colors = { [low]: COLORS.low, [high]: COLORS.high };
+    const colors = { [nameOf(params.low)]: COLORS.low, [nameOf(params.high)]: COLORS.high };
     const panelOf = (title: string, table: string, bands: readonly Band[], named: boolean) => {
-      const x = logAxis('signal / noise learning (mean)', [
-        ...bands.flatMap(({ min, max }) => [min, max]),
-        ...BALANCED,
-      ]);
+      const x = logAxis('signal / noise learning (mean)', [...boundsOf(bands), ...BALANCED]);
       const marks = [rangeMark(BALANCED, x), ...dotMarks({ table, lines, colors, named }, x)];
       return { title, width: PANEL_WIDTH, height: LINE_HEIGHT * lines.length, marks };
     };
     const shows =
-      `The ratio of the mean |⟨w, μ⟩| to the mean |⟨w, ξ⟩|: dots are means and bars the range over ${seedCount(rows)} seeds. ` +
-      `(a) At the (interpolated) iteration where the sum of the two is ${EARLY_JOINT_GROWTH} times its start. (b) When ` +
-      `training ends; diamonds: in the second half of the iterations the mean still moved by more than ${100 * SETTLED} %. ` +
-      `Grey: from 1/${BALANCE} to ${BALANCE}, what we call balanced. Ratios below ${FLOOR} are drawn at ${FLOOR}.`;
+      'The ratio of the mean |⟨w, μ⟩| to the mean |⟨w, ξ⟩|: dots are means and bars the range over ' +
+      `${seedCount(rows)} seeds. (a) At the (interpolated) iteration where the sum of the two is ` +
+      `${EARLY_JOINT_GROWTH} times its start. (b) When training ends; diamonds: in the second half of the iterations ` +
+      `the mean still moved by more than ${100 * SETTLED} %. Grey: from 1/${BALANCE} to ${BALANCE}, what we call ` +
+      `balanced. Ratios below ${FLOOR} are drawn at ${FLOOR}.`;
     return renderFigure(
       {
         caption: captionOf(params, params.title, shows),
@@ -88,7 +89,8 @@ function earlyRatio(run: readonly VariantRow[]): number {
   if (ratio !== undefined) return ratio;
   const [{ variant, nsnr2, seed }] = run;
   throw new StageError(
-    `'${variant}' at n·SNR² = ${nsnr2}, seed ${seed}: signal and noise learning never became ${EARLY_JOINT_GROWTH} times ` +
+    `'${variant}' at n·SNR² = ${nsnr2}, seed ${seed}: signal and noise learning never became ${EARLY_JOINT_GROWTH} ` +
+      'times ' +
       'their start: train for longer, or start from smaller weights',
   );
 }

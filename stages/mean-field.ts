@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { kappaOf, meanField } from '../science/mean-field.ts';
-import { endStateTable, meanFieldTable } from './formats/end-states.ts';
+import { endStateTable } from './formats/end-states.ts';
+import { meanFieldTable } from './formats/mean-field.ts';
 import { positive } from './schemas.ts';
 
 /** Puts beside how trainings ended what the mean field says of their (n·SNR², κ, m) (paper.md §5). */

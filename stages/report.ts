@@ -6,8 +6,10 @@ import { digitModelsFile } from './formats/digit-models.ts';
 import { fontFile } from './formats/drawing.ts';
 import { figureCaption, figureOutputs, figurePng } from './formats/figure.ts';
 import { encodeText, textFormat } from './formats/text.ts';
+import { claimsHtml } from './report/claims-html.ts';
 import { darkColors } from './report/dark-colors.ts';
-import { claimsHtml, escaped, figureHtml, inlineSvg, labelOf } from './report/html.ts';
+import { escaped } from './report/escaped.ts';
+import { figureHtml, inlineSvg, labelOf } from './report/figure-html.ts';
 import { interactiveSpec } from './report/interaction.ts';
 import { base64Of, packed } from './report/packed.ts';
 import { STYLE } from './report/style.ts';
@@ -73,6 +75,7 @@ export default defineKind({
       ([id, label]) =>
         `<button type="button" role="tab" id="tab-${id}" aria-controls="${id}" aria-selected="${id === 'read'}">${label}</button>`,
     );
+    const others = Object.keys(TABS).filter((id) => id !== 'read');
     const report = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -91,7 +94,7 @@ ${claimsHtml({ claims, figures }, params.headlines)}
 <h2>The figures</h2>
 ${figures.map(figureHtml).join('\n')}
 </section>
-${['walk', 'play', 'check'].map((id) => `<section id="${id}" role="tabpanel" aria-labelledby="tab-${id}" hidden></section>`).join('\n')}
+${others.map((id) => `<section id="${id}" role="tabpanel" aria-labelledby="tab-${id}" hidden></section>`).join('\n')}
 </main>
 ${block('provenance', provenanceFile.encode(provenance))}
 ${block('specs', encodeText(JSON.stringify(Object.fromEntries(specs))))}

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { labelledPatches, logisticObjective, secondLayer } from '../science/classifier.ts';
-import { nativeOf, onStageBackend, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
+import { nativeOf, onStageBackend } from './stage-backend.ts';
+import { train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
 
 /** Trains the classifier on the logistic loss (paper.md §1) for a fixed number of iterations. */
 export default defineKind({

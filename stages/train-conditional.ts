@@ -1,20 +1,21 @@
 import * as v from 'valibot';
-import { defineKind } from '../engine/kind.ts';
+import { defineKind, StageError } from '../engine/kind.ts';
 import { magnitudeOf } from '../science/alignments.ts';
 import { trainWithBiases } from '../science/conditional-diffusion.ts';
 import { denoisingObjective, denoisingTask } from '../science/diffusion.ts';
-import { earlyPhaseRatio } from '../science/early-phase.ts';
+import { EARLY_GROWTH, earlyPhaseRatio, type Learning } from '../science/early-phase.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { initialWeights } from '../science/initial-weights.ts';
 import { type Matrix, row, zeros } from '../science/matrix.ts';
+import { mean } from '../science/mean.ts';
 import { kappaOf, meanField } from '../science/mean-field.ts';
 import { type PatchTraining, trainOnPatches } from '../science/patch-training.ts';
 import { randomStream } from '../science/random.ts';
 import { distinctPatches, sampleTwoPatchData, type TwoPatchSamples } from '../science/two-patch-data.ts';
 import { dataParams, descentParams, distributionOf, ruleOf, trainExtension } from './extension-training.ts';
-import { CONDITIONS, conditionalTable } from './formats/extensions.ts';
+import { CONDITIONS, conditionalTable } from './formats/conditional.ts';
 import { positive } from './schemas.ts';
-import { nativeOf } from './training.ts';
+import { nativeOf } from './stage-backend.ts';
 
 /** Neurons: their training, with μ_1 and μ_-1 as the first patches, and which of these they were trained on. */
 interface Neurons {
@@ -80,9 +81,12 @@ export default defineKind({
           networks.push(await unconditioned(ofClass(samples, 0), [0, 1], startOf('start')));
           networks.push(await unconditioned(ofClass(samples, 1), [1, 2], startOf('start of the second class')));
       }
-      const early = networks.map(({ training, signals }) => {
-        return earlyPhaseRatio(training.projections.map((record) => learningOf(record, signals))) ?? Number.NaN;
-      });
+      const early = networks.map(({ training, signals }) =>
+        earlyRatioOf(
+          training.projections.map((record) => learningOf(record, signals)),
+          params,
+        ),
+      );
       const ends = networks.map(({ training: { projections }, signals }) => {
         return { end: projections[projections.length - 1], signals };
       });
@@ -107,6 +111,15 @@ export default defineKind({
     });
   },
 });
+
+function earlyRatioOf(records: readonly Learning[], { condition, nsnr2, seed }: Params): number {
+  const ratio = earlyPhaseRatio(records);
+  if (ratio !== undefined) return ratio;
+  throw new StageError(
+    `condition '${condition}' at n·SNR² = ${nsnr2}, seed ${seed}: noise learning never became ${EARLY_GROWTH} times its ` +
+      'start: train for longer',
+  );
+}
 
 /** The ratio of the mean field. Neurons of a class's own see half of the samples, so κ is half. */
 function meanFieldOf({ condition, nsnr2, n, d, sigma, m, t }: Params): number | undefined {
@@ -136,7 +149,11 @@ function ofClass({ signals, signalOf, noises, labels }: TwoPatchSamples, wanted:
   };
 }
 
-function learningOf(projections: Matrix, [from, to]: Neurons['signals']) {
+/**
+ * What neurons have learned of their signals, and of the noise.
+ * @param projections R×N: the two signals, then the noises.
+ */
+function learningOf(projections: Matrix, [from, to]: Neurons['signals']): Learning {
   const signal = magnitudeOf(projections, from, to).mean;
   return { signal, noise: magnitudeOf(projections, 2, projections.columns).mean };
 }
@@ -149,8 +166,4 @@ function gapOf(projections: Matrix): number {
       return Math.abs(first - second);
     }),
   );
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -4,7 +4,8 @@ import { denoisingObjective, denoisingTask } from '../science/diffusion.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { distinctPatches } from '../science/two-patch-data.ts';
 import { positive } from './schemas.ts';
-import { nativeOf, onStageBackend, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
+import { nativeOf, onStageBackend } from './stage-backend.ts';
+import { stationaritySchema, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
 
 /** Trains the diffusion model on the exact expected loss (paper.md §1 and §2), until it is stationary. */
 export default defineKind({
@@ -14,8 +15,7 @@ export default defineKind({
     ...trainingParams,
     /** Time of the forward step. */
     t: positive,
-    /** When to stop early (science/gradient-descent.ts). */
-    stationarity: v.strictObject({ gradientRatio: positive, growth: positive }),
+    stationarity: stationaritySchema,
   }),
   inputs: trainingInputs,
   outputs: trainingOutputs,

@@ -4,8 +4,8 @@ import { sampleFeatureData } from '../science/feature-data.ts';
 import { randomStream } from '../science/random.ts';
 import { dataParams, distributionOf } from './extension-training.ts';
 import { featureParams, trainOnFeatures } from './feature-training.ts';
-import { featureTable } from './formats/extensions.ts';
-import { nativeOf } from './training.ts';
+import { featureTable } from './formats/features.ts';
+import { nativeOf } from './stage-backend.ts';
 
 /** Trains a model on synthetic data with a rare feature beside the easy one (paper.md §6). */
 export default defineKind({

@@ -9,9 +9,9 @@ import { trainOnPatches } from '../science/patch-training.ts';
 import { randomStream } from '../science/random.ts';
 import { distinctPatches, sampleTwoPatchData } from '../science/two-patch-data.ts';
 import { dataParams, descentParams, distributionOf, ruleOf, trainExtension } from './extension-training.ts';
-import { latentTable } from './formats/extensions.ts';
+import { latentTable } from './formats/latent.ts';
 import { count, positive } from './schemas.ts';
-import { nativeOf } from './training.ts';
+import { nativeOf } from './stage-backend.ts';
 
 /** Trains the diffusion model on patches in the space of their first principal components (paper.md §6). */
 export default defineKind({

@@ -11,13 +11,13 @@ import { drawingInputs } from './figure/drawing.ts';
 import { glyphOf } from './figure/glyph.ts';
 import { PATCH_SIZE } from './figure/pictures.ts';
 import { datasetFile } from './formats/dataset.ts';
-import { featureTable } from './formats/extensions.ts';
-import { nativeOf } from './training.ts';
+import { featureTable } from './formats/features.ts';
+import { nativeOf } from './stage-backend.ts';
 
 /**
- * Trains a model on Noisy-MNIST with a letter of the label as a rare feature (paper.md §6). A letter is the same in all samples
- * that have it, as a feature is; another digit would be another image in each. Of it counts what is orthogonal to all images: else,
- * who follows a digit follows the letters that lie on it.
+ * Trains a model on Noisy-MNIST with a letter of the label as a rare feature (paper.md §6). A letter is the same in all
+ * samples that have it, as a feature is; another digit would be another image in each. Of it counts what is orthogonal
+ * to all images: else, who follows a digit follows the letters that lie on it.
  */
 export default defineKind({
   name: 'train-letters',

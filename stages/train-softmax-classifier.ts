@@ -2,9 +2,13 @@ import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
 import { labelledPatches } from '../science/classifier.ts';
 import { classLayer, softmaxObjective } from '../science/softmax-classifier.ts';
-import { nativeOf, onStageBackend, train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
+import { nativeOf, onStageBackend } from './stage-backend.ts';
+import { train, trainingInputs, trainingOutputs, trainingParams } from './training.ts';
 
-/** Trains the classifier of more than two classes, labelled 0 to k-1, on the softmax loss for a fixed number of iterations. */
+/**
+ * Trains the classifier of more than two classes, labelled 0 to k-1, on the softmax loss for a fixed number of
+ * iterations.
+ */
 export default defineKind({
   name: 'train-softmax-classifier',
   module: import.meta.url,

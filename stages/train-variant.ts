@@ -5,18 +5,18 @@ import { ARCHITECTURES, classifierNetwork, denoiserNetwork, type Network } from 
 import { expectedDenoisingLoss, variationalLoss } from '../science/expected-losses.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { DENOISING_OBJECTIVES, denoisingSteps } from '../science/generative-objectives.ts';
-import { DivergenceError } from '../science/gradient-descent.ts';
 import type { MatrixBackend } from '../science/matrix-backend.ts';
 import { BACKENDS } from '../science/open-backend.ts';
 import { randomStream } from '../science/random.ts';
 import { classificationLoss, sampledDenoisingLoss } from '../science/sampled-losses.ts';
 import { descendInSpace, type Loss } from '../science/space-descent.ts';
 import { distinctPatches, type TwoPatchSamples } from '../science/two-patch-data.ts';
+import { rethrowDivergence } from './divergence.ts';
 import { datasetFile } from './formats/dataset.ts';
 import { learningCells } from './formats/learning.ts';
 import { type VariantRow, variantTable } from './formats/variant-alignments.ts';
 import { count, natural, positive } from './schemas.ts';
-import { nativeOf, onStageBackend } from './training.ts';
+import { nativeOf, onStageBackend } from './stage-backend.ts';
 
 const params = v.strictObject({
   /** The name of the variant, for the rows of the table. */
@@ -25,8 +25,8 @@ const params = v.strictObject({
   architecture: v.picklist(ARCHITECTURES),
   objective: v.picklist([...DENOISING_OBJECTIVES, 'variational-autoencoder', 'classification']),
   /**
-   * Times of the forward step, drawn evenly; for `classification` at most one, and none if it sees the samples as they are.
-   * The autoencoders and flow matching have no use for them.
+   * Times of the forward step, drawn evenly; for `classification` at most one, and none if it sees the samples as they
+   * are. The autoencoders and flow matching have no use for them.
    */
   times: v.array(positive),
   /** Null: the exact expectation, which is known for the quadratic architecture alone. */
@@ -47,9 +47,9 @@ const params = v.strictObject({
 type Params = v.InferOutput<typeof params>;
 
 /**
- * Trains a network in R^d, with a fixed step for a fixed number of iterations: any architecture on any objective, with its
- * exact expectation or with noise, times and samples drawn in every step. Sampled gradients leave the span of start and
- * patches that the other trainings stay in.
+ * Trains a network in R^d, with a fixed step for a fixed number of iterations: any architecture on any objective, with
+ * its exact expectation or with noise, times and samples drawn in every step. Sampled gradients leave the span of start
+ * and patches that the other trainings stay in.
  */
 export default defineKind({
   name: 'train-variant',
@@ -91,12 +91,7 @@ export default defineKind({
             unit: 'iterations',
             note: `loss − constant ${excessLoss.toPrecision(6)}`,
           }),
-      }).catch((error: unknown) => {
-        if (!(error instanceof DivergenceError)) throw error;
-        throw new StageError(
-          `The training '${variant}' at n·SNR² = ${nsnr2}, seed ${seed}, diverged: ${error.message}. Train with a smaller step.`,
-        );
-      });
+      }).catch(rethrowDivergence(`'${variant}' at n·SNR² = ${nsnr2}, seed ${seed},`));
       return { table: rows };
     });
   },

@@ -1,22 +1,17 @@
 import * as v from 'valibot';
-import { type Native, type Progress, StageError } from '../engine/kind.ts';
-import {
-  type Descent,
-  DivergenceError,
-  gradientDescent,
-  type Objective,
-  type Stationarity,
-} from '../science/gradient-descent.ts';
+import type { Progress } from '../engine/kind.ts';
+import { type Descent, gradientDescent, type Objective, type Stationarity } from '../science/gradient-descent.ts';
 import { initialWeights } from '../science/initial-weights.ts';
-import { type BackendMatrix, BackendUnavailableError, type MatrixBackend } from '../science/matrix-backend.ts';
-import { BACKENDS, type BackendName, openBackend } from '../science/open-backend.ts';
+import type { BackendMatrix, MatrixBackend } from '../science/matrix-backend.ts';
+import { BACKENDS } from '../science/open-backend.ts';
 import { openPortableBackend } from '../science/portable-backend.ts';
 import { randomStream } from '../science/random.ts';
 import { spanOf } from '../science/span.ts';
 import { distinctPatches } from '../science/two-patch-data.ts';
+import { rethrowDivergence } from './divergence.ts';
 import { type Checkpoints, checkpointsFile } from './formats/checkpoints.ts';
 import { type CurveRow, curveTable } from './formats/curve.ts';
-import { type Dataset, datasetFile, type Setting } from './formats/dataset.ts';
+import { type Dataset, datasetFile } from './formats/dataset.ts';
 import { type TrainingOutcome, trainingRecordFile } from './formats/training-record.ts';
 import { count, natural, positive } from './schemas.ts';
 
@@ -35,26 +30,14 @@ export const trainingParams = {
   seed: natural,
 };
 
+/** When to stop early (science/gradient-descent.ts). */
+export const stationaritySchema = v.strictObject({ gradientRatio: positive, growth: positive });
+
+/** What both models are trained on, ... */
 export const trainingInputs = { dataset: datasetFile };
 
+/** ... and what their trainings leave. */
 export const trainingOutputs = { checkpoints: checkpointsFile, curve: curveTable, record: trainingRecordFile };
-
-/** What a training on a backend uses that no bundle can hold: the packages of TensorFlow.js, which are not portable. */
-export function nativeOf({ backend }: { readonly backend: BackendName }): Native | undefined {
-  switch (backend) {
-    case 'native':
-      return {
-        packages: ['@tensorflow/tfjs-node', '@tensorflow/tfjs-core'],
-        portable: false,
-        // Stages run side by side, so a thread each; and no notices.
-        environment: { TF_NUM_INTRAOP_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '1' },
-      };
-    case 'tfjs':
-      return { packages: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'], portable: false };
-    default:
-      return undefined;
-  }
-}
 
 /** One training of either model. */
 export interface Training {
@@ -86,6 +69,7 @@ export interface TrainingResult {
 export async function train(backend: MatrixBackend, training: Training): Promise<TrainingResult> {
   const { params, dataset, neurons, constant } = training;
   const { sigma0, step, maxIterations, recordsPerDecade, seed } = params;
+  const { setting } = dataset;
   const { patches } = distinctPatches(dataset.train);
   const start = initialWeights(neurons, patches.columns, sigma0, randomStream(seed, training.startStream));
   const span = spanOf(openPortableBackend('float64'), patches, start);
@@ -101,9 +85,7 @@ export async function train(backend: MatrixBackend, training: Training): Promise
         unit: 'iterations',
         note: `loss ${constant === 0 ? '' : '− constant '}${excessLoss.toPrecision(6)}`,
       }),
-  ).catch((error: unknown) => {
-    throw error instanceof DivergenceError ? divergence(dataset.setting, error) : error;
-  });
+  ).catch(rethrowDivergence(`on ${setting.dataset} data of n·SNR² = ${setting.nsnr2}, seed ${setting.seed},`));
   return {
     checkpoints: {
       iterations: Int32Array.from(records, ({ iteration }) => iteration),
@@ -112,7 +94,7 @@ export async function train(backend: MatrixBackend, training: Training): Promise
     },
     curve: records.map((record) => curveRowOf(record, constant)),
     record: {
-      setting: dataset.setting,
+      setting,
       backend: params.backend,
       n: dataset.train.noises.rows,
       d: patches.columns,
@@ -127,34 +109,9 @@ export async function train(backend: MatrixBackend, training: Training): Promise
   };
 }
 
-/**
- * Runs work on the backend that a stage is to use, and frees all that it has left there.
- * @throws {StageError} if the backend does not work on this machine.
- */
-export async function onStageBackend<Result>(
-  name: BackendName,
-  work: (backend: MatrixBackend) => Promise<Result>,
-): Promise<Result> {
-  const backend = await openBackend(name).catch((error: unknown) => {
-    throw error instanceof BackendUnavailableError ? new StageError(error.message) : error;
-  });
-  try {
-    return await work(backend);
-  } finally {
-    backend.close();
-  }
-}
-
 function curveRowOf(
   { iteration, excessLoss, gradientNorm, step }: Descent['records'][number],
   constant: number,
 ): CurveRow {
   return { iteration, loss: constant + excessLoss, excess_loss: excessLoss, gradient_norm: gradientNorm, step };
-}
-
-function divergence({ dataset, nsnr2, seed }: Setting, error: DivergenceError): StageError {
-  return new StageError(
-    `The training on ${dataset} data of n·SNR² = ${nsnr2}, seed ${seed}, diverged: ${error.message}. ` +
-      'Train with a smaller step.',
-  );
 }

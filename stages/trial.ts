@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { defineKind } from '../engine/kind.ts';
-import { trialTable } from './formats/robustness.ts';
+import { trialTable } from './formats/trials.ts';
 import { CHOICES } from './robustness/choices.ts';
 import { headlinesOf, sweepSchema } from './robustness/headlines.ts';
 import { measure, mnistInput } from './robustness/measure.ts';
 import { setupSchema, varied } from './robustness/setup.ts';
 import { natural, positive } from './schemas.ts';
-import { nativeOf } from './training.ts';
+import { nativeOf } from './stage-backend.ts';
 
 /** Measures the headline claims on an experiment of one seed with one choice another than ours. */
 export default defineKind({

@@ -4,7 +4,7 @@ import { GraphBuilder } from '../engine/graph-builder.ts';
 import { graphOf } from '../engine/pipeline-graph.ts';
 import { schema } from '../pipeline/schema.ts';
 import { alignmentTable } from '../stages/formats/alignments.ts';
-import { latentTable } from '../stages/formats/extensions.ts';
+import { latentTable } from '../stages/formats/latent.ts';
 import { importPipeline } from './support/pipeline.ts';
 
 const pipeline = await importPipeline();
@@ -20,6 +20,12 @@ it('sweeps whose ends the claims compare include any low and high n·SNR²', asy
     expect(names).toContain(`train-latent/k=2/nsnr2=${nsnr2}/seed=1`);
     expect(sizes).toContain(`alignments/diffusion/size/n=10/d=1000/nsnr2=${nsnr2}/seed=1`);
   }
+});
+
+it('the caption of figure A11 names the values of n·SNR² that its claims look at, of a sweep beyond those', async () => {
+  const robustness = { ...params.robustness, nsnr2: [0.05, 3, 30, 0.1] };
+  const stage = (await graphOf(pipeline, { ...params, robustness })).get('figure-a11-robustness');
+  expect(stage?.params.setting).toContain('balance at n·SNR² = 0.1 and 30, the transition among 0.1, 3, 30;');
 });
 
 describe('params that make no sense are refused by their path', () => {

@@ -44,13 +44,17 @@ export class Lifetimes {
     return this.#outputs.has(value) || (this.#lastUse.get(value) ?? -1) > (this.#made.get(value) ?? -1);
   }
 
-  /** The last value to be in the place of this one: an operation may add to its operand in place, if nothing else needs it. */
+  /**
+   * The last value in the place of this one: an operation may add to its operand in place, if nothing else needs it.
+   */
   finalOf(value: Value): Value {
     const successor = this.#successor.get(value);
     return successor === undefined ? value : this.finalOf(successor);
   }
 
-  /** Gives each result that needs it a place from `start` on. What is needed no longer makes room for what comes next. */
+  /**
+   * Gives each result that needs it a place from `start` on. What is needed no longer makes room for what comes next.
+   */
   allocate(real: Real, start: number): Allocation {
     const blocks = new Blocks(start);
     const offsets = new Map<Value, number>();

@@ -10,12 +10,14 @@ import { type Step, scheduleOf } from './schedule.ts';
 import { appendTranspose } from './transposes.ts';
 
 /**
- * A tape in WebAssembly. Its functions take the address of a frame, which begins with the numbers of the tape (f64) and the
- * addresses of its inputs and outputs (i32).
+ * A tape in WebAssembly. Its functions take the address of a frame, which begins with the numbers of the tape (f64) and
+ * the addresses of its inputs and outputs (i32).
  */
 export interface Program {
   readonly module: WebAssembly.Module;
-  /** What a run consists of: functions of the module by their names, and steps of the host by their places on the tape. */
+  /**
+   * What a run consists of: functions of the module by their names, and steps of the host by their places on the tape.
+   */
   readonly parts: readonly ({ readonly function: string } | { readonly operation: number })[];
   readonly addressesAt: number;
   /** How many these are. */

@@ -5,7 +5,9 @@ import type { Place } from './place.ts';
 import type { Real } from './real.ts';
 import type { Step } from './schedule.ts';
 
-/** What is where in the frame of a program: the numbers of the tape, addresses, and what the program makes on the way. */
+/**
+ * What is where in the frame of a program: the numbers of the tape, addresses, and what the program makes on the way.
+ */
 export interface FrameLayout {
   /** The inputs and outputs, in the order of their addresses. */
   readonly external: readonly Value[];

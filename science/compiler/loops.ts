@@ -208,7 +208,9 @@ class LoopWriter {
     return get(foundIn(this.#factors, coefficients[k]));
   }
 
-  /** Appends the end of scalar products: the four sums are added, and then what the remaining elements give, one by one. */
+  /**
+   * Appends the end of scalar products: the four sums are added, and then what the remaining elements give, one by one.
+   */
   #appendScalars(rest: number): void {
     if (this.#sums.size === 0) return;
     const totals = Array.from(this.#sums, ([dot, [first, second]]) => {

@@ -39,12 +39,12 @@ export interface Product {
 }
 
 const TILE_ROWS = 4;
-/** Vectors of a tile of C: with those of A and B that are needed besides, all stay in the sixteen registers of x86-64. */
+/** Vectors of a tile of C: with those of A and B that it needs, all stay in the sixteen registers of x86-64. */
 const TILE_VECTORS = 8;
 
 /**
- * Appends a product. An element is the sum over k = 0, 1, ... of a_ik·b_kj from 0, in this order, without the k for which
- * the structure makes b_kj zero. A product with one column is summed in f64 (`appendMatrixVector`).
+ * Appends a product. An element is the sum over k = 0, 1, ... of a_ik·b_kj from 0, in this order, without the k for
+ * which the structure makes b_kj zero. A product with one column is summed in f64 (`appendMatrixVector`).
  */
 export function appendProduct(f: FunctionBuilder, real: Real, product: Product): void {
   const { rows, columns, structure } = product;
@@ -58,7 +58,7 @@ export function appendProduct(f: FunctionBuilder, real: Real, product: Product):
   }
 }
 
-/** The size of the tiles that C is computed in. The width is a number of vectors, and more than C has if there is but one. */
+/** The size of the tiles that C is computed in. The width is whole vectors, so it may be more than C has. */
 function tileOf(real: Real, rows: number, columns: number): { height: number; width: number } {
   const height = Math.min(TILE_ROWS, rows);
   const vectors = Math.min(Math.floor(TILE_VECTORS / height), Math.ceil(columns / real.lanes));
@@ -140,9 +140,9 @@ function appendMatrixVector(f: FunctionBuilder, real: Real, { c, a, b, rows, inn
 }
 
 /**
- * Appends the scalar products of rows of `length` elements with a vector, in f64 whatever the elements are: the sums of the
- * elements 4k, 4k+1, 4k+2 and 4k+3, of which the first and third, and the second and fourth are added, then these two, and
- * then what remains of the elements, one by one.
+ * Appends the scalar products of rows of `length` elements with a vector, in f64 whatever the elements are: the sums of
+ * the elements 4k, 4k+1, 4k+2 and 4k+3, of which the first and third, and the second and fourth are added, then these
+ * two, and then what remains of the elements, one by one.
  */
 function appendScalarProducts(
   f: FunctionBuilder,

@@ -17,7 +17,7 @@ import {
 } from './assembly.ts';
 
 /** The elements that a program can compute with. */
-export const PRECISIONS = ['float32', 'float64'] as const;
+const PRECISIONS = ['float32', 'float64'] as const;
 
 export type Precision = (typeof PRECISIONS)[number];
 

@@ -17,8 +17,8 @@ export function operationsOf(step: Step): readonly Operation[] {
 export const CHUNK = 4;
 
 /**
- * Orders the operations of a tape. What needs whole matrices comes as early as it can, so that the loops in between do as
- * much as they can in one pass. Steps of the host keep their order.
+ * Orders the operations of a tape. What needs whole matrices comes as early as it can, so that the loops in between do
+ * as much as they can in one pass. Steps of the host keep their order.
  */
 export function scheduleOf({ operations, inputs }: Pick<Tape, 'operations' | 'inputs'>): Step[] {
   const steps: Step[] = [];

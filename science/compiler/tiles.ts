@@ -12,7 +12,7 @@ import {
 } from './assembly.ts';
 import type { Real } from './real.ts';
 
-/** Repeats `body` for tiles that begin at `first`, `first + tile`, ... below `size`. The last one is moved up, so that it fits. */
+/** Repeats `body` for tiles that begin at `first`, `first + tile`, ... below `size`. The last is moved up to fit. */
 export function forTiles(
   f: FunctionBuilder,
   size: number,

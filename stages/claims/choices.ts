@@ -1,6 +1,6 @@
 import { groups } from 'd3-array';
 import type { MeasuredClaim } from '../formats/claims.ts';
-import type { MarginRow } from '../formats/robustness.ts';
+import type { MarginRow } from '../formats/margins.ts';
 import { isChoice, nameOf } from '../robustness/choices.ts';
 
 /** How far the choices of our reconstruction can move before a claim flips (figure A11), as a sentence; nothing of a claim that was not tried. */

@@ -2,11 +2,13 @@ import { type InputValues, many } from '../../engine/kind.ts';
 import { alignmentTable } from '../formats/alignments.ts';
 import { byPatchTable } from '../formats/by-patch.ts';
 import { classAlignmentTable } from '../formats/class-alignments.ts';
+import { conditionalTable } from '../formats/conditional.ts';
 import { convergenceTable } from '../formats/convergence.ts';
 import { curvatureTable } from '../formats/curvature.ts';
-import { meanFieldTable } from '../formats/end-states.ts';
-import { conditionalTable, featureTable, latentTable } from '../formats/extensions.ts';
-import { marginTable } from '../formats/robustness.ts';
+import { featureTable } from '../formats/features.ts';
+import { latentTable } from '../formats/latent.ts';
+import { marginTable } from '../formats/margins.ts';
+import { meanFieldTable } from '../formats/mean-field.ts';
 import { trainingRecordFile } from '../formats/training-record.ts';
 import { variantTable } from '../formats/variant-alignments.ts';
 

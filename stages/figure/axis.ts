@@ -9,7 +9,10 @@ const MARGIN = 0.04;
 const LOG_MARGIN = 1.2;
 const FEW_TICKS = 3;
 
-/** A logarithmic axis around values that must be positive, with ticks at powers of ten, and between them if those are few. */
+/**
+ * A logarithmic axis around values that must be positive, with ticks at powers of ten, and between them if those are
+ * few.
+ */
 export function logAxis(title: string, values: Iterable<number>): Axis {
   const [low, high] = extentOf(values);
   const [from, to] = [low / LOG_MARGIN, high * LOG_MARGIN];

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { markdownOf } from './notation.ts';
 
-/** Params of every figure: what its caption says beyond what the figure itself knows. Sentences without their full stop. */
+/**
+ * Params of every figure: what its caption says beyond what the figure itself knows. Sentences without their full stop.
+ */
 export const captionSchema = v.strictObject({
   /** Its number in the paper, e.g. `Figure 2`, and what else is to be said at once. */
   figure: v.pipe(v.string(), v.minLength(1)),
@@ -19,7 +21,10 @@ export interface Caption {
   readonly text: string;
 }
 
-/** The caption of a figure: its number and title; what it shows; the setting; what the paper states and what it does not. */
+/**
+ * The caption of a figure: its number and title; what it shows; the setting; what the paper states and what it does
+ * not.
+ */
 export function captionOf(params: v.InferOutput<typeof captionSchema>, title: string, shows: string): Caption {
   const { figure, setting, stated, reconstructed } = params;
   return {

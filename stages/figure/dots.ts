@@ -2,7 +2,9 @@ import type { Axis } from './axis.ts';
 import type { Mark } from './panel.ts';
 import { REFERENCE_COLOR } from './theme.ts';
 
-/** What the dots of a table stand for: a line for each value of `line`, dots of several colours for those of `color`. */
+/**
+ * What the dots of a table stand for: a line for each value of `line`, dots of several colours for those of `color`.
+ */
 export interface Dots {
   /** Its rows have `line`, `color`, `mean`, `min`, `max` and `shape`, that of the dot. */
   readonly table: string;

@@ -9,8 +9,8 @@ const SCRIPTS =
   /(?<=[\p{L})])(?:_(?:\{(?<inBraces>[^}]*)\}|(?<below>-?(?:\p{L}|\p{Nd}+)))|\^(?:\((?<inParentheses>[^)]*)\)|(?<above>\p{L}|\p{Nd}+)))/gu;
 
 /**
- * The pieces of a text in the notation of our captions and labels: `_` before a subscript and `^` before an exponent. What takes
- * more than a letter or a number stands in braces below, and in parentheses above.
+ * The pieces of a text in the notation of our captions and labels: `_` before a subscript and `^` before an exponent.
+ * What takes more than a letter or a number stands in braces below, and in parentheses above.
  */
 export function piecesOf(text: string): Piece[] {
   const pieces: Piece[] = [];

@@ -6,7 +6,7 @@ import { REFERENCE_COLOR } from './theme.ts';
 
 export type Mark = UnitSpec<string>;
 
-/** Width of a panel, two of which fill the width of a figure. */
+/** Width of a panel: two, with axes, fill 528 CSS pixels, the 5.5 inches of a paper's text. */
 const PANEL_WIDTH = 196;
 
 /** What one panel of a figure shows. */

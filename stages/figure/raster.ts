@@ -3,7 +3,9 @@ import type { Fonts } from './font.ts';
 /** Pixels a CSS pixel: 384 to an inch. */
 export const SCALE = 4;
 
-/** Draws an SVG as a PNG of `SCALE` pixels a CSS pixel, in the fonts given and no others: the same bytes on any machine. */
+/**
+ * Draws an SVG as a PNG of `SCALE` pixels a CSS pixel, in the fonts given and no others: the same bytes on any machine.
+ */
 export function pngOf(svg: string, fonts: Fonts, rasterizer: Uint8Array): Promise<Uint8Array> {
   return rendered(svg, fonts, rasterizer, (image) => image.asPng());
 }

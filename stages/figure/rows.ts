@@ -2,13 +2,12 @@ import { groups } from 'd3-array';
 import { StageError } from '../../engine/kind.ts';
 import { bandOverRuns } from '../../science/bands.ts';
 import type { AlignmentRow } from '../formats/alignments.ts';
+import { MODEL_NAMES } from './models.ts';
 
 export type Model = AlignmentRow['model'];
 
 /** A column of numbers of an alignment table. */
 export type Quantity = Exclude<keyof AlignmentRow, 'model' | 'dataset'>;
-
-export const MODEL_NAMES = { classifier: 'classifier', diffusion: 'diffusion model' } as const;
 
 /** Two values of n·SNR² are the same setting if they differ by rounding alone. */
 const ROUNDING = 1e-9;
@@ -52,11 +51,6 @@ export function nameOf({ model, dataset, nsnr2, seed, iteration }: AlignmentRow)
 /** The rows of each training: of one model at one n·SNR² and one seed. */
 export function runsOf(rows: readonly AlignmentRow[]): AlignmentRow[][] {
   return groups(rows, ({ model, nsnr2, seed }) => `${model} ${nsnr2} ${seed}`).map(([, run]) => run);
-}
-
-/** Number of different seeds among the rows. */
-export function seedsOf(rows: readonly AlignmentRow[]): number {
-  return new Set(rows.map(({ seed }) => seed)).size;
 }
 
 /**

@@ -4,8 +4,8 @@ import { svgTextOf } from './notation.ts';
 import { strictLogger } from './strict-logger.ts';
 
 /**
- * Draws a Vega-Lite specification as SVG, with its scripts below and above the line: the same bytes on any machine, whatever was
- * drawn before.
+ * Draws a Vega-Lite specification as SVG, with its scripts below and above the line: the same bytes on any machine,
+ * whatever was drawn before.
  * @param description goes into the picture, unseen.
  * @throws {Error} if Vega-Lite or Vega has a warning about it.
  */

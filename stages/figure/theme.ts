@@ -1,8 +1,5 @@
 import type { Config } from 'vega-lite';
 
-/** Width of a figure in CSS pixels: the 5.5 inches of a paper's text. Its smallest text is 6.75 points high. */
-export const FIGURE_WIDTH = 528;
-
 /** The same thing has the same colour in every figure. From the palette of Okabe and Ito, safe for the colour-blind. */
 export const COLORS = {
   signal: '#0072B2',
@@ -17,7 +14,10 @@ export const COLORS = {
 /** Ways of training the same model, the one to compare with first. */
 export const SERIES_COLORS = ['#222222', '#009E73', '#E69F00', '#CC79A7'] as const;
 
-/** For curves that differ by something else, in the order of their legend. From Paul Tol's palettes, safe for the colour-blind. */
+/**
+ * For curves that differ by something else, in the order of their legend. From Paul Tol's palettes, safe for the
+ * colour-blind.
+ */
 export const SERIES = ['#222222', '#66CCEE', '#4477AA', '#CCBB44', '#EE8866', '#AA4499', '#882255', '#009E73'] as const;
 
 /** Lines that no data drew: a bound, a theory. */
@@ -26,6 +26,7 @@ export const REFERENCE_COLOR = '#555555';
 export const FONT_FAMILY = 'DejaVu Sans, Verdana, sans-serif';
 export const TEXT_COLOR = '#222222';
 export const TITLE_SIZE = 10;
+/** The smallest text, in CSS pixels: 6.75 points. */
 export const LABEL_SIZE = 9;
 export const LINE_HEIGHT = 12;
 

@@ -25,8 +25,3 @@ export function trainingsOf(rows: readonly VariantRow[], variant: string, nsnr2:
   const seeds = new Set(found.map(({ seed }) => seed));
   return Array.from(seeds, (seed) => found.filter((row) => row.seed === seed));
 }
-
-/** Number of different seeds among the rows. */
-export function seedCount(rows: readonly VariantRow[]): number {
-  return new Set(rows.map(({ seed }) => seed)).size;
-}

@@ -1,8 +1,8 @@
 import { defineFormat } from '../../engine/format.ts';
 import { StageError } from '../../engine/kind.ts';
 import type { Matrix } from '../../science/matrix.ts';
-import { integersOf, matrixOf } from './dataset.ts';
 import { decodeTensors, encodeTensors, numbersInTensors, type Tensor, type TensorFile } from './safetensors.ts';
+import { integersOf, matrixOf, matrixTensor, vectorTensor } from './tensors.ts';
 
 /**
  * The weights of one training at its recorded iterations, in coordinates of the span that it stays in: those in R^d at
@@ -23,8 +23,8 @@ export const checkpointsFile = defineFormat({
   encode: ({ iterations, basis, coordinates }: Checkpoints) =>
     encodeTensors({
       tensors: new Map([
-        ['iterations', { shape: [iterations.length], values: iterations }],
-        ['basis', { shape: [basis.rows, basis.columns], values: Float32Array.from(basis.values) }],
+        ['iterations', vectorTensor(iterations)],
+        ['basis', matrixTensor(basis)],
         ['coordinates', stackedTensor(coordinates, basis.rows)],
       ]),
       metadata: {},

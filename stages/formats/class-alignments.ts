@@ -7,7 +7,7 @@ import { tableFormat } from './table.ts';
 const { model, dataset, snr, nsnr2, seed, iteration } = alignmentRow.entries;
 
 /** A row of the table. Signals and noise are those of the training samples of the class; neurons are all there are. */
-export const classAlignmentRow = v.object({
+const classAlignmentRow = v.object({
   model,
   dataset,
   snr,

@@ -4,7 +4,7 @@ import { numeric, optionalNumeric } from '../schemas.ts';
 import { tableFormat } from './table.ts';
 
 /** A row of the table. */
-export const convergenceRow = v.object({
+const convergenceRow = v.object({
   model: v.picklist(['diffusion', 'classifier']),
   dataset: v.picklist(['synthetic', 'noisy-mnist']),
   n: numeric,
@@ -21,7 +21,10 @@ export const convergenceRow = v.object({
   gradient_norm_ratio: numeric,
   halvings: numeric,
   final_step: numeric,
-  /** Signal learning by noise learning of the means in the early phase (science/early-phase.ts); empty if it never ended. */
+  /**
+   * Signal learning by noise learning of the means in the early phase (science/early-phase.ts); empty if it never
+   * ended.
+   */
   ratio_early: optionalNumeric,
   /** The same at the end, of the maxima and of the means. */
   ratio_max: numeric,

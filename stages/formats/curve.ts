@@ -3,7 +3,7 @@ import { numeric } from '../schemas.ts';
 import { tableFormat } from './table.ts';
 
 /** A row of the table. */
-export const curveRow = v.object({
+const curveRow = v.object({
   iteration: numeric,
   loss: numeric,
   /** The diffusion model: the loss without its constant C·d/2n, which would hide it. The classifier: the loss. */

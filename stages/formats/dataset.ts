@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { defineFormat } from '../../engine/format.ts';
 import { StageError } from '../../engine/kind.ts';
-import type { Matrix } from '../../science/matrix.ts';
 import type { TwoPatchSamples } from '../../science/two-patch-data.ts';
 import { numeric } from '../schemas.ts';
 import { decodeTensors, encodeTensors, numbersInTensors, type Tensor, type TensorFile } from './safetensors.ts';
+import { integersOf, matrixOf, matrixTensor, metadataOf, vectorTensor } from './tensors.ts';
 
 /** What a data set was made for; it labels the rows of every table that is derived from it. */
 export const settingSchema = v.object({
@@ -35,7 +35,7 @@ export const datasetFile = defineFormat({
   encode: ({ setting, train, test }: Dataset) =>
     encodeTensors({
       tensors: new Map([...samplesTensors('train', train), ...samplesTensors('test', test)]),
-      metadata: Object.fromEntries(Object.entries(setting).map(([key, value]) => [key, String(value)])),
+      metadata: metadataOf(setting),
     }),
   decode(bytes): Dataset {
     const file = decodeTensors(bytes);
@@ -49,9 +49,9 @@ export const datasetFile = defineFormat({
 function samplesTensors(part: string, { signals, signalOf, noises, labels }: TwoPatchSamples): [string, Tensor][] {
   return [
     [`${part}.signals`, matrixTensor(signals)],
-    [`${part}.signalOf`, { shape: [signalOf.length], values: signalOf }],
+    [`${part}.signalOf`, vectorTensor(signalOf)],
     [`${part}.noises`, matrixTensor(noises)],
-    [`${part}.labels`, { shape: [labels.length], values: labels }],
+    [`${part}.labels`, vectorTensor(labels)],
   ];
 }
 
@@ -62,32 +62,4 @@ function samplesOf(file: TensorFile, part: string): TwoPatchSamples {
     noises: matrixOf(file, `${part}.noises`),
     labels: integersOf(file, `${part}.labels`),
   };
-}
-
-/** A matrix as a float32 tensor. */
-export function matrixTensor({ rows, columns, values }: Matrix): Tensor {
-  return { shape: [rows, columns], values: Float32Array.from(values) };
-}
-
-/**
- * A float32 tensor of two dimensions as a matrix.
- * @throws {StageError} if the file has none of that name.
- */
-export function matrixOf(file: TensorFile, name: string): Matrix {
-  const tensor = file.tensors.get(name);
-  const [rows, columns, ...more] = tensor?.shape ?? [];
-  if (!(tensor?.values instanceof Float32Array) || rows === undefined || columns === undefined || more.length > 0) {
-    throw new StageError(`it has no float32 matrix '${name}'`);
-  }
-  return { rows, columns, values: Float64Array.from(tensor.values) };
-}
-
-/**
- * An int32 tensor of one dimension.
- * @throws {StageError} if the file has none of that name.
- */
-export function integersOf(file: TensorFile, name: string): Int32Array {
-  const values = file.tensors.get(name)?.values;
-  if (!(values instanceof Int32Array)) throw new StageError(`it has no int32 vector '${name}'`);
-  return values;
 }

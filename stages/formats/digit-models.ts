@@ -3,8 +3,8 @@ import { defineFormat } from '../../engine/format.ts';
 import { StageError } from '../../engine/kind.ts';
 import type { Matrix } from '../../science/matrix.ts';
 import { numeric } from '../schemas.ts';
-import { integersOf, matrixOf, matrixTensor } from './dataset.ts';
 import { decodeTensors, encodeTensors, numbersInTensors } from './safetensors.ts';
+import { integersOf, matrixOf, matrixTensor, metadataOf, vectorTensor } from './tensors.ts';
 
 const settingSchema = v.object({
   /** SNR~. */
@@ -31,21 +31,24 @@ export interface DigitModels {
   readonly shown: Int32Array;
 }
 
-/** Models as float32 `plus`, `minus`, `diffusion` and `images`, and int32 `digits` and `shown`; the setting is the metadata. */
+/**
+ * Models as float32 `plus`, `minus`, `diffusion` and `images`, and int32 `digits` and `shown`; the setting is the
+ * metadata.
+ */
 export const digitModelsFile = defineFormat({
   name: 'digit-models',
   extension: 'safetensors',
   encode: ({ setting, digits, shown, ...matrices }: DigitModels) =>
     encodeTensors({
       tensors: new Map([
-        ['digits', { shape: [digits.length], values: digits }],
+        ['digits', vectorTensor(digits)],
         ['plus', matrixTensor(matrices.plus)],
         ['minus', matrixTensor(matrices.minus)],
         ['diffusion', matrixTensor(matrices.diffusion)],
         ['images', matrixTensor(matrices.images)],
-        ['shown', { shape: [shown.length], values: shown }],
+        ['shown', vectorTensor(shown)],
       ]),
-      metadata: Object.fromEntries(Object.entries(setting).map(([key, value]) => [key, String(value)])),
+      metadata: metadataOf(setting),
     }),
   decode(bytes): DigitModels {
     const file = decodeTensors(bytes);

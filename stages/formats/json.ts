@@ -4,7 +4,8 @@ import { StageError } from '../../engine/kind.ts';
 import { decodeText, encodeText, numbersInText } from './text.ts';
 
 /**
- * A format of indented JSON, the keys in the order of the schema.
+ * A format of indented JSON for people to read, the keys in the order of the schema. Unlike with `jsonFormat` of the
+ * engine, what is encoded is checked, too.
  * @param what The value, for the message if it is none, e.g. `a training record`.
  */
 export function jsonFormat<const Name extends string, Schema extends v.GenericSchema>(

@@ -7,7 +7,7 @@ import { decodeText, encodeText, numbersInText } from './text.ts';
 /** The columns of a table. */
 export type RowSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
 
-/** A format of rows as CSV with a header, the columns in the order of the schema; opens in pandas. An empty cell is undefined. */
+/** A format of rows as CSV with a header, the columns in the order of the schema. An empty cell is undefined. */
 export function tableFormat<const Name extends string, Row extends RowSchema>(
   name: Name,
   row: Row,

@@ -4,7 +4,7 @@ import { learningColumns } from './learning.ts';
 import { tableFormat } from './table.ts';
 
 /** A row of the table. The first four columns say which training it is, so that tables can be stacked. */
-export const variantRow = v.object({
+const variantRow = v.object({
   /** What was trained, on what and how; the name that figures show. */
   variant: v.string(),
   snr: numeric,
@@ -13,7 +13,10 @@ export const variantRow = v.object({
   iteration: numeric,
   /** Of the neurons of the first layer. */
   ...learningColumns,
-  /** Training loss, on what was drawn in this iteration; without the constant that it has where the weights vanish, except for classifiers. */
+  /**
+   * Training loss on what was drawn in this iteration. Except for classifiers, it is without its constant, the loss at
+   * W = 0.
+   */
   loss: numeric,
 });
 

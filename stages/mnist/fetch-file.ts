@@ -4,6 +4,7 @@ import { StageError } from '../../engine/kind.ts';
 import { errorMessage } from './system-error.ts';
 import { readUnpacked, type UnpackOptions } from './unpacked-file.ts';
 
+/** How a file is fetched. */
 export interface FetchOptions extends Omit<UnpackOptions, 'from'> {
   /** Told of every attempt that failed. */
   log(line: string): void;
@@ -19,8 +20,8 @@ export interface FetchOptions extends Omit<UnpackOptions, 'from'> {
 class Interruption extends Error {}
 
 /**
- * Downloads `url`, unpacked if it is gzip; gives undefined if the server has no such file (404). Failures of the network,
- * stalls, and the statuses 408, 429 and 5xx are tried again.
+ * Downloads `url`, unpacked if it is gzip; gives undefined if the server has no such file (404). Failures of the
+ * network, stalls, and the statuses 408, 429 and 5xx are tried again.
  * @throws {StageError} for the last of those failures, any other status, and whatever `readUnpacked` refuses.
  */
 export async function fetchFile(url: string, options: FetchOptions): Promise<Uint8Array | undefined> {

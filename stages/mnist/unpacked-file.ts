@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { StageError } from '../../engine/kind.ts';
 import { errorCode, errorMessage } from './system-error.ts';
 
+/** How a stream is read. */
 export interface UnpackOptions {
   /** The path or URL that the bytes come from, for messages. */
   readonly from: string;

@@ -14,7 +14,9 @@ export function darkColors(svgs: readonly string[]): string {
     .join('\n');
 }
 
-/** A colour as it is in the dark: greys are turned round, the ground is that of the page, and the others get lighter. */
+/**
+ * A colour as it is in the dark: greys are turned round, the ground is that of the page, and the others get lighter.
+ */
 function darkColorOf(color: string): string {
   if (color === 'white') return 'var(--card)';
   const parts = partsOf(color);

@@ -14,8 +14,8 @@ interface Part {
 const DIMMED = 0.08;
 
 /**
- * The Vega specification of a figure, with the values under the pointer, axes to drag and zoom, and series that a click in
- * the legend brings out.
+ * The Vega specification of a figure, with the values under the pointer, axes to drag and zoom, and series that a click
+ * in the legend brings out.
  * @param text A Vega-Lite specification of ours: panels of layers.
  * @throws {Error} if Vega-Lite has a warning about it.
  */

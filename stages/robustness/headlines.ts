@@ -36,7 +36,10 @@ export interface Headline {
   readonly trainings: readonly Wanted[];
 }
 
-/** The headline claims on synthetic data, and on images. Balance is looked at where it is worst, at the ends of the sweep. */
+/**
+ * The headline claims on synthetic data, and on images. Balance is looked at where it is worst, at the ends of the
+ * sweep.
+ */
 export function headlinesOf(dataset: Setup['data']['dataset'], { nsnr2, low, high }: Sweep): Headline[] {
   if (dataset === 'noisy-mnist') {
     return [

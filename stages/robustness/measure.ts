@@ -26,8 +26,10 @@ export interface Surroundings extends Pick<RunContext<unknown, Record<string, ne
 }
 
 /**
- * The statistics of headline claims on trainings of one seed: the very stages of the other figures, one after the other.
- * @returns a number a claim; undefined where its statistic is not a number, such as the place of a transition that is not there.
+ * The statistics of headline claims on trainings of one seed: the very stages of the other figures, one after the
+ * other.
+ * @returns a number a claim; undefined where its statistic is not a number, such as the place of a transition that is
+ * not there.
  * @throws {StageError} if a training diverges.
  */
 export async function measure(

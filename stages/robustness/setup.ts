@@ -25,9 +25,9 @@ export type Setup = v.InferOutput<typeof setupSchema>;
 type Training = Setup['training'];
 
 /**
- * The same experiment with one choice another by a factor, rounded where it is a count. Gradients are as ‖ξ‖²/n, so steps go
- * with n/d: an iteration then does as much at every size. Where the step is another, training takes as long: step times iterations
- * stays.
+ * The same experiment with one choice another by a factor, rounded where it is a count. Gradients are as ‖ξ‖²/n, so
+ * steps go with n/d: an iteration then does as much at every size. Where the step is another, training takes as long:
+ * step times iterations stays.
  * @throws {StageError} if the data have no such choice.
  */
 export function varied({ data, training }: Setup, choice: Choice, factor: number): Setup {

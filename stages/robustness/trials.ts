@@ -1,9 +1,10 @@
 import { groups } from 'd3-array';
 import { bootstrapMean } from '../../science/bootstrap.ts';
+import { mean } from '../../science/mean.ts';
 import { randomStream } from '../../science/random.ts';
 import type { Measure } from '../claims/claim.ts';
 import { type Verdict, verdictOf } from '../claims/criterion.ts';
-import type { TrialRow } from '../formats/robustness.ts';
+import type { TrialRow } from '../formats/trials.ts';
 
 /** Of the stream of random numbers that seeds are resampled with. */
 const BOOTSTRAP_SEED = 1;
@@ -27,10 +28,13 @@ export function trialsOf(measure: Measure, rows: readonly TrialRow[]): Trial[] {
   });
 }
 
-/** Whether the mean over seeds of a claim's statistic meets its criterion; it does not where one of them is not a number. */
+/**
+ * Whether the mean over seeds of a claim's statistic meets its criterion; it does not where one of them is not a
+ * number.
+ */
 export function meets({ criterion: { from, to } }: Measure, values: readonly (number | undefined)[]): boolean {
-  const mean = values.reduce<number>((sum, value) => sum + (value ?? Number.NaN), 0) / values.length;
-  return from <= mean && mean <= to;
+  const estimate = mean(values.map((value) => value ?? Number.NaN));
+  return from <= estimate && estimate <= to;
 }
 
 /** The verdict as of any claim, except that it does not hold in full where a seed has no number. */

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import claims from '../../stages/claims.ts';
-import type { ConditionalRow, FeatureRow, LatentRow } from '../../stages/formats/extensions.ts';
+import type { ConditionalRow } from '../../stages/formats/conditional.ts';
+import type { FeatureRow } from '../../stages/formats/features.ts';
+import type { LatentRow } from '../../stages/formats/latent.ts';
 import { runKind } from '../stages/run-kind.ts';
 import { SETTINGS, UNWIRED } from './wiring.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import claims from '../../stages/claims.ts';
-import type { MeanFieldRow } from '../../stages/formats/end-states.ts';
+import type { MeanFieldRow } from '../../stages/formats/mean-field.ts';
 import { runKind } from '../stages/run-kind.ts';
 import { SETTINGS, UNWIRED } from './wiring.ts';
 

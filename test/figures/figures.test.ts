@@ -88,10 +88,11 @@ const figures = {
     const rows = [2, 8].flatMap((k) => settings.map((nsnr2) => ({ k, nsnr2, seed: 1, signal_share: 0.5, stopped_by })));
     return runKind(latent, caption, { trainings: [rows], drawing: DRAWING });
   },
-  robustness: () => {
+  robustness: (imageSeeds = [1]) => {
     const rows = ['balance', 'transition-place', 'low-classifier-test', 'high-classifier-test', 'images-diffusion-both']
       .flatMap((claim) => ['ours', 'sigma0', 'labels drawn'].map((choice) => ({ claim, choice })))
-      .map((row) => ({ ...row, factor: row.choice === 'sigma0' ? 3 : 1, seed: 1, value: 2.5 }));
+      .map((row) => ({ ...row, factor: row.choice === 'sigma0' ? 3 : 1, value: 2.5 }))
+      .flatMap((row) => (row.claim.startsWith('images') ? imageSeeds : [1]).map((seed) => ({ ...row, seed })));
     const margin = { choice: 'sigma0', verdict_of_ours: 'holds' as const, tried_from: 1, tried_to: 3, fails: 0 };
     const margins = [{ ...margin, claim: 'balance', flips_below: undefined, flips_above: 2 }];
     const sweep = { nsnr2: [0.1, 3, 30], low: 0.75, high: 6.75 };
@@ -111,6 +112,10 @@ test('figures have the same bytes again, and after other figures', async () => {
   const first = await Promise.all(kinds.map(([, render]) => render()));
   const again = await Promise.all(kinds.toReversed().map(([, render]) => render()));
   expect(again.toReversed()).toEqual(first);
+});
+
+test('the seeds of each sort of data are stated for that sort', async () => {
+  expect((await figures.robustness([1, 2, 3])).caption).toContain('over 1 seeds (3 on images)');
 });
 
 describe.each(kinds)('figure %s', (_, render) => {

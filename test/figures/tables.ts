@@ -1,7 +1,7 @@
 import type { AlignmentRow } from '../../stages/formats/alignments.ts';
 import type { ClassAlignmentRow } from '../../stages/formats/class-alignments.ts';
 import type { ConvergenceRow } from '../../stages/formats/convergence.ts';
-import type { MeanFieldRow } from '../../stages/formats/end-states.ts';
+import type { MeanFieldRow } from '../../stages/formats/mean-field.ts';
 
 /** Made-up trainings of both models with three seeds each, which grow from a small start and stop at different iterations. */
 export function trainings(dataset: AlignmentRow['dataset'], settings: readonly number[]): AlignmentRow[] {

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type DescentRule,
-  gradientDescent,
-  logSpacedIterations,
-  type Objective,
-} from '../../science/gradient-descent.ts';
+import { type DescentRule, gradientDescent, type Objective } from '../../science/gradient-descent.ts';
+import { logSpacedIterations } from '../../science/iterations.ts';
 import type { Matrix } from '../../science/matrix.ts';
 import { openPortableBackend } from '../../science/portable-backend.ts';
 

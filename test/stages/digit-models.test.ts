@@ -36,3 +36,18 @@ it('gathers the weights at the end, the test images in their order, and the digi
     'the data set has 6 test images, fewer than 7',
   );
 });
+
+it('finds the white of more pixels than a call has room for', async () => {
+  const { dataset } = await runKind(syntheticData, { nsnr2: 3, n: 4, d: 60, sigma: 1, seed: 1, testSamples: 4 }, {});
+  const signals = { rows: 4000, columns: 60, values: new Float64Array(240_000) };
+  signals.values[150_000] = 0.5;
+  const many = { ...dataset, train: { ...dataset.train, signals } };
+  const checkpoints = {
+    iterations: Int32Array.of(0),
+    basis: { rows: 1, columns: 60, values: new Float64Array(60) },
+    coordinates: [{ rows: 2, columns: 1, values: new Float64Array(2) }],
+  };
+  const params = { digits: [3, 7], t: 0.2, images: 2, scale: 1 };
+  const inputs = { dataset: many, classifier: checkpoints, diffusion: checkpoints };
+  expect((await runKind(digitModels, params, inputs)).models.setting.white).toBe(0.5);
+});

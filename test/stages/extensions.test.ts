@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { StageError } from '../../engine/kind.ts';
 import { glyphOf } from '../../stages/figure/glyph.ts';
-import { conditionalTable, featureTable, latentTable } from '../../stages/formats/extensions.ts';
+import { conditionalTable } from '../../stages/formats/conditional.ts';
+import { featureTable } from '../../stages/formats/features.ts';
+import { latentTable } from '../../stages/formats/latent.ts';
 import trainConditional from '../../stages/train-conditional.ts';
 import trainFeatures from '../../stages/train-features.ts';
 import trainLatent from '../../stages/train-latent.ts';
@@ -40,6 +42,12 @@ test('neurons of a class of their own tell the classes apart, others do not', as
   expect([none.stopped_by, bias.stopped_by, own.stopped_by]).toEqual(['stationary', 'iteration-limit', 'stationary']);
   expect(bias.ratio_mean_field).toBeUndefined();
   expect(bias.ratio_early / none.ratio_early).toBeCloseTo(1, 1);
+});
+
+test('a training with a condition that ends within its early phase is refused by its setting', async () => {
+  const training = runKind(trainConditional, { ...DIFFUSION, ...DATA, condition: 'bias', maxIterations: 2 }, {});
+  await expect(training).rejects.toThrow(StageError);
+  await expect(training).rejects.toThrow(/'bias' at n·SNR² = 6, seed 1: noise learning never became 3 times its start/);
 });
 
 test('an encoder to few dimensions keeps either signals or noise', async () => {

@@ -1,5 +1,7 @@
 import { StageError } from '../../../engine/kind.ts';
-import type { ConditionalRow, FeatureRow, LatentRow } from '../../formats/extensions.ts';
+import type { ConditionalRow } from '../../formats/conditional.ts';
+import type { FeatureRow } from '../../formats/features.ts';
+import type { LatentRow } from '../../formats/latent.ts';
 import type { Claim } from '../claim.ts';
 import { atLeast, atMost, between } from '../criterion.ts';
 import { factorFromOne } from '../measures.ts';

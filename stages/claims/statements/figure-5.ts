@@ -1,4 +1,4 @@
-import type { MeanFieldRow } from '../../formats/end-states.ts';
+import type { MeanFieldRow } from '../../formats/mean-field.ts';
 import type { Claim, Measure } from '../claim.ts';
 import { atMost } from '../criterion.ts';
 import { highClassifierTest, lowClassifierTest } from '../headline-measures.ts';

@@ -1,7 +1,7 @@
 import { groups } from 'd3-array';
 import { StageError } from '../../../engine/kind.ts';
 import { logLogSlope } from '../../../science/power-law.ts';
-import { isSymmetric, type MeanFieldRow } from '../../formats/end-states.ts';
+import { isSymmetric, type MeanFieldRow } from '../../formats/mean-field.ts';
 import type { Claim } from '../claim.ts';
 import { atLeast, atMost, between } from '../criterion.ts';
 import { factorFromOne } from '../measures.ts';

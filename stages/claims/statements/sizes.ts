@@ -1,4 +1,4 @@
-import { isSymmetric, type MeanFieldRow } from '../../formats/end-states.ts';
+import { isSymmetric, type MeanFieldRow } from '../../formats/mean-field.ts';
 import type { Claim } from '../claim.ts';
 import { atMost } from '../criterion.ts';
 import { exponentsOf, greatest } from './law.ts';

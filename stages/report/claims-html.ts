@@ -1,15 +1,11 @@
-import { marked } from 'marked';
 import { StageError } from '../../engine/kind.ts';
 import { ORIGINS, type Origin } from '../claims/claim.ts';
 import { countsOf, PARTS } from '../claims/document.ts';
 import { type Piece, piecesOf } from '../figure/notation.ts';
 import type { MeasuredClaim } from '../formats/claims.ts';
 import { threeDigits } from '../formats/in-digits.ts';
-
-/** Text within HTML. */
-export function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}
+import { escaped } from './escaped.ts';
+import { labelOf, type ShownFigure, titleOf } from './figure-html.ts';
 
 const VERDICTS = { holds: 'holds', 'in part': 'part', 'does not hold': 'fails' } as const;
 /** Which claims are shown: all, or those of a verdict. */
@@ -85,7 +81,10 @@ function claimRow(claim: MeasuredClaim, places: Places): string {
 <td>${measured(claim)}</td><td>${asked}</td></tr>`;
 }
 
-/** Text of ours within HTML: what stands between back quotes is code, and what is below or above the line stands there; figures and claims are links. */
+/**
+ * Text of ours as HTML: what stands between back quotes is code, scripts are below and above the line, and figures and
+ * claims are links.
+ */
 function typeset(text: string, { figures, claims }: Places): string {
   const linked = (name: string | undefined, html: string) =>
     name === undefined ? html : `<a href="#${escaped(name)}">${html}</a>`;
@@ -108,37 +107,4 @@ function pieceHtml({ text, place }: Piece): string {
   if (place === 'line') return escaped(text);
   const tag = place === 'below' ? 'sub' : 'sup';
   return `<${tag}>${escaped(text)}</${tag}>`;
-}
-
-/** A figure: its picture as HTML, and its caption in Markdown. */
-export interface ShownFigure {
-  readonly name: string;
-  readonly picture: string;
-  readonly caption: string;
-}
-
-/** The number of a figure, such as 'A7b', and its title, as the caption has them. */
-export function titleOf(caption: string): { number: string; title: string } {
-  const [, number = '', title = ''] = /^\*\*Figure (A?\d+[ab]?)\. (.*?)\.\*\*/.exec(caption) ?? [];
-  return { number, title };
-}
-
-/** A figure in few words, for who can't see it. */
-export function labelOf(caption: string): string {
-  const { number, title } = titleOf(caption);
-  return `Figure ${number}. ${title}`;
-}
-
-/** A figure with its caption. */
-export function figureHtml({ name, picture, caption }: ShownFigure): string {
-  return `<figure id="${escaped(name)}"><div class="picture">${picture}</div><figcaption>${marked.parseInline(caption, { async: false })}</figcaption></figure>`;
-}
-
-/** An SVG to stand within a page: what it calls by name has names of its own, and it is one picture to who can't see it. */
-export function inlineSvg(svg: string, name: string, caption: string): string {
-  return svg
-    .replaceAll(/ (?:role|aria-roledescription|aria-label)="[^"]*"/g, '')
-    .replace(/^<svg /, `<svg role="img" aria-label="${escaped(labelOf(caption))}" `)
-    .replaceAll(/\bid="([^"]*)"/g, `id="${name}-$1"`)
-    .replaceAll(/url\(#([^)]*)\)/g, `url(#${name}-$1)`);
 }

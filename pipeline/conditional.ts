@@ -1,0 +1,31 @@
+import type { GraphBuilder } from '../engine/graph-builder.ts';
+import { CONDITIONS } from '../stages/formats/conditional.ts';
+import { figureConditional, trainConditional } from '../stages/kinds.ts';
+import type { Basis } from './basis.ts';
+import { POINTED_TO, published, titled } from './figure.ts';
+import { settingOf } from './synthetic.ts';
+
+/** Figure A13: the diffusion model is told the class. @returns the tables. */
+export function conditional(graph: GraphBuilder, { params, drawing }: Basis) {
+  const { t, backend, sigma0, recordsPerDecade, stationarity, synthetic } = params;
+  const { n, d, sigma, m, seeds, diffusion } = synthetic;
+  const shared = { backend, sigma0, recordsPerDecade, ...{ n, d, sigma, m, t }, ...diffusion, stationarity };
+  const tables = CONDITIONS.flatMap((condition) =>
+    params.conditional.nsnr2.flatMap((nsnr2) =>
+      seeds.map((seed) => {
+        const name = `train-conditional/${condition.replace(' ', '-')}/nsnr2=${nsnr2}/seed=${seed}`;
+        return graph.add(name, trainConditional, { params: { ...shared, condition, nsnr2, seed }, inputs: {} }).table;
+      }),
+    ),
+  );
+  graph.add('figure-a13-conditional', figureConditional, {
+    params: {
+      figure: titled(params, 'Figure A13'),
+      setting: `${settingOf(params)}; step ${diffusion.step}, to stationarity or ${diffusion.maxIterations} iterations`,
+      ...POINTED_TO,
+    },
+    inputs: { trainings: tables, drawing },
+    publish: published('figure-a13-conditional'),
+  });
+  return tables;
+}
