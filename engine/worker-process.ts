@@ -20,6 +20,12 @@ export interface WorkerStart {
 
 /** In MB. Stages drop large arrays: on the small heap that V8 starts with, it would collect them every few stages. */
 const INITIAL_HEAP = '--initial-heap-size=64';
+/**
+ * After how much work V8 optimises a function of WebAssembly; it has 1.8 million on Node 20 and 13 million later. By these
+ * it optimises hundreds of functions of the renderer, which a figure calls a few times. A training's are called enough.
+ */
+const TIERING_BUDGET = '--wasm-tiering-budget=60000000';
+const TUNING = [INITIAL_HEAP, TIERING_BUDGET];
 /** A worker may read paths as they are named: where the store is a link, what it leads to is not among them. */
 const AS_NAMED = ['--preserve-symlinks', '--preserve-symlinks-main'];
 const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
@@ -63,7 +69,7 @@ export class WorkerProcess {
       readable === undefined
         ? []
         : [PERMISSION, ...[...new Set(readable.map(beforeComma))].map((path) => `--allow-fs-read=${path}`)];
-    this.#process = spawn(process.execPath, [INITIAL_HEAP, QUIET, ...flags, ...AS_NAMED, ...permission, script], {
+    this.#process = spawn(process.execPath, [...TUNING, QUIET, ...flags, ...AS_NAMED, ...permission, script], {
       // The worker has an environment of its own: what is set in the parent's has no part in a result.
       env: {},
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
