@@ -1,4 +1,5 @@
 import pRetry, { AbortError } from 'p-retry';
+import { withoutCredentials } from './credentials.ts';
 import type { Digest } from './digest.ts';
 import { UserError } from './errors.ts';
 import { type Key, MAX_BYTES, type Remote, type Shelf, TooLarge, Unreachable } from './remote.ts';
@@ -29,8 +30,6 @@ const NOT_THERE = new Set([404, 410]);
 
 /** Whether a refusal may pass: a request that took too long, too many at once, or trouble of the server's own. */
 const mayPass = (status: number) => status === 408 || status === 429 || status >= 500;
-
-const ADVICE = ': its credentials are missing or wrong';
 
 /** Waits of about 0.1, 0.3, 0.9 and 2.7 seconds before the next attempt. */
 const RETRIES = { retries: 4, minTimeout: 100, factor: 3, randomize: true };
@@ -96,7 +95,7 @@ export class HttpRemote implements Remote {
     const what = `${method} ${url}`;
     const content = body === undefined ? {} : { body: Buffer.from(body.buffer, body.byteOffset, body.byteLength) };
     // A page to log in at takes anything, and keeps nothing.
-    const redirect = method === 'GET' || method === 'HEAD' ? 'follow' : 'error';
+    const redirect = method === 'GET' || method === 'HEAD' ? 'follow' : 'manual';
     let answered = false;
     const attempt = async (ending: AbortSignal, heard: () => void) => {
       answered = false;
@@ -109,7 +108,7 @@ export class HttpRemote implements Remote {
       if (absent.has(status)) return undefined;
       const refused = `${what} is refused with status ${status}`;
       if (mayPass(status)) throw new Unreachable(refused);
-      throw new AbortError(new UserError(`${refused}${status === 401 || status === 403 ? ADVICE : ''}`));
+      throw new AbortError(new UserError(`${refused}${reasonOf(response)}`));
     };
     try {
       return await pRetry(() => within(seconds, signal, what, attempt), { ...RETRIES, signal });
@@ -119,6 +118,13 @@ export class HttpRemote implements Remote {
       throw new Unreachable(`${this.name} can't be reached: ${causeOf(error)}`);
     }
   }
+}
+
+/** Why a request is refused, to follow that it is; empty if the answer does not tell. */
+function reasonOf({ status, headers }: Response): string {
+  if (status === 401 || status === 403) return ': its credentials are missing or wrong';
+  const place = headers.get('location');
+  return place === null ? '' : `: the server sends it on to ${withoutCredentials(place).replace(/[?#].*/, '')}`;
 }
 
 /** Does some work that is ended by a signal, when nothing is heard for some seconds, or when it takes far longer. */

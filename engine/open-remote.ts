@@ -8,6 +8,8 @@ import type { Remote } from './remote.ts';
 
 const DEFAULT_SECONDS = 60;
 const MOST_SECONDS = 3600;
+const S3_ELSEWHERE =
+  's3://<bucket>/<prefix> names no server and no credentials: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID and the like do';
 /** The statuses by which servers say that they show no listings. */
 const NO_LISTING = new Set([400, 403, 404, 405, 410]);
 
@@ -21,7 +23,11 @@ export async function openRemote(text: string, signal: AbortSignal): Promise<Rem
   const seconds = Number(process.env.PIPELINE_REMOTE_SECONDS || DEFAULT_SECONDS);
   if (!(seconds > 0 && seconds <= MOST_SECONDS))
     throw new UsageError(`PIPELINE_REMOTE_SECONDS must be a number above 0, and at most ${MOST_SECONDS}`);
-  if (url?.search) throw new UsageError(`${withoutCredentials(text)}: the URL of a shared store has no query`);
+  // The message does not have it, as what follows may be a signature.
+  if (url?.search || url?.hash)
+    throw new UsageError(
+      'the URL of a shared store has no query and no fragment: write ? and # in a name as %3F and %23',
+    );
   switch (url?.protocol) {
     case 'file:':
       if (url.host !== '') break;
@@ -30,8 +36,9 @@ export async function openRemote(text: string, signal: AbortSignal): Promise<Rem
     case 'https:':
       return new HttpRemote({ ...serverAt(url), signal, seconds });
     case 's3:': {
+      if (url.username !== '' || url.port !== '') throw new UsageError(S3_ELSEWHERE);
       const { s3Server } = await import('./s3-server.ts');
-      return new HttpRemote({ ...s3Server(url.host, decodedPart(url.pathname)), signal, seconds });
+      return new HttpRemote({ ...s3Server(url.hostname, decodedPart(url.pathname)), signal, seconds });
     }
   }
   throw new UsageError(

@@ -84,6 +84,20 @@ describe('a server', () => {
     expect(requests).toBe(1);
   });
 
+  test('that sends what is written elsewhere is not followed, and where it leads is told of', async () => {
+    let requests = 0;
+    const url = await serverThat((_, response) => {
+      requests += 1;
+      response.writeHead(302, { location: 'https://user:secret@login.example/in?state=secret' }).end();
+    });
+    const put = (await openRemote(url, never)).put(KEY, Buffer.from('hello'));
+    await expect(put).rejects.toThrow(
+      `PUT ${url}/${KEY} is refused with status 302: the server sends it on to https://login.example/in`,
+    );
+    await expect(put).rejects.not.toThrow('secret');
+    expect(requests).toBe(1);
+  });
+
   test('whose body unpacks to more than an object may have is left', async () => {
     const bomb = gzipSync(Buffer.alloc(MAX_BYTES + 1));
     const url = await serverThat((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
@@ -113,4 +127,11 @@ describe('a server', () => {
     const url = await serverThat((_, response) => response.writeHead(200).end(listing));
     expect(await (await openRemote(url, never)).list('cas')).toEqual(new Set([digestBytes('hello')]));
   });
+});
+
+test('a URL with a part that would not be looked at is refused', async () => {
+  for (const url of ['https://store.example/a?b', 'https://store.example/a#b', 'file:///a#b', 's3://lab/a#b'])
+    await expect(openRemote(url, never)).rejects.toThrow('has no query and no fragment');
+  for (const url of ['s3://id:secret@lab/a', 's3://localhost:9000/lab'])
+    await expect(openRemote(url, never)).rejects.toThrow('AWS_ENDPOINT_URL');
 });

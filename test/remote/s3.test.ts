@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { awsSettings } from '../../engine/aws-settings.ts';
 import { digestBytes } from '../../engine/digest.ts';
 import { s3Server } from '../../engine/s3-server.ts';
 import { test } from './lab.ts';
@@ -69,5 +72,49 @@ describe('a listing', () => {
       .outcome();
     expect({ exitCode, ran: summary?.ran.length }).toEqual({ exitCode: 0, ran: 6 });
     expect(stdout.match(/has no end/g)).toHaveLength(1);
+  });
+});
+
+describe('what the AWS tools would take', () => {
+  const settings = (lab: { readonly shared: string }, config: string, env: Record<string, string> = {}) => {
+    writeFileSync(join(lab.shared, 'config'), config);
+    return awsSettings({
+      AWS_CONFIG_FILE: join(lab.shared, 'config'),
+      AWS_SHARED_CREDENTIALS_FILE: join(lab.shared, 'none'),
+      ...env,
+    });
+  };
+  const PAIR = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' };
+
+  test('is taken from the environment before the profile, and what is empty is not set', ({ lab }) => {
+    const config = '[profile lab]\nregion = eu-west-1\naws_access_key_id = a\naws_secret_access_key = b\n';
+    expect(settings(lab, config, { AWS_PROFILE: 'lab', AWS_REGION: '', AWS_ACCESS_KEY_ID: '' })).toEqual({
+      endpoint: 'https://s3.eu-west-1.amazonaws.com',
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    });
+    expect(settings(lab, config, { AWS_PROFILE: '', AWS_SESSION_TOKEN: '', ...PAIR })).toEqual({
+      endpoint: 'https://s3.us-east-1.amazonaws.com',
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
+    });
+    expect(settings(lab, '').credentials).toBeUndefined();
+  });
+
+  test('is refused if it is half, or if only the AWS tools can get it', ({ lab }) => {
+    expect(() => settings(lab, '', { AWS_ACCESS_KEY_ID: 'id' })).toThrow(
+      'the environment has half of the credentials of AWS: the secret access key is not there',
+    );
+    expect(() => settings(lab, '[default]\naws_secret_access_key = b\n')).toThrow(
+      "the profile 'default' has half of the credentials of AWS: the access key id is not there",
+    );
+    const byOthers = '[default]\nsso_session = lab\n';
+    expect(() => settings(lab, byOthers)).toThrow('by sso_session, which only the AWS tools can');
+    expect(settings(lab, byOthers, PAIR).credentials).toBeDefined();
+    expect(() => settings(lab, '', { AWS_PROFILE: 'lab' })).toThrow("AWS_PROFILE is 'lab', but neither");
+  });
+
+  test.for(['localhost:9000', 'ftp://store.example', 'https://'])('has no endpoint such as %s', (endpoint, { lab }) => {
+    expect(() => settings(lab, '', { AWS_ENDPOINT_URL: endpoint })).toThrow('must be a URL that begins with https://');
   });
 });
