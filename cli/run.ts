@@ -71,7 +71,7 @@ export async function run(
 
   const view = await viewFor(options);
   const work = async (session: Session, signal: AbortSignal) => {
-    const lock = readLock(session.checkout.layout);
+    const lock = readLock(session.checkout.layout, before?.kept.lock);
     const executor = await session.prepare(needed, options.jobs ?? availableParallelism(), slurm);
     const store = await sharedStoreOf(options, lock, view.show, signal);
     const fetchOnly = options.fetchOnly ?? false;

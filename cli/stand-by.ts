@@ -1,7 +1,9 @@
-import { once } from 'node:events';
-import { type Kept, openCheckout } from '../engine/checkout.ts';
+import { on } from 'node:events';
+import * as v from 'valibot';
+import { type Checkout, type Kept, openCheckout } from '../engine/checkout.ts';
 import { UserError } from '../engine/errors.ts';
 import { GraphCode } from '../engine/graph-code.ts';
+import { readLock } from '../engine/lock-file.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
 import { all } from './all.ts';
@@ -47,48 +49,54 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
   const codes = new Map([...configuration.graph.values()].map((stage) => [stage, checkout.codes.of(stage).digest]));
   // The first plan of a process takes longer than others.
   planOf(checkout, configuration.graph, new Set());
+  keepLock(checkout, kept);
 
-  let next = nextChange(signal);
   // The process that watches may be gone. Then there is no change to wait for, either.
-  if (process.connected) process.send?.('it stands by', undefined, undefined, () => {});
+  if (signal.aborted || !process.connected) return INTERRUPTED;
+  const changes = on(process, 'message', { signal, close: ['disconnect'] });
+  let next = nextOf(changes);
+  process.send?.('it stands by', undefined, undefined, () => {});
   // Said here, since another process would write amid what this one is still writing.
   say(WAITING);
   for (let changed = await next; changed !== undefined; changed = await next) {
     const interruption = new AbortController();
-    next = nextChange(signal);
+    next = nextOf(changes);
     void next.then(() => interruption.abort());
-    if (!(await isUnchanged(code))) return OUTDATED;
-    say(changed);
+    if (!(await isUnchanged(code, changed))) return OUTDATED;
+    say(`changed: ${changed.join(', ')}`);
     if (interruption.signal.aborted) continue;
     await run(pipeline, undefined, options, { configuration, kept, codes, signal: interruption.signal });
-    if (!interruption.signal.aborted) say(WAITING);
+    if (interruption.signal.aborted) continue;
+    say(WAITING);
+    keepLock(checkout, kept);
   }
   return INTERRUPTED;
 }
 
-/** The next message of the process that watches; undefined if there is none to come. */
-async function nextChange(signal: AbortSignal): Promise<string | undefined> {
-  const end = new AbortController();
-  const stop = () => end.abort();
-  signal.addEventListener('abort', stop);
-  process.once('disconnect', stop);
+/** Reads the lock while nobody waits. If it is damaged, the next run tells. */
+function keepLock({ layout }: Checkout, kept: Kept): void {
   try {
-    if (signal.aborted || !process.connected) return undefined;
-    const [message]: unknown[] = await once(process, 'message', { signal: end.signal });
-    return String(message);
+    kept.lock = readLock(layout, kept.lock);
   } catch (error) {
-    if (end.signal.aborted) return undefined;
+    if (!(error instanceof UserError)) throw error;
+  }
+}
+
+/** The paths of the next message of the process that watches; undefined if there is none to come. */
+async function nextOf(changes: AsyncIterator<unknown[]>): Promise<readonly string[] | undefined> {
+  try {
+    const { value } = await changes.next();
+    return value === undefined ? undefined : v.parse(v.array(v.string()), value[0]);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') return undefined;
     throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-    process.off('disconnect', stop);
   }
 }
 
 /** Whether the graph would be the same now. If code can't be bundled, a new process is to tell so. */
-async function isUnchanged(code: GraphCode): Promise<boolean> {
+async function isUnchanged(code: GraphCode, changed: readonly string[]): Promise<boolean> {
   try {
-    return await code.isUnchanged();
+    return await code.isUnchanged(changed);
   } catch (error) {
     if (error instanceof UserError) return false;
     throw error;

@@ -64,11 +64,10 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
         await setTimeout(TOGETHER_MS);
         told = [...changed];
         changed.clear();
-        const news = `changed: ${told.join(', ')}`;
-        if (await runner.take(news)) continue;
+        if (await runner.take(told)) continue;
         await runner.end();
         if (signal.aborted) return 0;
-        say(news);
+        say(`changed: ${told.join(', ')}`);
         runner = startRunner(root, args, () => note(told));
       }
     } finally {
@@ -80,8 +79,8 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
 
 /** The process that runs. */
 interface Runner {
-  /** Gives it a change, if it stands by for that; returns whether it does. */
-  take(news: string): Promise<boolean>;
+  /** Gives it the paths of what has changed, if it stands by for that; returns whether it does. */
+  take(changed: readonly string[]): Promise<boolean>;
   end(): Promise<void>;
 }
 
@@ -102,10 +101,10 @@ function startRunner(root: string, args: readonly string[], onOutdated: () => vo
     if (exitCode === OUTDATED) onOutdated();
   });
   return {
-    take: async (news) => {
+    take: async (changed) => {
       if (!standsBy) return false;
       try {
-        await running.sendMessage(news);
+        await running.sendMessage([...changed]);
         return true;
       } catch {
         // It has just ended.

@@ -32,6 +32,8 @@ export interface Bundled {
   readonly runtime: string;
   /** The paths from the root of all files that were read. */
   readonly files: readonly string[];
+  /** The code of these files as it was bundled, by absolute path. */
+  readonly codes: ReadonlyMap<string, string>;
   /** The packages that it imports when it runs. */
   readonly external: readonly string[];
 }
@@ -62,6 +64,7 @@ async function bundleAlike(
   as: BundledAs,
   native: readonly string[],
 ): Promise<Bundled[]> {
+  const codes = new Map<string, string>();
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [...modules],
@@ -85,7 +88,7 @@ async function bundleAlike(
     preserveSymlinks: true,
     tsconfigRaw: verbatim,
     logLevel: 'silent',
-    plugins: [embeddedBytes, absentPackages, withoutComments(as === 'graph' ? withoutRun : (code) => code)],
+    plugins: [embeddedBytes, absentPackages, withoutComments(as === 'graph' ? withoutRun : (code) => code, codes)],
   }).catch((error: unknown) => {
     throw isBuildFailure(error) ? new UserError(describe(error)) : error;
   });
@@ -106,6 +109,7 @@ async function bundleAlike(
       parts,
       runtime,
       files,
+      codes,
       external,
     };
   });
@@ -118,15 +122,16 @@ function runsAnywhere(as: BundledAs): boolean {
 /**
  * Drops comments and formatting of every file before it is bundled, since esbuild keeps comments within expressions.
  * @param edited Changes the code that is left of a file.
+ * @param codes Takes the code by the path of the file.
  */
-const withoutComments = (edited: (code: string) => string): Plugin => ({
+const withoutComments = (edited: (code: string) => string, codes: Map<string, string>): Plugin => ({
   name: 'without-comments',
   setup({ onLoad }) {
-    onLoad({ filter: CODE, namespace: 'file' }, async ({ path }) => ({
-      contents: edited(await bareCodeOf(path)),
-      loader: 'js',
-      resolveDir: dirname(path),
-    }));
+    onLoad({ filter: CODE, namespace: 'file' }, async ({ path }) => {
+      const contents = edited(await bareCodeOf(path));
+      codes.set(path, contents);
+      return { contents, loader: 'js', resolveDir: dirname(path) };
+    });
   },
 });
 
@@ -161,6 +166,29 @@ function withoutRun(code: string): string {
   return code.replace(member, (found: string, before: string, async = '') => {
     return `${before}run:true?void 0:${found.endsWith('(') ? `${async}function(` : ''}`;
   });
+}
+
+/**
+ * Whether a file is to a graph what it was when it was bundled for one: but for what its kind runs, and what only that
+ * uses.
+ * @param before Its code then.
+ * @throws {Error} if it can't be read or parsed.
+ */
+export async function isSameInGraph(path: string, before: string): Promise<boolean> {
+  const after = withoutRun(await bareCodeOf(path));
+  return after === before || (await usedOf(after)) === (await usedOf(before));
+}
+
+/** The code of a module without what it declares and never uses. */
+async function usedOf(code: string): Promise<string> {
+  const used = await transform(code, {
+    loader: 'js',
+    format: 'esm',
+    treeShaking: true,
+    minifySyntax: true,
+    target: TARGET,
+  });
+  return used.code;
 }
 
 /** Embeds fonts and WebAssembly as modules whose default export is a Uint8Array. */

@@ -7,6 +7,7 @@ import { statsAt } from './files.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Layout } from './layout.ts';
 import { Ledger } from './ledger.ts';
+import type { Lock } from './lock-file.ts';
 import { NativePackages } from './native-packages.ts';
 import { type Pipeline, rootOf } from './pipeline.ts';
 import { Place } from './place.ts';
@@ -56,6 +57,7 @@ interface Records {
 /** Keeps what was read of a checkout from one opening to the next in the same process. */
 export interface Kept {
   records?: Records;
+  lock?: Lock | undefined;
 }
 
 function recordsIn(pipeline: Pipeline, layout: Layout, before: Records | undefined): Records {

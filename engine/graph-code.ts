@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import { type Bundled, bundle } from './bundler.ts';
+import { type Bundled, bundle, isSameInGraph } from './bundler.ts';
 import type { Checkout } from './checkout.ts';
 import { type Digest, digestList } from './digest.ts';
 import { statsAt } from './files.ts';
@@ -13,14 +13,26 @@ import { identitiesOf } from './snapshot.ts';
  * what its kinds run; of packages it is what is installed, as the file system shows it.
  */
 export class GraphCode {
+  readonly #root: string;
   readonly #bundled: () => Promise<Bundled[]>;
   readonly #packages: readonly string[];
-  readonly #digest: Digest;
+  readonly #installed: string;
+  readonly #program: Digest;
+  /** The code of each file that was read, by its absolute path. */
+  #codes: ReadonlyMap<string, string>;
 
-  private constructor(bundled: () => Promise<Bundled[]>, packages: readonly string[], digest: Digest) {
+  private constructor(
+    root: string,
+    bundled: () => Promise<Bundled[]>,
+    now: readonly Bundled[],
+    packages: readonly string[],
+  ) {
+    this.#root = root;
     this.#bundled = bundled;
     this.#packages = packages;
-    this.#digest = digest;
+    this.#installed = identitiesOf(packages.map(statsAt));
+    this.#program = digestOf(now);
+    this.#codes = codesOf(now);
   }
 
   /**
@@ -38,19 +50,39 @@ export class GraphCode {
       ...external.map((imported) => `node_modules/${packageNameOf(imported)}/package.json`),
     ].map((path) => join(layout.root, path));
     const ofBundles = [...codes.bundles.found().keys()].filter((path) => path.includes('/node_modules/'));
-    const packages = [...new Set([...paths, ...ofBundles])];
-    return new GraphCode(bundled, packages, digestOf(now, packages));
+    return new GraphCode(layout.root, bundled, now, [...new Set([...paths, ...ofBundles])]);
   }
 
   /**
    * Whether the graph would be the same if it were built now.
+   * @param changed The paths, from the root, of all files that have changed since the last look.
    * @throws {UserError} if an import can't be followed.
    */
-  async isUnchanged(): Promise<boolean> {
-    return digestOf(await this.#bundled(), this.#packages) === this.#digest;
+  async isUnchanged(changed: readonly string[]): Promise<boolean> {
+    if (identitiesOf(this.#packages.map(statsAt)) !== this.#installed) return false;
+    const same = await Promise.all(changed.map((path) => this.#isSame(join(this.#root, path))));
+    if (same.every((isSame) => isSame)) return true;
+    const now = await this.#bundled();
+    this.#codes = codesOf(now);
+    return digestOf(now) === this.#program;
+  }
+
+  /** Whether a file is seen at once to be to the graph what it was. */
+  async #isSame(path: string): Promise<boolean> {
+    const before = this.#codes.get(path);
+    try {
+      return before !== undefined && (await isSameInGraph(path, before));
+    } catch {
+      // Bundling tells what is wrong.
+      return false;
+    }
   }
 }
 
-function digestOf(bundled: readonly Bundled[], packages: readonly string[]): Digest {
-  return digestList([...bundled.map(({ code }) => code), identitiesOf(packages.map(statsAt))]);
+function digestOf(bundled: readonly Bundled[]): Digest {
+  return digestList(bundled.map(({ code }) => code));
+}
+
+function codesOf(bundled: readonly Bundled[]): Map<string, string> {
+  return new Map(bundled.flatMap(({ codes }) => [...codes]));
 }

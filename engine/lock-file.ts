@@ -71,13 +71,15 @@ export interface Lock {
 
 /**
  * Reads the lock of a checkout; undefined if there is none.
+ * @param known what was read before, which is not parsed again if the file holds it still.
  * @throws {UserError} if it is damaged.
  */
-export function readLock({ lock: path }: Layout): Lock | undefined {
+export function readLock({ lock: path }: Layout, known?: Lock): Lock | undefined {
   if (statsAt(path)?.isFile() === false) throw damaged(path, 'it is no file');
   if ((statsAt(path)?.size ?? 0) > MAX_BYTES) throw damaged(path, 'it is too large');
   const text = readOptionalFile(path);
-  return text === undefined ? undefined : parseLock(text, path);
+  if (text === undefined) return undefined;
+  return digestBytes(text) === known?.digest ? known : parseLock(text, path);
 }
 
 /**

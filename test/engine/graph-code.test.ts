@@ -1,0 +1,63 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { bundle, isSameInGraph } from '../../engine/bundler.ts';
+import { newFolder } from '../support/folder.ts';
+
+const KIND = `
+import { defineKind } from './define.ts';
+import { sum } from './sum.ts';
+
+export const LIMIT = 3;
+const HALF = 0.5;
+
+/** A kind. */
+export default defineKind({
+  name: 'kind',
+  params: { limit: LIMIT },
+  run({ numbers }) {
+    return { sum: scaled(sum(numbers)) };
+  },
+});
+
+function scaled(number: number): number {
+  return HALF * number;
+}
+`;
+
+/** Writes a program with a kind; returns the path of the kind, and how to bundle the program. */
+function program() {
+  const root = newFolder();
+  const write = (name: string, text: string) => writeFileSync(join(root, name), text);
+  write('define.ts', 'export const defineKind = (kind: object) => kind;\n');
+  write('sum.ts', 'export const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);\n');
+  write('other.ts', "globalThis.name = 'other';\n");
+  write('pipeline.ts', "import kind, { LIMIT } from './kind.ts';\nconsole.log(kind, LIMIT);\n");
+  write('kind.ts', KIND);
+  const bundled = async () => (await bundle(root, [{ module: 'pipeline.ts', as: 'graph' }], []))[0];
+  return { path: join(root, 'kind.ts'), bundled };
+}
+
+const edits = {
+  'what it runs': ['scaled(sum(numbers))', 'scaled(2 * sum(numbers))', true],
+  'what only that uses': ['HALF = 0.5', 'HALF = 0.25', true],
+  'a function of that': ['HALF * number', 'HALF * number + 1', true],
+  'another function of that': ['scaled(sum(numbers))', 'doubled(sum(numbers))', true],
+  'a comment': ['A kind.', 'A kind of stage.', true],
+  'its name': ["name: 'kind'", "name: 'other'", false],
+  'its params': ['limit: LIMIT', 'limit: HALF', false],
+  'what it exports': ['LIMIT = 3', 'LIMIT = 4', false],
+  'what it imports': ["import { sum } from './sum.ts'", "import { sum } from './sum.ts';\nimport './other.ts'", false],
+  'what it does when it is loaded': ['export const LIMIT', "console.log('loaded');\nexport const LIMIT", false],
+} as const;
+
+test.each(Object.entries(edits))('a kind is to a graph %s or not', async (_, [before, after, same]) => {
+  const { path, bundled } = program();
+  const first = await bundled();
+  const code = first?.codes.get(path) ?? '';
+  const text = KIND.replace(before, after);
+  expect(text).not.toBe(KIND);
+  writeFileSync(path, text.includes('doubled(') ? `${text}const doubled = (number: number) => 2 * number;\n` : text);
+  expect(await isSameInGraph(path, code)).toBe(same);
+  expect((await bundled())?.code === first?.code).toBe(same);
+});
