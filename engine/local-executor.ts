@@ -35,16 +35,16 @@ export class LocalExecutor implements Executor {
     const { WorkerProcess } = await this.#module;
     const { script, readable, flags } = this.#workplace;
     const idle = this.#idle[job.pure ? 'pure' : 'free'];
-    const fitting = await this.#takeIdle(idle, job.bundle);
     if (this.#closed) return { ok: false, message: 'interrupted', log: new Uint8Array() };
     const worker =
-      fitting ?? new WorkerProcess({ script, flags, readable: job.pure ? [script, ...readable] : undefined });
+      takeIdle(idle, job.bundle) ??
+      new WorkerProcess({ script, flags, readable: job.pure ? [script, ...readable] : undefined });
     this.#all.add(worker);
     const result = await worker.run(job, onProgress);
-    if (result.ok) {
+    if (result.ok && worker.isFit) {
       idle.push(worker);
     } else {
-      // What a failed stage has left at work must not reach the next one.
+      // What a failed stage has left at work must not reach the next one, nor must a memory that is nearly full.
       await worker.kill();
       this.#all.delete(worker);
     }
@@ -58,17 +58,12 @@ export class LocalExecutor implements Executor {
     await Promise.all([...this.#all].map((worker) => worker.kill()));
     this.#all.clear();
   }
+}
 
-  /**
-   * An idle worker that may run a bundle; undefined if there is none. Then one of the others ends, to free its memory.
-   */
-  async #takeIdle(idle: WorkerProcess[], bundle: string): Promise<WorkerProcess | undefined> {
-    const fitting = idle.findIndex((worker) => worker.alive && worker.hasRoomFor(bundle));
-    if (fitting !== -1) return idle.splice(fitting, 1)[0];
-    const other = idle.pop();
-    if (other === undefined) return undefined;
-    this.#all.delete(other);
-    await other.kill();
-    return undefined;
-  }
+/** Takes an idle worker, if there is one: best one that has imported a bundle already. Those that have ended are dropped. */
+function takeIdle(idle: WorkerProcess[], bundle: string): WorkerProcess | undefined {
+  const fit = idle.filter((worker) => worker.isFit);
+  const chosen = fit.find((worker) => worker.hasImported(bundle)) ?? fit[0];
+  idle.splice(0, idle.length, ...fit.filter((worker) => worker !== chosen));
+  return chosen;
 }

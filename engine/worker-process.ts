@@ -3,7 +3,6 @@ import { Readable, Writable } from 'node:stream';
 import * as v from 'valibot';
 import { describeError } from './errors.ts';
 import type { Job, JobFailed, JobMade, JobResult } from './executor.ts';
-import { statsAt } from './files.ts';
 import { type Frame, FrameReader } from './frames.ts';
 import type { Progress } from './kind.ts';
 import { MACHINE } from './machine.ts';
@@ -25,15 +24,17 @@ const INITIAL_HEAP = '--initial-heap-size=64';
  * it optimises hundreds of functions of the renderer, which a figure calls a few times. A training's are called enough.
  */
 const TIERING_BUDGET = '--wasm-tiering-budget=60000000';
-const TUNING = [INITIAL_HEAP, TIERING_BUDGET];
+/** The worker frees what large inputs held (worker.ts). */
+const EXPOSE_GC = '--expose-gc';
+const TUNING = [INITIAL_HEAP, TIERING_BUDGET, EXPOSE_GC];
 /** A worker may read paths as they are named: where the store is a link, what it leads to is not among them. */
 const AS_NAMED = ['--preserve-symlinks', '--preserve-symlinks-main'];
 const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
   ? '--permission'
   : '--experimental-permission';
 const QUIET = '--disable-warning=ExperimentalWarning';
-/** How much code a process imports in all, since a module stays in memory as long as its process. */
-const MAX_BUNDLE_BYTES = 1.5 * 1024 * 1024;
+/** A process that has held as much gets no other job: code and what V8 has made of it stay as long as their process. */
+const MAX_BYTES = 256 * 1024 * 1024;
 /** How much of what a stage prints is kept. */
 const MAX_LOG_BYTES = 8 * 1024 * 1024;
 
@@ -59,10 +60,9 @@ export class WorkerProcess {
   #logBytes = 0;
   #printedBytes = 0;
   #ending: { readonly ending: Ending; readonly printedBytes: number } | undefined;
-  /** The bundles that it has imported, which it can't forget. */
   readonly #bundles = new Set<string>();
-  #bundleBytes = 0;
-  alive = true;
+  #peakBytes = 0;
+  #alive = true;
 
   constructor({ script, readable, flags }: WorkerStart) {
     const permission =
@@ -87,7 +87,7 @@ export class WorkerProcess {
     for (const stream of [stdin, channel]) if (stream instanceof Writable) stream.on('error', () => {});
     this.#ended = new Promise((resolve) => {
       const end = (problem: string) => {
-        this.alive = false;
+        this.#alive = false;
         this.#settle({ ok: false, message: problem });
         resolve();
       };
@@ -104,10 +104,14 @@ export class WorkerProcess {
     });
   }
 
-  /** Whether the process has imported a bundle, or may still import it. */
-  hasRoomFor(bundle: string): boolean {
-    if (this.#bundles.has(bundle)) return true;
-    return this.#bundles.size === 0 || this.#bundleBytes + sizeOf(bundle) <= MAX_BUNDLE_BYTES;
+  /** Whether the process may run another job. */
+  get isFit(): boolean {
+    return this.#alive && this.#peakBytes < MAX_BYTES;
+  }
+
+  /** Whether the process has imported a bundle. */
+  hasImported(bundle: string): boolean {
+    return this.#bundles.has(bundle);
   }
 
   /** Runs a job to its end. Failures are values; never rejects. */
@@ -117,7 +121,6 @@ export class WorkerProcess {
   ): Promise<JobResult> {
     return new Promise((settle) => {
       this.#job = { start: performance.now(), onProgress, settle };
-      if (!this.#bundles.has(job.bundle)) this.#bundleBytes += sizeOf(job.bundle);
       this.#bundles.add(job.bundle);
       this.#log = [];
       this.#logBytes = 0;
@@ -168,6 +171,7 @@ export class WorkerProcess {
     this.#ending = undefined;
     if (job === undefined) return;
     const log = this.#wholeLog();
+    if (ending.ok) this.#peakBytes = ending.peakBytes;
     const seconds = (performance.now() - job.start) / 1000;
     job.settle(ending.ok ? { ...ending, seconds, machine: MACHINE, log } : { ...ending, log });
   }
@@ -182,10 +186,6 @@ export class WorkerProcess {
     const left = this.#logBytes - MAX_LOG_BYTES;
     return Buffer.concat(left > 0 ? [...this.#log, Buffer.from(`\n… and ${left} bytes more\n`)] : this.#log);
   }
-}
-
-function sizeOf(bundle: string): number {
-  return statsAt(bundle)?.size ?? 0;
 }
 
 function endingOf(message: Extract<WorkerMessage, { type: 'made' | 'failed' }>, body: Uint8Array): Ending {

@@ -122,6 +122,19 @@ test.concurrent('a stage that fills its memory fails alone', async ({ project })
   expect(await project.all()).toMatchObject({ exitCode: 0, ran: ['collect', 'publish', 'transform/b'] });
 });
 
+test.concurrent('a process runs one stage after the other, until it has held much memory', async ({ project }) => {
+  const processes = async () => {
+    expect((await project.all('--jobs=1')).exitCode).toBe(0);
+    for (const folder of ['artifacts', 'figures']) project.delete(folder);
+    return ['source', 'transform/a', 'transform/b', 'transform/c'].map((stage) => project.workerOf(stage));
+  };
+  expect(new Set(await processes()).size).toBe(1);
+  project.spoil('source', 'much memory');
+  const [source, ...transforms] = await processes();
+  expect(new Set(transforms).size).toBe(1);
+  expect(transforms).not.toContain(source);
+});
+
 test.concurrent('a stage whose process is killed fails alone; its log has what was not handled', async ({
   project,
 }) => {

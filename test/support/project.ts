@@ -61,6 +61,7 @@ export type Mishap =
   | 'exit'
   | 'abort'
   | 'full memory'
+  | 'much memory'
   | 'unhandled rejection'
   | 'undeclared output'
   | 'omitted output'
