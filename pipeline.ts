@@ -199,6 +199,7 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const kinds = await import('./stages/kinds.ts');
   const { figureCaption } = await import('./stages/formats/figure.ts');
   const {
+    addFigure,
     alignmentsOfBoth,
     claimParams,
     conditional,
@@ -210,7 +211,6 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
     moreSnr,
     noisyMnistFigures,
     noisyMnistRuns,
-    published,
     report,
     robustness,
     sizes,
@@ -250,29 +250,30 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
   const syntheticSetting = trainingSettingOf(params);
   const chosen = 'n, d, m, t, σ_0, steps and stopping';
 
-  graph.add('figure-1', kinds.figureRatio, {
-    params: {
-      figure: titled(params, 'Figure 1'),
-      setting: syntheticSetting,
-      stated: 'the ratio of signal to noise learning against n·SNR² for both models',
-      reconstructed: `${chosen}; the early phase with its theory, and the mean field, are derived here`,
-      ...{ n, d, sigma, m, t },
-    },
-    inputs: { alignments: syntheticTables(synthetic.nsnr2), drawing },
-    publish: published('figure-1'),
+  const { chart: ratio } = graph.add('chart/figure-1', kinds.chartRatio, {
+    params: { n, d, sigma, m, t },
+    inputs: { alignments: syntheticTables(synthetic.nsnr2) },
+  });
+  addFigure(graph, 'figure-1', {
+    chart: ratio,
+    drawing,
+    figure: titled(params, 'Figure 1'),
+    setting: syntheticSetting,
+    stated: 'the ratio of signal to noise learning against n·SNR² for both models',
+    reconstructed: `${chosen}; the early phase with its theory, and the mean field, are derived here`,
   });
   const lowAndHigh = [synthetic.low, synthetic.high];
-  graph.add('figure-2', kinds.figureDynamics, {
-    params: {
-      figure: titled(params, 'Figure 2'),
-      settings: lowAndHigh,
-      early: true,
-      setting: syntheticSetting,
-      stated: 'both values of n·SNR², signal and noise learning of both models',
-      reconstructed: chosen,
-    },
-    inputs: { alignments: syntheticTables(lowAndHigh), drawing },
-    publish: published('figure-2'),
+  const { chart: dynamics } = graph.add('chart/figure-2', kinds.chartDynamics, {
+    params: { settings: lowAndHigh, early: true },
+    inputs: { alignments: syntheticTables(lowAndHigh) },
+  });
+  addFigure(graph, 'figure-2', {
+    chart: dynamics,
+    drawing,
+    figure: titled(params, 'Figure 2'),
+    setting: syntheticSetting,
+    stated: 'both values of n·SNR², signal and noise learning of both models',
+    reconstructed: chosen,
   });
   const byPatch = noisyMnistFigures(
     graph,
@@ -294,16 +295,17 @@ async function build(params: Params, graph: GraphBuilder): Promise<void> {
       },
     },
   );
-  graph.add('figure-5', kinds.figureLosses, {
-    params: {
-      figure: titled(params, 'Figure 5'),
-      settings: lowAndHigh,
-      setting: syntheticSetting,
-      stated: 'both values of n·SNR²',
-      reconstructed: `what is shown; ${chosen}`,
-    },
-    inputs: { alignments: syntheticTables(lowAndHigh), drawing },
-    publish: published('figure-5'),
+  const { chart: losses } = graph.add('chart/figure-5', kinds.chartLosses, {
+    params: { settings: lowAndHigh },
+    inputs: { alignments: syntheticTables(lowAndHigh) },
+  });
+  addFigure(graph, 'figure-5', {
+    chart: losses,
+    drawing,
+    figure: titled(params, 'Figure 5'),
+    setting: syntheticSetting,
+    stated: 'both values of n·SNR²',
+    reconstructed: `what is shown; ${chosen}`,
   });
 
   const basis = { params, drawing, mnist, train, synthetic: runs };
@@ -380,7 +382,7 @@ export const pipeline: Pipeline<typeof schema> = {
       'synthetic.seeds=1,2,3',
       'synthetic.diffusion.maxIterations=8000',
       'noisyMnist.seeds=1',
-      'noisyMnist.diffusion.maxIterations=4000',
+      'noisyMnist.diffusion.maxIterations=3000',
       'moreSnr=0.3,3,30',
       'times=0.05,0.2,1.5',
       'sizes.nsnr2=0.75,6.75',
@@ -392,12 +394,13 @@ export const pipeline: Pipeline<typeof schema> = {
       'law.others.kappas=1',
       'features.holders=5',
       'features.letterHolders=17',
+      'features.imageIterations=1000',
       'conditional.nsnr2=0.75,6.75',
       'latent.dimensions=2,32',
       'latent.nsnr2=0.75,6.75',
       'latent.maxIterations=3000',
       'tenDigits.seeds=1',
-      'tenDigits.low.maxIterations=2000',
+      'tenDigits.low.maxIterations=1500',
       'tenDigits.high.maxIterations=1000',
       'robustness.seeds=1',
       'robustness.maxIterations=8000',

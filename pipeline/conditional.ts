@@ -1,8 +1,8 @@
 import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { CONDITIONS } from '../stages/formats/conditional.ts';
-import { figureConditional, trainConditional } from '../stages/kinds.ts';
+import { chartConditional, trainConditional } from '../stages/kinds.ts';
 import type { Basis } from './basis.ts';
-import { POINTED_TO, published, titled } from './figure.ts';
+import { addFigure, POINTED_TO, titled } from './figure.ts';
 import { settingOf } from './synthetic.ts';
 
 /** Figure A13: the diffusion model is told the class. @returns the tables. */
@@ -18,14 +18,16 @@ export function conditional(graph: GraphBuilder, { params, drawing }: Basis) {
       }),
     ),
   );
-  graph.add('figure-a13-conditional', figureConditional, {
-    params: {
-      figure: titled(params, 'Figure A13'),
-      setting: `${settingOf(params)}; step ${diffusion.step}, to stationarity or ${diffusion.maxIterations} iterations`,
-      ...POINTED_TO,
-    },
-    inputs: { trainings: tables, drawing },
-    publish: published('figure-a13-conditional'),
+  const { chart } = graph.add('chart/figure-a13-conditional', chartConditional, {
+    params: {},
+    inputs: { trainings: tables },
+  });
+  addFigure(graph, 'figure-a13-conditional', {
+    chart,
+    drawing,
+    figure: titled(params, 'Figure A13'),
+    setting: `${settingOf(params)}; step ${diffusion.step}, to stationarity or ${diffusion.maxIterations} iterations`,
+    ...POINTED_TO,
   });
   return tables;
 }

@@ -1,8 +1,8 @@
 import type { Artifact } from '../engine/graph.ts';
 import type { GraphBuilder } from '../engine/graph-builder.ts';
-import { figureFeatures, trainFeatures, trainLetters } from '../stages/kinds.ts';
+import { chartFeatures, trainFeatures, trainLetters } from '../stages/kinds.ts';
 import type { Basis } from './basis.ts';
-import { POINTED_TO, published, titled } from './figure.ts';
+import { addFigure, POINTED_TO, titled } from './figure.ts';
 import { trainingSettingOf } from './synthetic.ts';
 
 /** A data set of Noisy-MNIST, and its seed. */
@@ -58,20 +58,20 @@ export function features(graph: GraphBuilder, { params, drawing }: Basis, images
     ),
   );
 
-  graph.add('figure-a12-features', figureFeatures, {
-    params: {
-      figure: titled(params, 'Figure A12'),
-      settings: [low, high],
-      snr: noisyMnistHigh.snr,
-      setting:
-        `${trainingSettingOf(params)}; images: digits ${noisyMnist.digits.join(' and ')}, n = ` +
-        `${2 * noisyMnist.perDigit}, m = ${noisyMnist.m}, letters ${letters.join(' and ')}, diffusion: step ` +
-        `${noisyMnist.diffusion.step}, ${imageIterations} iterations, classifier: step ` +
-        `${noisyMnist.classifier.step}, ${noisyMnist.classifier.maxIterations} iterations`,
-      ...POINTED_TO,
-    },
-    inputs: { synthetic: featureTables, letters: letterTables, drawing },
-    publish: published('figure-a12-features'),
+  const { chart } = graph.add('chart/figure-a12-features', chartFeatures, {
+    params: { settings: [low, high], snr: noisyMnistHigh.snr },
+    inputs: { synthetic: featureTables, letters: letterTables },
+  });
+  addFigure(graph, 'figure-a12-features', {
+    chart,
+    drawing,
+    figure: titled(params, 'Figure A12'),
+    setting:
+      `${trainingSettingOf(params)}; images: digits ${noisyMnist.digits.join(' and ')}, n = ` +
+      `${2 * noisyMnist.perDigit}, m = ${noisyMnist.m}, letters ${letters.join(' and ')}, diffusion: step ` +
+      `${noisyMnist.diffusion.step}, ${imageIterations} iterations, classifier: step ` +
+      `${noisyMnist.classifier.step}, ${noisyMnist.classifier.maxIterations} iterations`,
+    ...POINTED_TO,
   });
   return { features: featureTables, letters: letterTables };
 }

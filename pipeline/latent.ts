@@ -1,8 +1,8 @@
 import { sort, union } from 'd3-array';
 import type { GraphBuilder } from '../engine/graph-builder.ts';
-import { figureLatent, trainLatent } from '../stages/kinds.ts';
+import { chartLatent, trainLatent } from '../stages/kinds.ts';
 import type { Basis } from './basis.ts';
-import { POINTED_TO, published, titled } from './figure.ts';
+import { addFigure, POINTED_TO, titled } from './figure.ts';
 import { settingOf } from './synthetic.ts';
 
 /** Figure A14: the diffusion model on principal components. @returns the tables. */
@@ -23,14 +23,13 @@ export function latent(graph: GraphBuilder, { params, drawing }: Basis) {
       }),
     ),
   );
-  graph.add('figure-a14-latent', figureLatent, {
-    params: {
-      figure: titled(params, 'Figure A14'),
-      setting: `${settingOf(params)}; step ${step}, to stationarity or ${maxIterations} iterations`,
-      ...POINTED_TO,
-    },
-    inputs: { trainings: tables, drawing },
-    publish: published('figure-a14-latent'),
+  const { chart } = graph.add('chart/figure-a14-latent', chartLatent, { params: {}, inputs: { trainings: tables } });
+  addFigure(graph, 'figure-a14-latent', {
+    chart,
+    drawing,
+    figure: titled(params, 'Figure A14'),
+    setting: `${settingOf(params)}; step ${step}, to stationarity or ${maxIterations} iterations`,
+    ...POINTED_TO,
   });
   return tables;
 }

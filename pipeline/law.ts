@@ -2,9 +2,9 @@ import type { Artifact } from '../engine/graph.ts';
 import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { timeOfKappa } from '../science/mean-field.ts';
 import { exp } from '../science/special-functions.ts';
-import { endState, figureLaw, meanField, syntheticData, trainDiffusion } from '../stages/kinds.ts';
+import { chartLaw, endState, meanField, syntheticData, trainDiffusion } from '../stages/kinds.ts';
 import type { Basis } from './basis.ts';
-import { published, titled } from './figure.ts';
+import { addFigure, titled } from './figure.ts';
 
 /** A training of the figure: where its data come from, and what it is called. */
 interface Run {
@@ -86,25 +86,22 @@ export function law(graph: GraphBuilder, { params, drawing, synthetic }: Basis) 
     inputs: { trainings: nearSaddle },
     publish: { table: 'figures/mean-field-synthetic.csv' },
   });
-  graph.add('figure-a10-law', figureLaw, {
-    params: {
-      figure: titled(params, 'Figure A10'),
-      n,
-      d,
-      m,
-      low,
-      high,
-      setting:
-        `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m} where no other is stated, σ_0 = ${law.sigma0} α^(1/3); t as κ says; step ` +
-        `${law.step} α^(−4/3), to stationarity or ${maxIterations} iterations; the runs of Figure 1: t = ${params.t}, ` +
-        `σ_0 = ${params.sigma0}, step ${params.synthetic.diffusion.step}, ${params.synthetic.diffusion.maxIterations} iterations; other n and d: ` +
-        `${sizes.vary.map((size) => `${size.n} and ${size.d}`).join(', ')} at κ = ${others.kappa}`,
-      stated:
-        'that the ratio is of the order n·SNR² where the diffusion model is stationary; the figure is our extension',
-      reconstructed: 'all sizes, steps and stopping; the mean field is derived here',
-    },
-    inputs: { trainings: [table, nearSaddleTable], drawing },
-    publish: published('figure-a10-law'),
+  const { chart } = graph.add('chart/figure-a10-law', chartLaw, {
+    params: { n, d, m, low, high },
+    inputs: { trainings: [table, nearSaddleTable] },
+  });
+  addFigure(graph, 'figure-a10-law', {
+    chart,
+    drawing,
+    figure: titled(params, 'Figure A10'),
+    setting:
+      `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m} where no other is stated, σ_0 = ${law.sigma0} α^(1/3); t as κ says; step ` +
+      `${law.step} α^(−4/3), to stationarity or ${maxIterations} iterations; the runs of Figure 1: t = ${params.t}, ` +
+      `σ_0 = ${params.sigma0}, step ${params.synthetic.diffusion.step}, ${params.synthetic.diffusion.maxIterations} iterations; other n and d: ` +
+      `${sizes.vary.map((size) => `${size.n} and ${size.d}`).join(', ')} at κ = ${others.kappa}`,
+    stated:
+      'that the ratio is of the order n·SNR² where the diffusion model is stationary; the figure is our extension',
+    reconstructed: 'all sizes, steps and stopping; the mean field is derived here',
   });
   return { law: table, synthetic: nearSaddleTable };
 }

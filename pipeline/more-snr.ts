@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../engine/graph-builder.ts';
-import { figureDynamics } from '../stages/kinds.ts';
+import { chartDynamics } from '../stages/kinds.ts';
 import type { Basis } from './basis.ts';
-import { published, titled } from './figure.ts';
+import { addFigure, titled } from './figure.ts';
 import { noisyMnistFigures, noisyMnistRuns } from './noisy-mnist.ts';
 import { trainingSettingOf } from './synthetic.ts';
 import { alignmentsOfBoth } from './trainings.ts';
@@ -9,17 +9,17 @@ import { alignmentsOfBoth } from './trainings.ts';
 /** Figure A1: Figure 2 at more values of n·SNR². */
 export function moreSnr(graph: GraphBuilder, { params, drawing, synthetic }: Basis): void {
   const runs = synthetic.filter(({ nsnr2 }) => params.moreSnr.includes(nsnr2));
-  graph.add('figure-a1-snr', figureDynamics, {
-    params: {
-      figure: titled(params, 'Figure A1'),
-      settings: params.moreSnr,
-      early: false,
-      setting: trainingSettingOf(params),
-      stated: 'that its appendix has more values of n·SNR²',
-      reconstructed: 'which values; n, d, m, t, σ_0, steps and stopping',
-    },
-    inputs: { alignments: alignmentsOfBoth(runs), drawing },
-    publish: published('figure-a1-snr'),
+  const { chart } = graph.add('chart/figure-a1-snr', chartDynamics, {
+    params: { settings: params.moreSnr, early: false },
+    inputs: { alignments: alignmentsOfBoth(runs) },
+  });
+  addFigure(graph, 'figure-a1-snr', {
+    chart,
+    drawing,
+    figure: titled(params, 'Figure A1'),
+    setting: trainingSettingOf(params),
+    stated: 'that its appendix has more values of n·SNR²',
+    reconstructed: 'which values; n, d, m, t, σ_0, steps and stopping',
   });
 }
 
@@ -44,7 +44,7 @@ export function highSnr(graph: GraphBuilder, { params, drawing, mnist, train }: 
         name: 'figure-a3-noisy-mnist-high',
         figure: titled(params, 'Figure A3'),
         stated: `${stated} of Figure 4`,
-        reconstructed: 'all sizes, steps and iterations, which end before the diffusion model is stationary',
+        reconstructed: 'all sizes, steps and iterations',
       },
     },
   );

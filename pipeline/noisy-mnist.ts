@@ -1,8 +1,8 @@
 import type { Artifact } from '../engine/graph.ts';
 import type { GraphBuilder } from '../engine/graph-builder.ts';
-import { byPatch, figureGrid, figureNoisyMnist, noisyMnist } from '../stages/kinds.ts';
+import { byPatch, chartNoisyMnist, figureGrid, noisyMnist } from '../stages/kinds.ts';
 import type { Drawing } from './drawing.ts';
-import { published } from './figure.ts';
+import { addFigure } from './figure.ts';
 import type { Params } from './schema.ts';
 import { alignmentsOfBoth, type Trainings } from './trainings.ts';
 
@@ -91,10 +91,13 @@ export function noisyMnistFigures(
     });
   }
   const { name, ...provenance } = figures.curves;
-  graph.add(name, figureNoisyMnist, {
-    params: { ...provenance, setting },
-    inputs: { alignments: alignmentsOfBoth(runs), drawing },
-    publish: published(name),
+  const { chart } = graph.add(`chart/${name}`, chartNoisyMnist, {
+    params: {},
+    inputs: {
+      alignments: alignmentsOfBoth(runs),
+      records: runs.map(({ diffusion }) => diffusion.record),
+    },
   });
+  addFigure(graph, name, { chart, drawing, ...provenance, setting });
   return table;
 }

@@ -15,7 +15,7 @@ const PAGE = ['page', 'worker', 'interactive'].map((name) => new URL(`../report/
  * together.
  */
 const recomputable = Object.values(kinds).filter(
-  ({ name, effects }) => effects.length === 0 && !/^(figure-.*|drawing|gallery|report)$/.test(name),
+  ({ name, effects }) => effects.length === 0 && !/^(chart-.*|figure.*|drawing|gallery|report)$/.test(name),
 );
 
 /** The claims that a reader with little time should see: of the paper, on both sorts of data, and the law. */

@@ -2,11 +2,11 @@ import type { Artifact } from '../engine/graph.ts';
 import type { GraphBuilder } from '../engine/graph-builder.ts';
 import { FIGURE_1 } from '../stages/claims/measures.ts';
 import { coveredSettings } from '../stages/claims/sweep.ts';
-import { bisection, brackets, figureRobustness, margins, trial } from '../stages/kinds.ts';
+import { bisection, brackets, chartRobustness, margins, trial } from '../stages/kinds.ts';
 import { CHOICES, type Choice } from '../stages/robustness/choices.ts';
 import type { Setup } from '../stages/robustness/setup.ts';
 import type { Basis } from './basis.ts';
-import { EXTENSION, published, titled } from './figure.ts';
+import { addFigure, EXTENSION, titled } from './figure.ts';
 import type { Mnist } from './noisy-mnist.ts';
 
 /** Claims on one sort of data, and the choices that they are tried on. */
@@ -102,23 +102,24 @@ export function robustness(graph: GraphBuilder, { params, drawing, mnist }: Basi
     inputs: { trials, brackets: tables.flatMap((table) => table.brackets) },
     publish: { table: 'figures/margins.csv' },
   });
-  graph.add('figure-a11-robustness', figureRobustness, {
-    params: {
-      figure: titled(params, 'Figure A11'),
-      sweep,
-      setting:
-        `ours: n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}, σ_0 = ${sigma0}; diffusion: step ` +
-        `${diffusion.step}, to stationarity or ${diffusion.maxIterations} iterations; classifier: step ` +
-        `${classifier.step}, ${classifier.maxIterations} iterations; ${onFigure1}images: SNR~ = ${snr}, digits ` +
-        `${images.digits.join(' and ')}, n = ${2 * perDigit}, m = ${images.m}; diffusion: step ` +
-        `${imageDiffusion.step}, ${imageDiffusion.maxIterations} iterations, with other digits and t alone; ` +
-        `classifier: step ${images.classifier.step}, ${images.classifier.maxIterations} iterations; ${rounds} ` +
-        `halvings a bracket, ${imageRounds} on images`,
-      stated: EXTENSION,
-      reconstructed: 'all of it: what is varied is our reconstruction',
-    },
-    inputs: { trials, margins: table, drawing },
-    publish: published('figure-a11-robustness'),
+  const { chart } = graph.add('chart/figure-a11-robustness', chartRobustness, {
+    params: { sweep },
+    inputs: { trials, margins: table },
+  });
+  addFigure(graph, 'figure-a11-robustness', {
+    chart,
+    drawing,
+    figure: titled(params, 'Figure A11'),
+    setting:
+      `ours: n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, t = ${t}, σ_0 = ${sigma0}; diffusion: step ` +
+      `${diffusion.step}, to stationarity or ${diffusion.maxIterations} iterations; classifier: step ` +
+      `${classifier.step}, ${classifier.maxIterations} iterations; ${onFigure1}images: SNR~ = ${snr}, digits ` +
+      `${images.digits.join(' and ')}, n = ${2 * perDigit}, m = ${images.m}; diffusion: step ` +
+      `${imageDiffusion.step}, ${imageDiffusion.maxIterations} iterations, with other digits and t alone; ` +
+      `classifier: step ${images.classifier.step}, ${images.classifier.maxIterations} iterations; ${rounds} ` +
+      `halvings a bracket, ${imageRounds} on images`,
+    stated: EXTENSION,
+    reconstructed: 'all of it: what is varied is our reconstruction',
   });
   return table;
 }

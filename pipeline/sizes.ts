@@ -1,8 +1,8 @@
 import { sort, union } from 'd3-array';
 import type { GraphBuilder } from '../engine/graph-builder.ts';
-import { convergence, endState, figureCoordinate, meanField, syntheticData } from '../stages/kinds.ts';
+import { chartCoordinate, convergence, endState, meanField, syntheticData } from '../stages/kinds.ts';
 import type { Basis } from './basis.ts';
-import { published, titled } from './figure.ts';
+import { addFigure, titled } from './figure.ts';
 import type { Params } from './schema.ts';
 import { trainingsOf } from './trainings.ts';
 
@@ -71,25 +71,28 @@ export function sizes(graph: GraphBuilder, { params, drawing, synthetic }: Basis
     },
     publish: { table: 'figures/convergence-size.csv' },
   });
-  graph.add('figure-a5-coordinate', figureCoordinate, {
+  const { chart } = graph.add('chart/figure-a5-coordinate', chartCoordinate, {
     params: {
-      figure: titled(params, 'Figure A5'),
       base: { n, d, t },
       curves: [
         ...sizes.vary.map((size) => ({ ...size, t })),
         ...sizes.towards.flatMap(({ n, d, at }) => at.map(({ t }) => ({ n, d, t }))),
       ],
-      setting:
-        `σ_ξ = ${sigma}, m = ${m}, σ_0 = ${params.sigma0}, t = ${t} where no other is stated; diffusion: to ` +
-        `stationarity or ${diffusion.maxIterations} iterations (${params.synthetic.diffusion.maxIterations} at n = ` +
-        `${n}, d = ${d}); classifier: ${classifier.maxIterations} iterations; steps ${diffusion.step} and ` +
-        `${classifier.step} at n = ${n}, d = ${d}, and elsewhere as n/d${sizes.towards.map(stepsText).join('')}`,
-      stated:
-        'that the ratio is of the order n·SNR² where the diffusion model is stationary; the figure is our extension',
-      reconstructed: 'all sizes, steps and stopping',
     },
-    inputs: { trainings: table, drawing },
-    publish: published('figure-a5-coordinate'),
+    inputs: { trainings: table },
+  });
+  addFigure(graph, 'figure-a5-coordinate', {
+    chart,
+    drawing,
+    figure: titled(params, 'Figure A5'),
+    setting:
+      `σ_ξ = ${sigma}, m = ${m}, σ_0 = ${params.sigma0}, t = ${t} where no other is stated; diffusion: to ` +
+      `stationarity or ${diffusion.maxIterations} iterations (${params.synthetic.diffusion.maxIterations} at n = ` +
+      `${n}, d = ${d}); classifier: ${classifier.maxIterations} iterations; steps ${diffusion.step} and ` +
+      `${classifier.step} at n = ${n}, d = ${d}, and elsewhere as n/d${sizes.towards.map(stepsText).join('')}`,
+    stated:
+      'that the ratio is of the order n·SNR² where the diffusion model is stationary; the figure is our extension',
+    reconstructed: 'all sizes, steps and stopping',
   });
   const ends = [...varied, ...towards.filter((run) => run.t === t)]
     .filter(({ nsnr2 }) => nsnr2 === low || nsnr2 === high)

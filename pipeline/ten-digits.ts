@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../engine/graph-builder.ts';
-import { classAlignments, figureClasses, noisyMnist, trainDiffusion, trainSoftmaxClassifier } from '../stages/kinds.ts';
+import { chartClasses, classAlignments, noisyMnist, trainDiffusion, trainSoftmaxClassifier } from '../stages/kinds.ts';
 import type { Basis } from './basis.ts';
-import { EXTENSION, published, titled } from './figure.ts';
+import { addFigure, EXTENSION, titled } from './figure.ts';
 
 /**
  * Figures A7a and A7b: ten digits at a low and a high SNR~, the classifier with a softmax.
@@ -12,7 +12,7 @@ export function tenDigits(graph: GraphBuilder, { params, drawing, mnist }: Basis
   const { low, high, seeds, digits, perDigit, testPerDigit, recordsPerDecade, diffusion, classifier } =
     params.tenDigits;
   const figureAt = (figure: string, folder: string, { snr, maxIterations }: typeof low) => {
-    const runs = seeds.flatMap((seed) => {
+    const runs = seeds.map((seed) => {
       const name = `${folder}/seed=${seed}`;
       const { dataset } = graph.add(`noisy-mnist-${name}`, noisyMnist, {
         params: { snr, digits, perDigit, testPerDigit, seed },
@@ -28,27 +28,29 @@ export function tenDigits(graph: GraphBuilder, { params, drawing, mnist }: Basis
         params: { ...shared, ...classifier },
         inputs,
       });
-      return Object.entries({ diffusion: trainedDiffusion, classifier: trainedClassifier }).map(([model, trained]) =>
-        graph.add(`class-alignments/${model}/${name}`, classAlignments, {
-          params: {},
-          inputs: { dataset, trained },
-        }),
+      const tables = Object.entries({ diffusion: trainedDiffusion, classifier: trainedClassifier }).map(
+        ([model, trained]) =>
+          graph.add(`class-alignments/${model}/${name}`, classAlignments, { params: {}, inputs: { dataset, trained } })
+            .table,
       );
+      return { tables, record: trainedDiffusion.record };
     });
-    const tables = runs.map((run) => run.table);
-    graph.add(`figure-a7-${folder}`, figureClasses, {
-      params: {
-        figure: titled(params, figure),
-        setting:
-          `n = ${digits.length * perDigit}, ${perDigit} of each digit, t = ${t}, σ_0 = ${sigma0}; diffusion: m = ` +
-          `${diffusion.m}, step ${diffusion.step}, ${maxIterations} iterations, which end before it is stationary; ` +
-          `classifier: F_j of m = ${classifier.m} neurons for each class j, softmax loss, step ${classifier.step}, ` +
-          `${classifier.maxIterations} iterations`,
-        stated: EXTENSION,
-        reconstructed: 'all of the setting',
-      },
-      inputs: { alignments: tables, drawing },
-      publish: published(`figure-a7-${folder}`),
+    const tables = runs.flatMap((run) => run.tables);
+    const { chart } = graph.add(`chart/figure-a7-${folder}`, chartClasses, {
+      params: {},
+      inputs: { alignments: tables, records: runs.map(({ record }) => record) },
+    });
+    addFigure(graph, `figure-a7-${folder}`, {
+      chart,
+      drawing,
+      figure: titled(params, figure),
+      setting:
+        `n = ${digits.length * perDigit}, ${perDigit} of each digit, t = ${t}, σ_0 = ${sigma0}; diffusion: m = ` +
+        `${diffusion.m}, step ${diffusion.step}, ${maxIterations} iterations; ` +
+        `classifier: F_j of m = ${classifier.m} neurons for each class j, softmax loss, step ${classifier.step}, ` +
+        `${classifier.maxIterations} iterations`,
+      stated: EXTENSION,
+      reconstructed: 'all of the setting',
     });
     return tables;
   };

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../engine/graph-builder.ts';
-import { convergence, figureTime } from '../stages/kinds.ts';
+import { chartTime, convergence } from '../stages/kinds.ts';
 import type { Basis } from './basis.ts';
-import { EXTENSION, published, titled } from './figure.ts';
+import { addFigure, EXTENSION, titled } from './figure.ts';
 
 /** Figure A4: the time t. @returns its trainings, and some at the ends of the sweep. */
 export function times(graph: GraphBuilder, { params, drawing, train, synthetic }: Basis) {
@@ -24,18 +24,19 @@ export function times(graph: GraphBuilder, { params, drawing, train, synthetic }
     inputs: { trainings: runs, halfStep: [], tighter: [] },
     publish: { table: 'figures/convergence-time.csv' },
   });
-  graph.add('figure-a4-time', figureTime, {
-    params: {
-      figure: titled(params, 'Figure A4'),
-      settings: [low, high],
-      setting:
-        `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, σ_0 = ${params.sigma0}; step ${diffusion.step}, to ` +
-        `stationarity or ${diffusion.maxIterations} iterations`,
-      stated: EXTENSION,
-      reconstructed: 'n, d, m, σ_0, steps and stopping',
-    },
-    inputs: { trainings: [table], drawing },
-    publish: published('figure-a4-time'),
+  const { chart } = graph.add('chart/figure-a4-time', chartTime, {
+    params: { settings: [low, high] },
+    inputs: { trainings: [table] },
+  });
+  addFigure(graph, 'figure-a4-time', {
+    chart,
+    drawing,
+    figure: titled(params, 'Figure A4'),
+    setting:
+      `n = ${n}, d = ${d}, σ_ξ = ${sigma}, m = ${m}, σ_0 = ${params.sigma0}; step ${diffusion.step}, to ` +
+      `stationarity or ${diffusion.maxIterations} iterations`,
+    stated: EXTENSION,
+    reconstructed: 'n, d, m, σ_0, steps and stopping',
   });
   return [...runs, ...atEnds];
 }

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../engine/graph-builder.ts';
-import { figureSampling, figureVariants, syntheticData, trainVariant } from '../stages/kinds.ts';
+import { chartSampling, chartVariants, syntheticData, trainVariant } from '../stages/kinds.ts';
 import type { Drawing } from './drawing.ts';
-import { EXTENSION, published, titled } from './figure.ts';
+import { addFigure, EXTENSION, titled } from './figure.ts';
 import type { Params } from './schema.ts';
 
 /**
@@ -110,18 +110,16 @@ export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) 
     'diffusion/schedule-exact': 'exact expectation',
     'diffusion/schedule-drawn': '1 draw',
   };
-  graph.add('figure-a6-sampling', figureSampling, {
-    params: {
-      figure: titled(params, 'Figure A6'),
-      setting: `${size}; ${descents(choices.noisePredictor)}; t = ${t}, in (e) and (f) drawn from ${schedule.join(', ')}`,
-      ...extension,
-      drawn: drawnCurves,
-      scheduled: scheduledCurves,
-      low,
-      high,
-    },
-    inputs: { alignments: tablesOf(drawnCurves, scheduledCurves), drawing },
-    publish: published('figure-a6-sampling'),
+  const { chart: samplingChart } = graph.add('chart/figure-a6-sampling', chartSampling, {
+    params: { drawn: drawnCurves, scheduled: scheduledCurves, low, high },
+    inputs: { alignments: tablesOf(drawnCurves, scheduledCurves) },
+  });
+  addFigure(graph, 'figure-a6-sampling', {
+    chart: samplingChart,
+    drawing,
+    figure: titled(params, 'Figure A6'),
+    setting: `${size}; ${descents(choices.noisePredictor)}; t = ${t}, in (e) and (f) drawn from ${schedule.join(', ')}`,
+    ...extension,
   });
 
   const architectures = {
@@ -136,21 +134,19 @@ export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) 
     'classifier/untied': 'classifier: trained layer',
     'classifier/deep': 'classifier: one more layer',
   };
-  graph.add('figure-a8-networks', figureVariants, {
-    params: {
-      figure: titled(params, 'Figure A8'),
-      title: 'Other networks',
-      setting:
-        `${size}; t = ${t}, one draw of ε for each patch and step; diffusion: ${descents(choices.noisePredictor)}; ` +
-        `cubic: ${descents(choices.cubic)}; untied: ${descents(choices.untied)}; one more layer: ` +
-        `${descents(choices.deep)}; classifier: ${descents(choices.classifier)}`,
-      ...extension,
-      variants: architectures,
-      low,
-      high,
-    },
-    inputs: { alignments: tablesOf(architectures), drawing },
-    publish: published('figure-a8-networks'),
+  const { chart: networksChart } = graph.add('chart/figure-a8-networks', chartVariants, {
+    params: { title: 'Other networks', variants: architectures, low, high },
+    inputs: { alignments: tablesOf(architectures) },
+  });
+  addFigure(graph, 'figure-a8-networks', {
+    chart: networksChart,
+    drawing,
+    figure: titled(params, 'Figure A8'),
+    setting:
+      `${size}; t = ${t}, one draw of ε for each patch and step; diffusion: ${descents(choices.noisePredictor)}; ` +
+      `cubic: ${descents(choices.cubic)}; untied: ${descents(choices.untied)}; one more layer: ` +
+      `${descents(choices.deep)}; classifier: ${descents(choices.classifier)}`,
+    ...extension,
   });
 
   const objectives = {
@@ -167,24 +163,22 @@ export function variants(graph: GraphBuilder, params: Params, drawing: Drawing) 
     'classifier/clean': 'classifier: y from x',
     'classifier/noised': 'classifier: y from x_t',
   };
-  graph.add('figure-a9-objectives', figureVariants, {
-    params: {
-      figure: titled(params, 'Figure A9'),
-      title: 'Other objectives on the same network',
-      setting:
-        `${size}; t = ${t}; exact expectations, but for the classifier on x_t, which draws ε anew in every step; ` +
-        `diffusion: ${descents(choices.noisePredictor)}; flow matching and autoencoders: ` +
-        `${descents(choices.autoencoder)}; with m = ${wide.m}, more neurons than patches: ` +
-        `${descents(wide.noisePredictor)} and ${descents(wide.autoencoder)}; flow matching is over all its times; ` +
-        `the variational AE has decoder variance ${decoderVariance} and the best variances of its code; classifiers: ` +
-        `${descents(choices.classifier)}`,
-      ...extension,
-      variants: objectives,
-      low,
-      high,
-    },
-    inputs: { alignments: tablesOf(objectives), drawing },
-    publish: published('figure-a9-objectives'),
+  const { chart: objectivesChart } = graph.add('chart/figure-a9-objectives', chartVariants, {
+    params: { title: 'Other objectives on the same network', variants: objectives, low, high },
+    inputs: { alignments: tablesOf(objectives) },
+  });
+  addFigure(graph, 'figure-a9-objectives', {
+    chart: objectivesChart,
+    drawing,
+    figure: titled(params, 'Figure A9'),
+    setting:
+      `${size}; t = ${t}; exact expectations, but for the classifier on x_t, which draws ε anew in every step; ` +
+      `diffusion: ${descents(choices.noisePredictor)}; flow matching and autoencoders: ` +
+      `${descents(choices.autoencoder)}; with m = ${wide.m}, more neurons than patches: ` +
+      `${descents(wide.noisePredictor)} and ${descents(wide.autoencoder)}; flow matching is over all its times; ` +
+      `the variational AE has decoder variance ${decoderVariance} and the best variances of its code; classifiers: ` +
+      `${descents(choices.classifier)}`,
+    ...extension,
   });
   return [...[...tables.values()].flat(), ...atEnds];
 }

@@ -32,7 +32,7 @@ it('CONTRIBUTING tells how to add a format, a kind, a stage and a figure', { tim
     const file = /^\/\/ (stages\/\S+)\n/.exec(piece)?.[1];
     if (piece.includes('export { default as')) appendFileSync(join(checkout, 'stages/kinds.ts'), piece);
     else if (file !== undefined) writeFileSync(join(checkout, file), piece);
-    else if (piece.startsWith('graph.add(')) stages.push(piece);
+    else if (piece.includes('graph.add(')) stages.push(piece);
   }
   const pipeline = join(checkout, 'pipeline.ts');
   const [before = '', after = ''] = readFileSync(pipeline, 'utf8').split(/(?=^ {2}const captions = )/m);

@@ -1,24 +1,14 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { StageError } from '../../engine/kind.ts';
+import type { Chart } from '../formats/chart.ts';
+import { jsonWithTables } from '../formats/json.ts';
 import { type Caption, captionMarkdown, captionText } from './caption.ts';
 import type { Drawing } from './drawing.ts';
 import { fontsOf } from './font.ts';
-import { type Panel, panelSpec } from './panel.ts';
+import { panelSpec } from './panel.ts';
 import { withDescription } from './png-text.ts';
 import { pngOf } from './raster.ts';
 import { svgOf } from './svg.ts';
 import { THEME } from './theme.ts';
-
-/** A figure: panels in reading order, which get letters; the tables that they draw; and a caption. */
-export interface Figure {
-  readonly caption: Caption;
-  /** Number of panels side by side. */
-  readonly columns: number;
-  readonly panels: readonly Panel[];
-  /** Whether each panel has colours and a legend of its own. */
-  readonly ownLegends?: boolean;
-  readonly tables: Readonly<Record<string, readonly Readonly<Record<string, string | number>>[]>>;
-}
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
@@ -33,34 +23,20 @@ export interface RenderedFigure {
   readonly caption: string;
 }
 
-/**
- * Draws a figure: the same bytes on any machine.
- * @throws {StageError} if a number of its tables is not finite.
- */
-export async function renderFigure(figure: Figure, drawing: Drawing): Promise<RenderedFigure> {
-  requireFinite(figure);
+/** Draws a chart: the same bytes on any machine. Panels get letters. */
+export async function renderFigure(chart: Chart, caption: Caption, drawing: Drawing): Promise<RenderedFigure> {
   const fonts = fontsOf(drawing);
-  const spec = specOf(figure);
-  const { caption } = figure;
-  const svg = await svgOf(spec, fonts, captionText(caption));
-  const png = withDescription(await pngOf(svg, fonts, drawing.rasterizer), captionText(caption));
-  return { spec: specText(spec, figure.tables), svg, png, caption: captionMarkdown(caption) };
+  const description = captionText(caption);
+  const spec = specOf(chart, description);
+  const svg = await svgOf(spec, fonts, description);
+  const png = withDescription(await pngOf(svg, fonts, drawing.rasterizer), description);
+  return { spec: jsonWithTables(spec, 'datasets', chart.tables), svg, png, caption: captionMarkdown(caption) };
 }
 
-function requireFinite({ caption, tables }: Figure): void {
-  for (const row of Object.values(tables).flat()) {
-    for (const [column, value] of Object.entries(row)) {
-      if (typeof value === 'string' || Number.isFinite(value)) continue;
-      const where = Object.entries(row).map(([name, cell]) => `${name} = ${cell}`);
-      throw new StageError(`${caption.title}: ${column} is not a finite number where ${where.join(', ')}`);
-    }
-  }
-}
-
-function specOf({ caption, columns, panels, ownLegends = false, tables }: Figure): TopLevelSpec {
+function specOf({ columns, panels, ownLegends = false, tables }: Chart, description: string): TopLevelSpec {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    description: captionText(caption),
+    description,
     config: THEME,
     columns,
     align: 'each',
@@ -73,14 +49,4 @@ function specOf({ caption, columns, panels, ownLegends = false, tables }: Figure
       : {}),
     datasets: Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, [...rows]])),
   };
-}
-
-/** The specification as indented JSON, except that a row of data is a line. */
-function specText(spec: TopLevelSpec, tables: Figure['tables']): string {
-  const datasets = Object.entries(tables).map(([name, rows]) => {
-    const lines = rows.map((row) => `      ${JSON.stringify(row)}`);
-    return `    ${JSON.stringify(name)}: [\n${lines.join(',\n')}\n    ]`;
-  });
-  const head = JSON.stringify({ ...spec, datasets: undefined }, null, 2).replace(/\n\}$/, '');
-  return `${head},\n  "datasets": {\n${datasets.join(',\n')}\n  }\n}\n`;
 }

@@ -27,6 +27,19 @@ export function jsonFormat<const Name extends string, Schema extends v.GenericSc
   });
 }
 
+/** A table: rows of cells by column. */
+export type Cells = readonly Readonly<Record<string, string | number>>[];
+
+/** Indented JSON with tables under a key, after all else; a row is a line. */
+export function jsonWithTables(value: object, key: string, tables: Readonly<Record<string, Cells>>): string {
+  const texts = Object.entries(tables).map(([name, rows]) => {
+    const lines = rows.map((row) => `      ${JSON.stringify(row)}`);
+    return `    ${JSON.stringify(name)}: [\n${lines.join(',\n')}\n    ]`;
+  });
+  const head = JSON.stringify({ ...value, [key]: undefined }, null, 2).replace(/\n\}$/, '');
+  return `${head},\n  "${key}": {\n${texts.join(',\n')}\n  }\n}\n`;
+}
+
 /** The value that a text of JSON states; undefined if it is no JSON. */
 export function parseJson(text: string): unknown {
   try {

@@ -80,9 +80,12 @@ function parseTensors(bytes: Uint8Array): TensorFile | undefined {
     const [from, to] = data_offsets;
     const count = shape.reduce((product, size) => product * size, 1);
     if (to - from !== 4 * count || start + to > bytes.length) return undefined;
-    // A copy, since tensors need not be aligned in the file.
-    const { buffer } = new Uint8Array(bytes.subarray(start + from, start + to));
-    tensors.set(name, { shape, values: dtype === 'F32' ? new Float32Array(buffer) : new Int32Array(buffer) });
+    const part = bytes.subarray(start + from, start + to);
+    // Tensors need not be aligned in the file.
+    const { buffer, byteOffset } = part.byteOffset % 4 === 0 ? part : new Uint8Array(part);
+    const values =
+      dtype === 'F32' ? new Float32Array(buffer, byteOffset, count) : new Int32Array(buffer, byteOffset, count);
+    tensors.set(name, { shape, values });
   }
   return { tensors, metadata };
 }

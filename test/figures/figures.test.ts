@@ -3,24 +3,25 @@ import { logger, parse, View, Warn } from 'vega';
 import { compile } from 'vega-lite';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { StageError } from '../../engine/kind.ts';
-import classes from '../../stages/figure-classes.ts';
-import conditional from '../../stages/figure-conditional.ts';
-import coordinate from '../../stages/figure-coordinate.ts';
-import dynamics from '../../stages/figure-dynamics.ts';
-import features from '../../stages/figure-features.ts';
-import latent from '../../stages/figure-latent.ts';
-import law from '../../stages/figure-law.ts';
-import losses from '../../stages/figure-losses.ts';
-import noisyMnist from '../../stages/figure-noisy-mnist.ts';
-import ratio from '../../stages/figure-ratio.ts';
-import robustness from '../../stages/figure-robustness.ts';
-import time from '../../stages/figure-time.ts';
+import classes from '../../stages/chart-classes.ts';
+import conditional from '../../stages/chart-conditional.ts';
+import coordinate from '../../stages/chart-coordinate.ts';
+import dynamics from '../../stages/chart-dynamics.ts';
+import features from '../../stages/chart-features.ts';
+import latent from '../../stages/chart-latent.ts';
+import law from '../../stages/chart-law.ts';
+import losses from '../../stages/chart-losses.ts';
+import noisyMnist from '../../stages/chart-noisy-mnist.ts';
+import ratio from '../../stages/chart-ratio.ts';
+import robustness from '../../stages/chart-robustness.ts';
+import time from '../../stages/chart-time.ts';
 import { type AlignmentRow, alignmentTable } from '../../stages/formats/alignments.ts';
 import type { ConvergenceRow } from '../../stages/formats/convergence.ts';
 import { decodeText, encodeText } from '../../stages/formats/text.ts';
 import { runKind } from '../stages/run-kind.ts';
 import { DRAWING } from './drawing.ts';
-import { classesOf, convergenceOf, meanFieldRows, trainings } from './tables.ts';
+import { drawn } from './drawn.ts';
+import { classesOf, convergenceOf, meanFieldRows, recordOf, trainings } from './tables.ts';
 
 const caption = {
   figure: 'Figure 0',
@@ -33,38 +34,37 @@ const settings = [0.75, 6.75];
 const synthetic = trainings('synthetic', settings);
 const mnist = trainings('noisy-mnist', [0.3]);
 const COORDINATE = {
-  ...caption,
   base: { n: 30, d: 1000, t: 0.2 },
   curves: [{ n: 30, d: 1000, t: 0.5 }],
 };
 
-const RATIO = { ...caption, n: 30, d: 1000, sigma: 1, m: 20, t: 0.2 };
-const LAW = { ...caption, n: 30, d: 1000, m: 20, low: settings[0], high: settings[1] };
+const RATIO = { n: 30, d: 1000, sigma: 1, m: 20, t: 0.2 };
+const LAW = { n: 30, d: 1000, m: 20, low: settings[0], high: settings[1] };
 
 const stopped_by = 'iteration-limit' as const;
+const records = [recordOf(1, 'stationary'), recordOf(2, stopped_by), recordOf(3, stopped_by)];
 
 /** Renders a figure of each kind from a table of rows. */
 const figures = {
-  ratio: (rows = synthetic) => runKind(ratio, RATIO, { alignments: [rows], drawing: DRAWING }),
-  dynamics: (rows = synthetic) =>
-    runKind(dynamics, { ...caption, settings, early: true }, { alignments: [rows], drawing: DRAWING }),
-  losses: (rows = synthetic) => runKind(losses, { ...caption, settings }, { alignments: [rows], drawing: DRAWING }),
+  ratio: (rows = synthetic) => drawn(runKind(ratio, RATIO, { alignments: [rows] }), caption),
+  dynamics: (rows = synthetic) => drawn(runKind(dynamics, { settings, early: true }, { alignments: [rows] }), caption),
+  losses: (rows = synthetic) => drawn(runKind(losses, { settings }, { alignments: [rows] }), caption),
   snr: () => {
     const more = [0.1, 0.3, 1, 10];
-    const inputs = { alignments: [trainings('synthetic', more)], drawing: DRAWING };
-    return runKind(dynamics, { ...caption, settings: more, early: false }, inputs);
+    const inputs = { alignments: [trainings('synthetic', more)] };
+    return drawn(runKind(dynamics, { settings: more, early: false }, inputs), caption);
   },
-  time: () => runKind(time, { ...caption, settings }, { trainings: [convergenceOf(synthetic)], drawing: DRAWING }),
-  classes: () => runKind(classes, caption, { alignments: [classesOf(mnist)], drawing: DRAWING }),
-  coordinate: () => runKind(coordinate, COORDINATE, { trainings: convergenceOf(synthetic), drawing: DRAWING }),
+  time: () => drawn(runKind(time, { settings }, { trainings: [convergenceOf(synthetic)] }), caption),
+  classes: () => drawn(runKind(classes, {}, { alignments: [classesOf(mnist)], records }), caption),
+  coordinate: () => drawn(runKind(coordinate, COORDINATE, { trainings: convergenceOf(synthetic) }), caption),
   features: () => {
     const rows = [0.1, 0.3, 1].flatMap((share) =>
       (['diffusion', 'classifier'] as const).flatMap((model) =>
         settings.map((nsnr2) => ({ model, nsnr2, share, seed: 1, rare: share, stopped_by })),
       ),
     );
-    const inputs = { synthetic: [rows], letters: [rows], drawing: DRAWING };
-    return runKind(features, { ...caption, settings, snr: 0.5 }, inputs);
+    const inputs = { synthetic: [rows], letters: [rows] };
+    return drawn(runKind(features, { settings, snr: 0.5 }, inputs), caption);
   },
   conditional: () => {
     const rows = (['none', 'bias', 'own neurons'] as const).flatMap((condition) =>
@@ -82,11 +82,11 @@ const figures = {
         };
       }),
     );
-    return runKind(conditional, caption, { trainings: [rows], drawing: DRAWING });
+    return drawn(runKind(conditional, {}, { trainings: [rows] }), caption);
   },
   latent: () => {
     const rows = [2, 8].flatMap((k) => settings.map((nsnr2) => ({ k, nsnr2, seed: 1, signal_share: 0.5, stopped_by })));
-    return runKind(latent, caption, { trainings: [rows], drawing: DRAWING });
+    return drawn(runKind(latent, {}, { trainings: [rows] }), caption);
   },
   robustness: (imageSeeds = [1]) => {
     const rows = ['balance', 'transition-place', 'low-classifier-test', 'high-classifier-test', 'images-diffusion-both']
@@ -96,10 +96,10 @@ const figures = {
     const margin = { choice: 'sigma0', verdict_of_ours: 'holds' as const, tried_from: 1, tried_to: 3, fails: 0 };
     const margins = [{ ...margin, claim: 'balance', flips_below: undefined, flips_above: 2 }];
     const sweep = { nsnr2: [0.1, 3, 30], low: 0.75, high: 6.75 };
-    return runKind(robustness, { ...caption, sweep }, { trials: [rows], margins, drawing: DRAWING });
+    return drawn(runKind(robustness, { sweep }, { trials: [rows], margins }), caption);
   },
-  law: () => runKind(law, LAW, { trainings: [meanFieldRows()], drawing: DRAWING }),
-  noisyMnist: (rows = mnist) => runKind(noisyMnist, caption, { alignments: [rows], drawing: DRAWING }),
+  law: () => drawn(runKind(law, LAW, { trainings: [meanFieldRows()] }), caption),
+  noisyMnist: (rows = mnist) => drawn(runKind(noisyMnist, {}, { alignments: [rows], records }), caption),
 };
 const kinds = Object.entries(figures);
 
@@ -194,9 +194,9 @@ describe('a value that cannot be drawn is refused', () => {
 });
 
 describe('what a figure says follows its params and tables', () => {
-  const drawn = async (run: Promise<{ readonly spec: string }>) => JSON.parse((await run).spec);
+  const specOf = async (run: ReturnType<typeof drawn>) => JSON.parse((await run).spec);
   const coordinateOf = (params: Partial<typeof COORDINATE>, rows = convergenceOf(synthetic)) =>
-    drawn(runKind(coordinate, { ...COORDINATE, ...params }, { trainings: rows, drawing: DRAWING }));
+    specOf(drawn(runKind(coordinate, { ...COORDINATE, ...params }, { trainings: rows }), caption));
 
   test.each([
     ['n', { n: 31 }],
@@ -215,7 +215,7 @@ describe('what a figure says follows its params and tables', () => {
   });
 
   test('the line of theory is named where there are few values of n·SNR²', async () => {
-    const figure = runKind(coordinate, COORDINATE, { trainings: convergenceOf(synthetic), drawing: DRAWING });
+    const figure = figures.coordinate();
     expect((await figure).svg).toMatch(/>n·SNR²\/2</);
   });
 
@@ -231,3 +231,8 @@ test.each(['features', 'conditional', 'latent'] as const)(
     expect(caption).toMatch(/None of \d+ trainings became stationary/);
   },
 );
+
+test.each(['noisyMnist', 'classes'] as const)('the caption of %s says how the diffusion model ended', async (name) => {
+  const { caption } = await figures[name]();
+  expect(caption).toContain('Diffusion model: 1 of 3 trainings became stationary; the others reached the limit');
+});

@@ -2,6 +2,7 @@ import type { AlignmentRow } from '../../stages/formats/alignments.ts';
 import type { ClassAlignmentRow } from '../../stages/formats/class-alignments.ts';
 import type { ConvergenceRow } from '../../stages/formats/convergence.ts';
 import type { MeanFieldRow } from '../../stages/formats/mean-field.ts';
+import type { TrainingRecord } from '../../stages/formats/training-record.ts';
 
 /** Made-up trainings of both models with three seeds each, which grow from a small start and stop at different iterations. */
 export function trainings(dataset: AlignmentRow['dataset'], settings: readonly number[]): AlignmentRow[] {
@@ -102,4 +103,19 @@ export function classesOf(rows: readonly AlignmentRow[]): ClassAlignmentRow[] {
       accuracy: row.model === 'classifier' ? 0.5 : undefined,
     })),
   );
+}
+
+/** The record of a made-up training of the diffusion model on images, which ended as told. */
+export function recordOf(seed: number, stoppedBy: TrainingRecord['stoppedBy']): TrainingRecord {
+  return {
+    model: 'diffusion',
+    setting: { dataset: 'noisy-mnist', snr: 0.1, nsnr2: 1, seed },
+    backend: 'portable',
+    ...{ n: 100, d: 784, m: 20, t: 0.2, sigma0: 0.01, seed, step: 0.1, maxIterations: 200, iterations: 200 },
+    stoppedBy,
+    gradientNorm: { start: 1, max: 2, final: 0.1 },
+    halvings: [],
+    loss: 1,
+    excessLoss: -1,
+  };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { BALANCE } from '../../stages/balance.ts';
-import figureSampling from '../../stages/figure-sampling.ts';
-import figureVariants from '../../stages/figure-variants.ts';
+import chartSampling from '../../stages/chart-sampling.ts';
+import chartVariants from '../../stages/chart-variants.ts';
 import type { VariantRow } from '../../stages/formats/variant-alignments.ts';
 import { runKind } from '../stages/run-kind.ts';
-import { DRAWING } from './drawing.ts';
+import { drawn } from './drawn.ts';
 
 /** Made-up trainings that grow from a small start; `second` learns next to no signal. */
 const rows: VariantRow[] = ['first', 'second'].flatMap((variant) =>
@@ -31,26 +31,20 @@ const rows: VariantRow[] = ['first', 'second'].flatMap((variant) =>
 );
 
 const caption = { figure: 'Figure A0', setting: 'n = 10', stated: 'none of it', reconstructed: 'all sizes' };
-const common = { ...caption, low: 0.75, high: 6.75 };
+const common = { low: 0.75, high: 6.75 };
 const names = { first: 'the first', second: 'the second' };
 
-async function parsed(run: Promise<{ readonly spec: string; readonly svg: string }>) {
-  const { spec, svg } = await run;
+async function parsed(made: Parameters<typeof drawn>[0]) {
+  const { spec, svg } = await drawn(made, caption);
   return { spec: JSON.parse(spec), svg };
 }
 
 const figures = {
   dots: (table = rows) =>
-    parsed(
-      runKind(figureVariants, { ...common, title: 'Dots', variants: names }, { alignments: [table], drawing: DRAWING }),
-    ),
+    parsed(runKind(chartVariants, { ...common, title: 'Dots', variants: names }, { alignments: [table] })),
   curves: (table = rows) =>
     parsed(
-      runKind(
-        figureSampling,
-        { ...common, drawn: names, scheduled: { first: 'the first' } },
-        { alignments: [table], drawing: DRAWING },
-      ),
+      runKind(chartSampling, { ...common, drawn: names, scheduled: { first: 'the first' } }, { alignments: [table] }),
     ),
 };
 

@@ -55,7 +55,7 @@ describe('train-diffusion and alignments', () => {
     expect(curve.map(({ iteration }) => iteration)).toEqual(Array.from(iterations));
     expect(table.map(({ iteration }) => iteration)).toEqual(Array.from(iterations));
     expect([basis.rows, basis.columns]).toEqual([2 + 8 + 4, 60]);
-    expect([coordinates[0].rows, coordinates[0].columns]).toEqual([4, 2 + 8 + 4]);
+    expect(coordinates.at(0)).toMatchObject({ rows: 4, columns: 2 + 8 + 4 });
     expect(iterations.at(-1)).toBe(record.iterations);
     expect(record.stoppedBy).toBe('stationary');
     expect(record.loss).toBeCloseTo(60 + record.excessLoss, 10);
@@ -80,11 +80,13 @@ describe('train-diffusion and alignments', () => {
   it('gives files that hold all of it, the coordinates in float32', async () => {
     const { checkpoints, curve, record, alignments } = await diffusion({ maxIterations: 200 });
     const rounded = ({ values, ...size }: typeof checkpoints.basis) => ({ ...size, values: values.map(Math.fround) });
-    expect(checkpointsFile.decode(checkpointsFile.encode(checkpoints))).toEqual({
-      iterations: checkpoints.iterations,
-      basis: rounded(checkpoints.basis),
-      coordinates: checkpoints.coordinates.map(rounded),
-    });
+    const { iterations, basis, coordinates } = checkpointsFile.decode(checkpointsFile.encode(checkpoints));
+    expect({ iterations, basis }).toEqual({ iterations: checkpoints.iterations, basis: rounded(checkpoints.basis) });
+    const expected = Array.from(checkpoints.coordinates.entries(), ([, matrix]) => rounded(matrix));
+    expect([...coordinates.entries()]).toEqual([...expected.entries()]);
+    expect(coordinates).toHaveLength(expected.length);
+    for (const k of [0, -1, -expected.length, expected.length, -expected.length - 1])
+      expect(coordinates.at(k)).toEqual(expected.at(k));
     expect(curveTable.decode(curveTable.encode(curve))).toEqual(curve);
     expect(trainingRecordFile.decode(trainingRecordFile.encode(record))).toEqual(record);
     expect(alignmentTable.decode(alignmentTable.encode(alignments))).toEqual(alignments);

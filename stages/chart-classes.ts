@@ -1,15 +1,15 @@
 import { groups, sort } from 'd3-array';
+import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
 import { bandOf, bandsAlong } from '../science/bands.ts';
 import { type Axis, logAxis } from './figure/axis.ts';
-import { captionOf, captionSchema } from './figure/caption.ts';
-import { drawingInputs } from './figure/drawing.ts';
+import { endingOf } from './figure/ending.ts';
 import { LEARNING, LEARNING_TITLE, NOISE, SIGNAL } from './figure/learning.ts';
 import { type Mark, rangeMarks } from './figure/panel.ts';
-import { renderFigure } from './figure/render.ts';
 import { seedCount } from './figure/seed-count.ts';
+import { chartFile } from './formats/chart.ts';
 import { type ClassAlignmentRow, classAlignmentTable } from './formats/class-alignments.ts';
-import { figureOutputs } from './formats/figure.ts';
+import { trainingRecordFile } from './formats/training-record.ts';
 import { capitalized, inWords } from './in-words.ts';
 
 const HEIGHT = 115;
@@ -18,12 +18,16 @@ const OFFSET = 0.12;
 
 /** Figure A7: signal and noise learning of each of more than two classes, over the iterations and at the end. */
 export default defineKind({
-  name: 'figure-classes',
+  name: 'chart-classes',
   module: import.meta.url,
-  params: captionSchema,
-  inputs: { alignments: many(classAlignmentTable), drawing: drawingInputs },
-  outputs: figureOutputs,
-  async run({ params, inputs }) {
+  params: v.strictObject({}),
+  inputs: {
+    alignments: many(classAlignmentTable),
+    /** Of the trainings of the diffusion model. */
+    records: many(trainingRecordFile),
+  },
+  outputs: { chart: chartFile },
+  run({ inputs }) {
     // A logarithmic axis has no place for iteration 0.
     const rows = inputs.alignments.flat().filter(({ iteration }) => iteration > 0);
     const models = [
@@ -53,14 +57,12 @@ export default defineKind({
       'noise learning the largest |⟨w, ξ⟩| over their noise patches. (a), (b) Over the iterations, a line a class, ' +
       `means over ${seedCount(rows)} seeds; both axes are logarithmic, from iteration 1 on. (c), (d) When training ` +
       'ends, by class, signal on the left and noise on the right, with the range over the seeds. In the end the ' +
-      `classifier gets ${percents(right)} of the test samples right, by chance ${percents([1 / classes])}.`;
-    return renderFigure(
-      {
-        caption: captionOf(
-          params,
-          `${capitalized(inWords(classes))} digits, Noisy-MNIST at SNR~ = ${rows[0]?.snr}`,
-          shows,
-        ),
+      `classifier gets ${percents(right)} of the test samples right, by chance ${percents([1 / classes])}. ` +
+      `Diffusion model: ${endingOf(inputs.records.map(({ stoppedBy }) => ({ stopped_by: stoppedBy })))}`;
+    return {
+      chart: {
+        title: `${capitalized(inWords(classes))} digits, Noisy-MNIST at SNR~ = ${rows[0]?.snr}`,
+        shows,
         columns: 2,
         panels: [
           ...models.map(({ name }) => ({ title: name, height: HEIGHT, marks: [classLines(`${name}, curves`, x, y)] })),
@@ -77,8 +79,7 @@ export default defineKind({
           ]),
         ),
       },
-      inputs.drawing,
-    );
+    };
   },
 });
 

@@ -1,27 +1,31 @@
+import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
-import { captionOf, captionSchema } from './figure/caption.ts';
-import { drawingInputs } from './figure/drawing.ts';
+import { endingOf } from './figure/ending.ts';
 import { LEARNING, LEARNING_TITLE, learningTable } from './figure/learning.ts';
 import { plain } from './figure/look.ts';
 import { bandMarks } from './figure/panel.ts';
-import { renderFigure } from './figure/render.ts';
 import { bandTable, heldText, requirePositive, rowsOf, valuesOf } from './figure/rows.ts';
 import { seedCount } from './figure/seed-count.ts';
 import { COLORS } from './figure/theme.ts';
 import { alignmentTable } from './formats/alignments.ts';
-import { figureOutputs } from './formats/figure.ts';
+import { chartFile } from './formats/chart.ts';
+import { trainingRecordFile } from './formats/training-record.ts';
 
 const HEIGHT = 115;
 
 /** Figure 4: how the two models train on Noisy-MNIST at one SNR~, and what they learn. */
 export default defineKind({
-  name: 'figure-noisy-mnist',
+  name: 'chart-noisy-mnist',
   module: import.meta.url,
-  params: captionSchema,
-  inputs: { alignments: many(alignmentTable), drawing: drawingInputs },
-  outputs: figureOutputs,
-  async run({ params, inputs }) {
+  params: v.strictObject({}),
+  inputs: {
+    alignments: many(alignmentTable),
+    /** Of the trainings of the diffusion model. */
+    records: many(trainingRecordFile),
+  },
+  outputs: { chart: chartFile },
+  run({ inputs }) {
     const all = inputs.alignments.flat();
     // A logarithmic axis has no place for iteration 0.
     const rows = all.filter(({ iteration }) => iteration > 0);
@@ -43,10 +47,12 @@ export default defineKind({
       '(a) Logistic loss. (b) Expected denoising loss without its constant, the loss at W = 0, which would hide the ' +
       'rest. (c), (d) Signal learning is the largest |⟨w, μ⟩| over neurons and training images, noise learning the ' +
       `largest |⟨w, ξ⟩| over neurons and training noise. Lines are means and bands the range over ${seedCount(rows)} ` +
-      `seeds${heldText(rows)}. Iterations are on a logarithmic axis, from 1 on.`;
-    return renderFigure(
-      {
-        caption: captionOf(params, `Training on Noisy-MNIST at SNR~ = ${rows[0].snr}`, shows),
+      `seeds${heldText(rows)}. Iterations are on a logarithmic axis, from 1 on. Diffusion model: ` +
+      endingOf(inputs.records.map(({ stoppedBy }) => ({ stopped_by: stoppedBy })));
+    return {
+      chart: {
+        title: `Training on Noisy-MNIST at SNR~ = ${rows[0].snr}`,
+        shows,
         columns: 2,
         panels: [
           {
@@ -72,7 +78,6 @@ export default defineKind({
         ],
         tables,
       },
-      inputs.drawing,
-    );
+    };
   },
 });

@@ -1,16 +1,13 @@
 import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
-import { captionOf, captionSchema } from './figure/caption.ts';
-import { drawingInputs } from './figure/drawing.ts';
 import { dashedBy, MAX_DASHES } from './figure/look.ts';
 import { bandMarks } from './figure/panel.ts';
-import { renderFigure } from './figure/render.ts';
 import { bandTable, heldText, type Model, rowsOf, valuesOf } from './figure/rows.ts';
 import { seedCount } from './figure/seed-count.ts';
 import { COLORS } from './figure/theme.ts';
 import { alignmentTable } from './formats/alignments.ts';
-import { figureOutputs } from './formats/figure.ts';
+import { chartFile } from './formats/chart.ts';
 import { positive } from './schemas.ts';
 
 const PANELS = [
@@ -22,16 +19,15 @@ const PANELS = [
 
 /** Figure 5: training losses on synthetic data, and how well the models do on samples that they were not trained on. */
 export default defineKind({
-  name: 'figure-losses',
+  name: 'chart-losses',
   module: import.meta.url,
   params: v.strictObject({
-    ...captionSchema.entries,
     /** The values of n·SNR². */
     settings: v.pipe(v.array(positive), v.minLength(1), v.maxLength(MAX_DASHES)),
   }),
-  inputs: { alignments: many(alignmentTable), drawing: drawingInputs },
-  outputs: figureOutputs,
-  async run({ params, inputs }) {
+  inputs: { alignments: many(alignmentTable) },
+  outputs: { chart: chartFile },
+  run({ params, inputs }) {
     const all = inputs.alignments.flat();
     // A logarithmic axis has no place for iteration 0.
     const recorded = all.filter(({ iteration }) => iteration > 0);
@@ -50,9 +46,10 @@ export default defineKind({
       `denoises better than predicting nothing. Lines are means and bands the range over ${seedCount(rows)} ` +
       `seeds${heldText(rows)}. Iterations are on a logarithmic axis, from 1 on, in (a) and (b), and on a linear one ` +
       'in (c) and (d).';
-    return renderFigure(
-      {
-        caption: captionOf(params, 'Losses and test performance on synthetic data', shows),
+    return {
+      chart: {
+        title: 'Losses and test performance on synthetic data',
+        shows,
         columns: 2,
         panels: PANELS.map(({ title, model, quantity, unit }) => {
           const y = linearAxis(unit, valuesOf(rowsOfModel(model), quantity));
@@ -71,7 +68,6 @@ export default defineKind({
           ]),
         ),
       },
-      inputs.drawing,
-    );
+    };
   },
 });

@@ -1,16 +1,13 @@
 import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
 import { linearAxis, logAxis, withoutText } from './figure/axis.ts';
-import { captionOf, captionSchema } from './figure/caption.ts';
-import { drawingInputs } from './figure/drawing.ts';
 import { LEARNING, LEARNING_TITLE, learningTable } from './figure/learning.ts';
 import { MODEL_NAMES } from './figure/models.ts';
 import { bandMarks } from './figure/panel.ts';
-import { renderFigure } from './figure/render.ts';
 import { heldText, requirePositive, rowsOf, runsOf, valuesOf } from './figure/rows.ts';
 import { seedCount } from './figure/seed-count.ts';
 import { type AlignmentRow, alignmentTable } from './formats/alignments.ts';
-import { figureOutputs } from './formats/figure.ts';
+import { chartFile } from './formats/chart.ts';
 import { capitalized } from './in-words.ts';
 import { positive } from './schemas.ts';
 
@@ -23,18 +20,17 @@ const EARLY = 3;
 
 /** Figures 2 and A1: what the two models learn over the iterations, a row of panels for each n·SNR². */
 export default defineKind({
-  name: 'figure-dynamics',
+  name: 'chart-dynamics',
   module: import.meta.url,
   params: v.strictObject({
-    ...captionSchema.entries,
     /** The values of n·SNR², from the first row of panels to the last. */
     settings: v.pipe(v.array(positive), v.minLength(1)),
     /** Whether a row of panels shows how the diffusion model begins, on linear axes. */
     early: v.boolean(),
   }),
-  inputs: { alignments: many(alignmentTable), drawing: drawingInputs },
-  outputs: figureOutputs,
-  async run({ params, inputs }) {
+  inputs: { alignments: many(alignmentTable) },
+  outputs: { chart: chartFile },
+  run({ params, inputs }) {
     const all = inputs.alignments.flat();
     // A logarithmic axis has no place for iteration 0.
     const recorded = all.filter(({ iteration }) => iteration > 0);
@@ -69,9 +65,10 @@ export default defineKind({
       `seeds${heldText(shown.flatMap(({ rows }) => rows))}. Axes are logarithmic, from where learning begins to grow ` +
       'in any run of the ' +
       `model${early.length > 0 ? '; in the last row they are linear, for the first growth of the diffusion model' : ''}.`;
-    return renderFigure(
-      {
-        caption: captionOf(params, 'Signal and noise learning on synthetic data', shows),
+    return {
+      chart: {
+        title: 'Signal and noise learning on synthetic data',
+        shows,
         columns: 2,
         panels: [
           ...shown.map(({ title, x }, i) => {
@@ -87,8 +84,7 @@ export default defineKind({
         ],
         tables: Object.fromEntries([...shown, ...early].map((part) => [part.title, learningTable(part.rows)])),
       },
-      inputs.drawing,
-    );
+    };
   },
 });
 

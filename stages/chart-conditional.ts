@@ -1,16 +1,14 @@
+import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
 import { bandsAlong, boundsOf } from '../science/bands.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
-import { captionOf, captionSchema } from './figure/caption.ts';
-import { drawingInputs } from './figure/drawing.ts';
 import { endingOf } from './figure/ending.ts';
 import { coloredBy } from './figure/look.ts';
 import { lineMark, pointMark, rangeMarks, referenceMarks } from './figure/panel.ts';
-import { renderFigure } from './figure/render.ts';
 import { seedCount } from './figure/seed-count.ts';
 import { SERIES_COLORS } from './figure/theme.ts';
+import { chartFile } from './formats/chart.ts';
 import { CONDITIONS, type ConditionalRow, conditionalTable } from './formats/conditional.ts';
-import { figureOutputs } from './formats/figure.ts';
 import { capitalized } from './in-words.ts';
 
 const HEIGHT = 130;
@@ -23,12 +21,12 @@ const LOOK = coloredBy('condition', Object.fromEntries(ORDER.map((name, i) => [n
 
 /** Figure A13: what it changes to tell the diffusion model the class (paper.md §6). */
 export default defineKind({
-  name: 'figure-conditional',
+  name: 'chart-conditional',
   module: import.meta.url,
-  params: captionSchema,
-  inputs: { trainings: many(conditionalTable), drawing: drawingInputs },
-  outputs: figureOutputs,
-  async run({ params, inputs }) {
+  params: v.strictObject({}),
+  inputs: { trainings: many(conditionalTable) },
+  outputs: { chart: chartFile },
+  run({ inputs }) {
     const rows = inputs.trainings.flat();
     const tableOf = (yOf: (row: ConditionalRow) => number) =>
       CONDITIONS.flatMap((condition) =>
@@ -65,9 +63,10 @@ export default defineKind({
         (condition) =>
           `${capitalized(NAMES[condition])}: ${endingOf(rows.filter((row) => row.condition === condition))}`,
       ).join(' ');
-    return renderFigure(
-      {
-        caption: captionOf(params, 'Conditional diffusion', shows),
+    return {
+      chart: {
+        title: 'Conditional diffusion',
+        shows,
         columns: 2,
         panels: [
           {
@@ -87,7 +86,6 @@ export default defineKind({
         ],
         tables: { 'n·SNR²/2': theory, early, 'mean field': meanFields, ratio, gap },
       },
-      inputs.drawing,
-    );
+    };
   },
 });

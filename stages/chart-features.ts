@@ -2,33 +2,29 @@ import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
 import { bandsAlong, boundsOf } from '../science/bands.ts';
 import { logAxis } from './figure/axis.ts';
-import { captionOf, captionSchema } from './figure/caption.ts';
-import { drawingInputs } from './figure/drawing.ts';
 import { endingOf } from './figure/ending.ts';
 import { MODEL_NAMES, MODELS } from './figure/models.ts';
 import { bandMarks, pointMark, referenceMarks } from './figure/panel.ts';
-import { renderFigure } from './figure/render.ts';
 import { seedCount } from './figure/seed-count.ts';
+import { chartFile } from './formats/chart.ts';
 import { type FeatureRow, featureTable } from './formats/features.ts';
-import { figureOutputs } from './formats/figure.ts';
 import { positive } from './schemas.ts';
 
 const HEIGHT = 130;
 
 /** Figure A12: how strongly a rare feature is learned beside an easy one, against how rare it is (paper.md §6). */
 export default defineKind({
-  name: 'figure-features',
+  name: 'chart-features',
   module: import.meta.url,
   params: v.strictObject({
-    ...captionSchema.entries,
     /** The values of n·SNR² of the synthetic data. */
     settings: v.pipe(v.array(positive), v.minLength(1)),
     /** SNR~ of the images. */
     snr: positive,
   }),
-  inputs: { synthetic: many(featureTable), letters: many(featureTable), drawing: drawingInputs },
-  outputs: figureOutputs,
-  async run({ params, inputs }) {
+  inputs: { synthetic: many(featureTable), letters: many(featureTable) },
+  outputs: { chart: chartFile },
+  run({ params, inputs }) {
     const synthetic = inputs.synthetic.flat();
     const letters = inputs.letters.flat();
     const shown = [
@@ -51,9 +47,10 @@ export default defineKind({
       'of a letter of the label is orthogonal to all images. Of the diffusion model, on synthetic data: ' +
       `${endingOfDiffusion(synthetic)} On images: ` +
       endingOfDiffusion(letters);
-    return renderFigure(
-      {
-        caption: captionOf(params, 'Easy and rare features', shows),
+    return {
+      chart: {
+        title: 'Easy and rare features',
+        shows,
         columns: 2,
         panels: shown.map(({ title }) => ({
           title,
@@ -66,8 +63,7 @@ export default defineKind({
         })),
         tables: { ...Object.fromEntries(shown.map(({ title, table }) => [title, table])), 'as the easy one': equal },
       },
-      inputs.drawing,
-    );
+    };
   },
 });
 

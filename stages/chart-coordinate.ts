@@ -4,16 +4,13 @@ import { defineKind, StageError } from '../engine/kind.ts';
 import { bandsAlong, boundsOf } from '../science/bands.ts';
 import { EARLY_GROWTH } from '../science/early-phase.ts';
 import { type Axis, logAxis } from './figure/axis.ts';
-import { captionOf, captionSchema } from './figure/caption.ts';
-import { drawingInputs } from './figure/drawing.ts';
 import { endingOf } from './figure/ending.ts';
 import { coloredBy } from './figure/look.ts';
 import { bandMarks, type Mark, pointMark, referenceMarks } from './figure/panel.ts';
-import { renderFigure } from './figure/render.ts';
 import { seedCount } from './figure/seed-count.ts';
 import { SERIES } from './figure/theme.ts';
+import { chartFile } from './formats/chart.ts';
 import { type ConvergenceRow, convergenceTable } from './formats/convergence.ts';
-import { figureOutputs } from './formats/figure.ts';
 import { count, positive } from './schemas.ts';
 
 const HEIGHT = 130;
@@ -23,18 +20,17 @@ type Sizes = v.InferOutput<typeof sizes>;
 
 /** Figure A5: whether n·SNR² alone decides the ratio, whatever n, d and t are. */
 export default defineKind({
-  name: 'figure-coordinate',
+  name: 'chart-coordinate',
   module: import.meta.url,
   params: v.strictObject({
-    ...captionSchema.entries,
     /** The sizes of the first curve. */
     base: sizes,
     /** The sizes of the others. */
     curves: v.pipe(v.array(sizes), v.maxLength(SERIES.length - 1)),
   }),
-  inputs: { trainings: convergenceTable, drawing: drawingInputs },
-  outputs: figureOutputs,
-  async run({ params, inputs }) {
+  inputs: { trainings: convergenceTable },
+  outputs: { chart: chartFile },
+  run({ params, inputs }) {
     const { base } = params;
     const rows = inputs.trainings;
     const diffusion = rows.filter(({ model }) => model === 'diffusion');
@@ -78,9 +74,10 @@ export default defineKind({
       `${EARLY_GROWTH} times its start, with the n·SNR²/2 of theory. (b) The ratio of the largest ones when the ` +
       'training of the classifier ends. (c), (d) The ratio when the training of the diffusion model ends, of the ' +
       `means and of the largest ones. ${endingOf(diffusion)}`;
-    return renderFigure(
-      {
-        caption: captionOf(params, 'Is n·SNR² the right coordinate?', shows),
+    return {
+      chart: {
+        title: 'Is n·SNR² the right coordinate?',
+        shows,
         columns: 2,
         panels: [
           panelOf('Diffusion model, early phase', ...lines('early', yMean), ...theoryMarks),
@@ -97,8 +94,7 @@ export default defineKind({
           'ratio 1': one,
         },
       },
-      inputs.drawing,
-    );
+    };
   },
 });
 

@@ -6,15 +6,12 @@ import { meanField } from '../science/mean-field.ts';
 import { logLogSlope } from '../science/power-law.ts';
 import { exp, ln } from '../science/special-functions.ts';
 import { type Axis, linearAxis, logAxis } from './figure/axis.ts';
-import { captionOf, captionSchema } from './figure/caption.ts';
-import { drawingInputs } from './figure/drawing.ts';
 import { endingOf } from './figure/ending.ts';
 import { coloredBy, type Look, shadedBy } from './figure/look.ts';
 import { lineMark, type Panel, rangeMarks, referenceMarks, scatterMark } from './figure/panel.ts';
-import { type Figure, renderFigure } from './figure/render.ts';
 import { seedCount } from './figure/seed-count.ts';
 import { COLORS, SERIES } from './figure/theme.ts';
-import { figureOutputs } from './formats/figure.ts';
+import { type Chart, chartFile } from './formats/chart.ts';
 import { isSymmetric, type MeanFieldRow, meanFieldTable } from './formats/mean-field.ts';
 import { count, positive } from './schemas.ts';
 
@@ -32,7 +29,7 @@ const GAP = 'class gap';
 /** A panel, and the tables that it draws. */
 interface Part {
   readonly panel: Panel;
-  readonly tables: Figure['tables'];
+  readonly tables: Chart['tables'];
 }
 
 /** The trainings of the figure. */
@@ -47,10 +44,9 @@ interface Trainings {
 
 /** Figure A10: the stationary ratio is that of the mean field, which n·SNR², κ and m decide (paper.md §5). */
 export default defineKind({
-  name: 'figure-law',
+  name: 'chart-law',
   module: import.meta.url,
   params: v.strictObject({
-    ...captionSchema.entries,
     /** The sizes of (a), (c) and (d). */
     n: count,
     d: count,
@@ -59,9 +55,9 @@ export default defineKind({
     low: positive,
     high: positive,
   }),
-  inputs: { trainings: many(meanFieldTable), drawing: drawingInputs },
-  outputs: figureOutputs,
-  async run({ params, inputs }) {
+  inputs: { trainings: many(meanFieldTable) },
+  outputs: { chart: chartFile },
+  run({ params, inputs }) {
     const { m, low, high } = params;
     const rows = inputs.trainings.flat();
     const trainings = trainingsOf(rows, params);
@@ -85,16 +81,16 @@ export default defineKind({
       `‖W‖² outside of the span of the data, which it gives; ${GAP}: mean |⟨w, μ_1⟩ − ⟨w, μ_-1⟩| by mean |⟨w, μ⟩|, ` +
       `which it takes for 0. (d) What is left of each run at n·SNR² = ${low}: noise patches are not quite ` +
       `orthogonal, and where κ is large, the ratio is that of the mean field by their overlap. ${endingOf(rows)}`;
-    return renderFigure(
-      {
-        caption: captionOf(params, 'The law of the stationary ratio', shows),
+    return {
+      chart: {
+        title: 'The law of the stationary ratio',
+        shows,
         columns: 2,
         ownLegends: true,
         panels: parts.map(({ panel }) => panel),
         tables: Object.assign({}, ...parts.map(({ tables }) => tables)),
       },
-      inputs.drawing,
-    );
+    };
   },
 });
 

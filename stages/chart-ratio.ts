@@ -5,17 +5,14 @@ import { EARLY_GROWTH, earlyPhaseRatio } from '../science/early-phase.ts';
 import { forwardStep } from '../science/forward-step.ts';
 import { kappaOf, meanField } from '../science/mean-field.ts';
 import { logAxis } from './figure/axis.ts';
-import { captionOf, captionSchema } from './figure/caption.ts';
-import { drawingInputs } from './figure/drawing.ts';
 import { plain } from './figure/look.ts';
 import { MODEL_NAMES, MODELS } from './figure/models.ts';
 import { bandMarks, pointMark, referenceMarks, scatterMark } from './figure/panel.ts';
-import { renderFigure } from './figure/render.ts';
 import { nameOf, requirePositive, rowsOf, runsOf, valuesOf } from './figure/rows.ts';
 import { seedCount } from './figure/seed-count.ts';
 import { COLORS } from './figure/theme.ts';
 import { type AlignmentRow, alignmentTable } from './formats/alignments.ts';
-import { figureOutputs } from './formats/figure.ts';
+import { chartFile } from './formats/chart.ts';
 import { count, positive } from './schemas.ts';
 
 /** Where the largest signal learning is more than so many times the mean, one neuron has specialised. */
@@ -23,10 +20,9 @@ const SPECIALISED = 1.5;
 
 /** Figure 1: the ratio of signal to noise learning against n·SNR², when training ends and early in it. */
 export default defineKind({
-  name: 'figure-ratio',
+  name: 'chart-ratio',
   module: import.meta.url,
   params: v.strictObject({
-    ...captionSchema.entries,
     /** The sizes of the diffusion model's trainings, and the time of their forward step. */
     n: count,
     d: count,
@@ -34,9 +30,9 @@ export default defineKind({
     m: count,
     t: positive,
   }),
-  inputs: { alignments: many(alignmentTable), drawing: drawingInputs },
-  outputs: figureOutputs,
-  async run({ params, inputs }) {
+  inputs: { alignments: many(alignmentTable) },
+  outputs: { chart: chartFile },
+  run({ params, inputs }) {
     const rows = inputs.alignments.flat();
     requirePositive(rows, 'nsnr2', 'signal_max', 'signal_mean', 'noise_max', 'noise_mean');
     const diffusion = runsOf(rowsOf(rows, 'diffusion'));
@@ -69,9 +65,10 @@ export default defineKind({
       'ratio of their means in the early phase of the diffusion model, at the (interpolated) iteration where mean ' +
       `noise learning is ${EARLY_GROWTH} times its start, with the ratio n·SNR²/2 that theory gives for the ` +
       'increments of the two.';
-    return renderFigure(
-      {
-        caption: captionOf(params, 'Ratio of signal learning to noise learning', shows),
+    return {
+      chart: {
+        title: 'Ratio of signal learning to noise learning',
+        shows,
         columns: 2,
         panels: [
           {
@@ -112,8 +109,7 @@ export default defineKind({
         ],
         tables: { final, specialised, early, 'ratio 1': one, 'n·SNR²/2': theory, 'mean field': stationary },
       },
-      inputs.drawing,
-    );
+    };
   },
 });
 

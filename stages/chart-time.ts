@@ -3,32 +3,28 @@ import * as v from 'valibot';
 import { defineKind, many, StageError } from '../engine/kind.ts';
 import { bandsAlong, boundsOf } from '../science/bands.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
-import { captionOf, captionSchema } from './figure/caption.ts';
-import { drawingInputs } from './figure/drawing.ts';
 import { endingOf } from './figure/ending.ts';
 import { dashedBy, MAX_DASHES } from './figure/look.ts';
 import { bandMarks, pointMark, referenceMarks } from './figure/panel.ts';
-import { renderFigure } from './figure/render.ts';
 import { seedCount } from './figure/seed-count.ts';
 import { COLORS } from './figure/theme.ts';
+import { chartFile } from './formats/chart.ts';
 import { type ConvergenceRow, convergenceTable } from './formats/convergence.ts';
-import { figureOutputs } from './formats/figure.ts';
 import { positive } from './schemas.ts';
 
 const HEIGHT = 145;
 
 /** Figure A4: where trainings of the diffusion model end, against the time t of their forward step. */
 export default defineKind({
-  name: 'figure-time',
+  name: 'chart-time',
   module: import.meta.url,
   params: v.strictObject({
-    ...captionSchema.entries,
     /** The values of n·SNR². */
     settings: v.pipe(v.array(positive), v.minLength(1), v.maxLength(MAX_DASHES)),
   }),
-  inputs: { trainings: many(convergenceTable), drawing: drawingInputs },
-  outputs: figureOutputs,
-  async run({ params, inputs }) {
+  inputs: { trainings: many(convergenceTable) },
+  outputs: { chart: chartFile },
+  run({ params, inputs }) {
     const rows = inputs.trainings.flat().filter(({ model }) => model === 'diffusion');
     const settings = params.settings.map((nsnr2) => {
       const found = rows.filter((row) => row.nsnr2 === nsnr2);
@@ -54,9 +50,10 @@ export default defineKind({
       'Trainings of the diffusion model at one time t each, when they end; lines are means and bands the range over ' +
       `${seedCount(rows)} seeds. (a) The ratio of the largest |⟨w, μ⟩| to the largest |⟨w, ξ⟩|. (b) The expected ` +
       `denoising loss without its constant, the loss at W = 0. ${endingOf(rows)}`;
-    return renderFigure(
-      {
-        caption: captionOf(params, 'The time of the forward step', shows),
+    return {
+      chart: {
+        title: 'The time of the forward step',
+        shows,
         columns: 2,
         panels: [
           {
@@ -80,8 +77,7 @@ export default defineKind({
         ],
         tables: { ratio, loss, 'ratio 1': one },
       },
-      inputs.drawing,
-    );
+    };
   },
 });
 

@@ -2,15 +2,12 @@ import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
 import { bandOverRuns, boundsOf } from '../science/bands.ts';
 import { logAxis } from './figure/axis.ts';
-import { captionOf, captionSchema } from './figure/caption.ts';
-import { drawingInputs } from './figure/drawing.ts';
 import { coloredBy, MAX_DASHES } from './figure/look.ts';
 import { bandMarks } from './figure/panel.ts';
-import { renderFigure } from './figure/render.ts';
 import { seedCount } from './figure/seed-count.ts';
 import { SERIES_COLORS } from './figure/theme.ts';
 import { namesSchema, type Ratio, ratioOf, trainingsOf } from './figure/variants.ts';
-import { figureOutputs } from './formats/figure.ts';
+import { chartFile } from './formats/chart.ts';
 import { type VariantRow, variantTable } from './formats/variant-alignments.ts';
 import { positive } from './schemas.ts';
 
@@ -23,10 +20,9 @@ const curves = v.pipe(namesSchema, v.maxEntries(MAX_DASHES));
 
 /** Figure A6: the ratio of signal to noise learning over the iterations, for several ways to train one network. */
 export default defineKind({
-  name: 'figure-sampling',
+  name: 'chart-sampling',
   module: import.meta.url,
   params: v.strictObject({
-    ...captionSchema.entries,
     /** The variants that differ by how noise and samples are drawn, and what they are called. */
     drawn: curves,
     /** The variants that draw the time, too, and what they are called. */
@@ -34,9 +30,9 @@ export default defineKind({
     low: positive,
     high: positive,
   }),
-  inputs: { alignments: many(variantTable), drawing: drawingInputs },
-  outputs: figureOutputs,
-  async run({ params, inputs }) {
+  inputs: { alignments: many(variantTable) },
+  outputs: { chart: chartFile },
+  run({ params, inputs }) {
     const all = inputs.alignments.flat();
     const rows = all.filter(({ iteration }) => iteration >= FIRST_SHOWN);
     const rowsOfPanels = [
@@ -69,9 +65,10 @@ export default defineKind({
       `(c) and (d) of their maxima. Lines are means and bands the range over ${seedCount(rows)} seeds, which share ` +
       'data and start among all curves. (e), (f) The time is drawn from a schedule, or the exact expectation is over ' +
       `all of it. Iterations are on a logarithmic axis, from ${FIRST_SHOWN} on.`;
-    return renderFigure(
-      {
-        caption: captionOf(params, 'Training on drawn noise, samples and times beside the exact expectation', shows),
+    return {
+      chart: {
+        title: 'Training on drawn noise, samples and times beside the exact expectation',
+        shows,
         columns: 2,
         panels: shown.map(({ title, ratio }) => ({
           title,
@@ -80,8 +77,7 @@ export default defineKind({
         })),
         tables: Object.fromEntries(shown.map(({ title, table }) => [title, table])),
       },
-      inputs.drawing,
-    );
+    };
   },
 });
 

@@ -3,13 +3,10 @@ import type { Encoding } from 'vega-lite/types_unstable/encoding.js';
 import { defineKind, many } from '../engine/kind.ts';
 import type { Verdict } from './claims/criterion.ts';
 import { type Axis, logAxis } from './figure/axis.ts';
-import { captionOf, captionSchema } from './figure/caption.ts';
-import { drawingInputs } from './figure/drawing.ts';
 import type { Mark } from './figure/panel.ts';
-import { renderFigure } from './figure/render.ts';
 import { seedCount } from './figure/seed-count.ts';
 import { REFERENCE_COLOR } from './figure/theme.ts';
-import { figureOutputs } from './formats/figure.ts';
+import { chartFile } from './formats/chart.ts';
 import { type MarginRow, marginTable } from './formats/margins.ts';
 import { trialTable } from './formats/trials.ts';
 import { isChoice, nameOf, OURS } from './robustness/choices.ts';
@@ -30,12 +27,12 @@ const VERDICTS: Readonly<Record<Verdict, { color: string; shape: string }>> = {
  * they flip.
  */
 export default defineKind({
-  name: 'figure-robustness',
+  name: 'chart-robustness',
   module: import.meta.url,
-  params: v.strictObject({ ...captionSchema.entries, sweep: sweepSchema }),
-  inputs: { trials: many(trialTable), margins: marginTable, drawing: drawingInputs },
-  outputs: figureOutputs,
-  async run({ params, inputs }) {
+  params: v.strictObject({ sweep: sweepSchema }),
+  inputs: { trials: many(trialTable), margins: marginTable },
+  outputs: { chart: chartFile },
+  run({ params, inputs }) {
     const { sweep } = params;
     const rows = inputs.trials.flat();
     const x = logAxis(
@@ -55,9 +52,10 @@ export default defineKind({
       'on images). Bars: where the mean over seeds stops meeting the criterion, found by bisection. Steps go with ' +
       `n/d, and iterations with 1/step; what is no number stands at 1. (c) and (d): at n·SNR² = ${sweep.low} and ` +
       `${sweep.high}.`;
-    return renderFigure(
-      {
-        caption: captionOf(params, 'Whether our reconstruction matters', shows),
+    return {
+      chart: {
+        title: 'Whether our reconstruction matters',
+        shows,
         columns: 2,
         panels: shown.map(({ trials, id }) => {
           const lines = [...new Set(trials.map(({ line }) => line))];
@@ -75,8 +73,7 @@ export default defineKind({
           ]),
         ),
       },
-      inputs.drawing,
-    );
+    };
   },
 });
 

@@ -1,26 +1,24 @@
 import { sort } from 'd3-array';
+import * as v from 'valibot';
 import { defineKind, many } from '../engine/kind.ts';
 import { bandsAlong } from '../science/bands.ts';
 import { linearAxis, logAxis } from './figure/axis.ts';
-import { captionOf, captionSchema } from './figure/caption.ts';
-import { drawingInputs } from './figure/drawing.ts';
 import { endingOf } from './figure/ending.ts';
 import { coloredBy } from './figure/look.ts';
 import { bandMarks, pointMark, referenceMarks } from './figure/panel.ts';
-import { renderFigure } from './figure/render.ts';
 import { seedCount } from './figure/seed-count.ts';
 import { SERIES } from './figure/theme.ts';
-import { figureOutputs } from './formats/figure.ts';
+import { chartFile } from './formats/chart.ts';
 import { latentTable } from './formats/latent.ts';
 
 /** Figure A14: the diffusion model in the space of the first principal components (paper.md §6). */
 export default defineKind({
-  name: 'figure-latent',
+  name: 'chart-latent',
   module: import.meta.url,
-  params: captionSchema,
-  inputs: { trainings: many(latentTable), drawing: drawingInputs },
-  outputs: figureOutputs,
-  async run({ params, inputs }) {
+  params: v.strictObject({}),
+  inputs: { trainings: many(latentTable) },
+  outputs: { chart: chartFile },
+  run({ inputs }) {
     const rows = inputs.trainings.flat();
     const dimensions = sort(new Set(rows.map(({ k }) => k)));
     const share = dimensions.flatMap((k) =>
@@ -42,9 +40,10 @@ export default defineKind({
       'transition: with few components it keeps the signals only where their eigenvalue n·SNR²/2 is among those of ' +
       'the noise, (1 ± √(n/d))², or above them. ' +
       dimensions.map((k) => `k = ${k}: ${endingOf(rows.filter((row) => row.k === k))}`).join(' ');
-    return renderFigure(
-      {
-        caption: captionOf(params, 'Latent diffusion', shows),
+    return {
+      chart: {
+        title: 'Latent diffusion',
+        shows,
         columns: 1,
         panels: [
           {
@@ -64,7 +63,6 @@ export default defineKind({
         ],
         tables: { balance: half, share },
       },
-      inputs.drawing,
-    );
+    };
   },
 });

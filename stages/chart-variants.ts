@@ -4,14 +4,11 @@ import { type Band, bandOf, boundsOf } from '../science/bands.ts';
 import { EARLY_JOINT_GROWTH, earlyJointRatio } from '../science/early-phase.ts';
 import { BALANCE } from './balance.ts';
 import { logAxis } from './figure/axis.ts';
-import { captionOf, captionSchema } from './figure/caption.ts';
 import { dotMarks, rangeMark } from './figure/dots.ts';
-import { drawingInputs } from './figure/drawing.ts';
-import { renderFigure } from './figure/render.ts';
 import { seedCount } from './figure/seed-count.ts';
 import { COLORS } from './figure/theme.ts';
 import { namesSchema, ratioOf, trainingsOf } from './figure/variants.ts';
-import { figureOutputs } from './formats/figure.ts';
+import { chartFile } from './formats/chart.ts';
 import { type VariantRow, variantTable } from './formats/variant-alignments.ts';
 import { positive } from './schemas.ts';
 
@@ -27,19 +24,18 @@ const BALANCED = [1 / BALANCE, BALANCE] as const;
  * Figures A8 and A9: the ratio of signal to noise learning early in training and at its end, a line for each variant.
  */
 export default defineKind({
-  name: 'figure-variants',
+  name: 'chart-variants',
   module: import.meta.url,
   params: v.strictObject({
-    ...captionSchema.entries,
     title: v.pipe(v.string(), v.minLength(1)),
     /** The variants from top to bottom, and what they are called. */
     variants: namesSchema,
     low: positive,
     high: positive,
   }),
-  inputs: { alignments: many(variantTable), drawing: drawingInputs },
-  outputs: figureOutputs,
-  async run({ params, inputs }) {
+  inputs: { alignments: many(variantTable) },
+  outputs: { chart: chartFile },
+  run({ params, inputs }) {
     const rows = inputs.alignments.flat();
     const nameOf = (nsnr2: number) => `n·SNR² = ${nsnr2}`;
     const bandsOf = (
@@ -68,15 +64,15 @@ export default defineKind({
       `${EARLY_JOINT_GROWTH} times its start. (b) When training ends; diamonds: in the second half of the iterations ` +
       `the mean still moved by more than ${100 * SETTLED} %. Grey: from 1/${BALANCE} to ${BALANCE}, what we call ` +
       `balanced. Ratios below ${FLOOR} are drawn at ${FLOOR}.`;
-    return renderFigure(
-      {
-        caption: captionOf(params, params.title, shows),
+    return {
+      chart: {
+        title: params.title,
+        shows,
         columns: 2,
         panels: [panelOf('Early phase', 'early', early, true), panelOf('When training ends', 'final', final, false)],
         tables: { early, final },
       },
-      inputs.drawing,
-    );
+    };
   },
 });
 
