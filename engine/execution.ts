@@ -84,6 +84,7 @@ function jobOf(
     inputs: Object.fromEntries(stage.wires.map((wire) => [wire.input, mapWire(wire, ({ name }) => fileOf(name))])),
     outputs: [...stage.files.keys()],
     pure: stage.kind.effects.length === 0 && stage.native === undefined,
+    light: stage.kind.light ?? false,
     options,
     root: layout.root,
   };

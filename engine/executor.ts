@@ -21,6 +21,8 @@ export interface Job {
    * Whether it is a pure function of the above. Only a job that is not gets the options, and the path of the checkout.
    */
   readonly pure: boolean;
+  /** Whether it is not worth a job of a cluster. */
+  readonly light: boolean;
   readonly options: Readonly<Record<string, string>>;
   readonly root: string;
 }

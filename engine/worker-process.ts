@@ -116,7 +116,7 @@ export class WorkerProcess {
 
   /** Runs a job to its end. Failures are values; never rejects. */
   run(
-    { stage: _, recipe: __, expectedSeconds: ___, ...job }: Job,
+    { stage: _, recipe: __, expectedSeconds: ___, light: ____, ...job }: Job,
     onProgress: (progress: Progress) => void,
   ): Promise<JobResult> {
     return new Promise((settle) => {

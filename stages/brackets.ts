@@ -14,6 +14,7 @@ const SIDES = ['less', 'more'] as const;
 export default defineKind({
   name: 'brackets',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({ dataset: datasetName, sweep: sweepSchema, choice: v.picklist(CHOICES) }),
   /** Of the choice, and of ours. */
   inputs: { trials: many(trialTable) },

@@ -20,6 +20,7 @@ const OFFSET = 0.12;
 export default defineKind({
   name: 'chart-classes',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({}),
   inputs: {
     alignments: many(classAlignmentTable),

@@ -23,6 +23,7 @@ const LOOK = coloredBy('condition', Object.fromEntries(ORDER.map((name, i) => [n
 export default defineKind({
   name: 'chart-conditional',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({}),
   inputs: { trainings: many(conditionalTable) },
   outputs: { chart: chartFile },

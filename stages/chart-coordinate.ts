@@ -22,6 +22,7 @@ type Sizes = v.InferOutput<typeof sizes>;
 export default defineKind({
   name: 'chart-coordinate',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({
     /** The sizes of the first curve. */
     base: sizes,

@@ -22,6 +22,7 @@ const EARLY = 3;
 export default defineKind({
   name: 'chart-dynamics',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({
     /** The values of n·SNR², from the first row of panels to the last. */
     settings: v.pipe(v.array(positive), v.minLength(1)),

@@ -16,6 +16,7 @@ const HEIGHT = 130;
 export default defineKind({
   name: 'chart-features',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({
     /** The values of n·SNR² of the synthetic data. */
     settings: v.pipe(v.array(positive), v.minLength(1)),

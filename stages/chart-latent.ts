@@ -15,6 +15,7 @@ import { latentTable } from './formats/latent.ts';
 export default defineKind({
   name: 'chart-latent',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({}),
   inputs: { trainings: many(latentTable) },
   outputs: { chart: chartFile },

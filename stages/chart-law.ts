@@ -46,6 +46,7 @@ interface Trainings {
 export default defineKind({
   name: 'chart-law',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({
     /** The sizes of (a), (c) and (d). */
     n: count,

@@ -21,6 +21,7 @@ const PANELS = [
 export default defineKind({
   name: 'chart-losses',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({
     /** The values of n·SNR². */
     settings: v.pipe(v.array(positive), v.minLength(1), v.maxLength(MAX_DASHES)),

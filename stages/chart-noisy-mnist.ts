@@ -18,6 +18,7 @@ const HEIGHT = 115;
 export default defineKind({
   name: 'chart-noisy-mnist',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({}),
   inputs: {
     alignments: many(alignmentTable),

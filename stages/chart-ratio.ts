@@ -22,6 +22,7 @@ const SPECIALISED = 1.5;
 export default defineKind({
   name: 'chart-ratio',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({
     /** The sizes of the diffusion model's trainings, and the time of their forward step. */
     n: count,

@@ -29,6 +29,7 @@ const VERDICTS: Readonly<Record<Verdict, { color: string; shape: string }>> = {
 export default defineKind({
   name: 'chart-robustness',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({ sweep: sweepSchema }),
   inputs: { trials: many(trialTable), margins: marginTable },
   outputs: { chart: chartFile },

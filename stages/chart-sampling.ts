@@ -22,6 +22,7 @@ const curves = v.pipe(namesSchema, v.maxEntries(MAX_DASHES));
 export default defineKind({
   name: 'chart-sampling',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({
     /** The variants that differ by how noise and samples are drawn, and what they are called. */
     drawn: curves,

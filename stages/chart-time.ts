@@ -18,6 +18,7 @@ const HEIGHT = 145;
 export default defineKind({
   name: 'chart-time',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({
     /** The values of n·SNR². */
     settings: v.pipe(v.array(positive), v.minLength(1), v.maxLength(MAX_DASHES)),

@@ -26,6 +26,7 @@ const BALANCED = [1 / BALANCE, BALANCE] as const;
 export default defineKind({
   name: 'chart-variants',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({
     title: v.pipe(v.string(), v.minLength(1)),
     /** The variants from top to bottom, and what they are called. */

@@ -20,6 +20,7 @@ const group = v.strictObject({
 export default defineKind({
   name: 'claims',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({
     /** Every n·SNR² of the synthetic data. */
     sweep: v.pipe(v.array(positive), v.minLength(1)),

@@ -12,6 +12,7 @@ const training = { record: trainingRecordFile, alignments: alignmentTable };
 export default defineKind({
   name: 'convergence',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({}),
   inputs: {
     trainings: many(training),

@@ -9,6 +9,7 @@ import { figureOutputs } from './formats/figure.ts';
 export default defineKind({
   name: 'figure',
   module: import.meta.url,
+  light: true,
   params: captionSchema,
   inputs: { chart: chartFile, drawing: drawingInputs },
   outputs: figureOutputs,

@@ -7,6 +7,7 @@ import { textFormat } from './formats/text.ts';
 export default defineKind({
   name: 'gallery',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({
     /** The name of each figure's files, in the order of the captions. */
     figures: v.array(v.pipe(v.string(), v.minLength(1))),

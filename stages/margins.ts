@@ -13,6 +13,7 @@ import { trialsOf } from './robustness/trials.ts';
 export default defineKind({
   name: 'margins',
   module: import.meta.url,
+  light: true,
   params: v.strictObject({ sweep: sweepSchema }),
   /** All trials, and the brackets after the last bisection. */
   inputs: { trials: many(trialTable), brackets: many(bracketTable) },

@@ -8,6 +8,7 @@ const jobSchema = v.object({
   stage: v.string(),
   recipe: digestSchema,
   expectedSeconds: v.number(),
+  light: v.boolean(),
 });
 
 const speedupSchema = v.object({

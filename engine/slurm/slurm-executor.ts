@@ -55,7 +55,7 @@ function failed(message: string, log: Uint8Array = new Uint8Array()): JobResult 
   return { ok: false, message, log };
 }
 
-/** Hands jobs to Slurm, many at once, and waits for their results. A job that is not pure runs on this machine. */
+/** Hands jobs to Slurm, many at once, and waits for their results. A job that is light, or not pure, runs on this machine. */
 export class SlurmExecutor implements Executor {
   readonly slots: number;
   readonly room = Number.POSITIVE_INFINITY;
@@ -100,8 +100,8 @@ export class SlurmExecutor implements Executor {
 
   run(job: Job, onProgress: (progress: Progress) => void): Promise<JobResult> {
     const { local, emit } = this.#frontEnd;
-    if (!job.pure) {
-      emit({ event: 'stage-stays', stage: job.stage });
+    if (!job.pure || job.light) {
+      if (!job.pure) emit({ event: 'stage-stays', stage: job.stage });
       return this.#here(() => local.run(job, onProgress));
     }
     return new Promise((settle) => {

@@ -4,7 +4,17 @@ import { elementsOf } from '../../engine/slurm/elements-of.ts';
 
 function jobs(seconds: readonly number[]): Job[] {
   return seconds.map((expectedSeconds, i) => {
-    const nothing = { kind: 'k', bundle: '', params: {}, inputs: {}, outputs: [], options: {}, root: '', pure: true };
+    const nothing = {
+      kind: 'k',
+      bundle: '',
+      params: {},
+      inputs: {},
+      outputs: [],
+      options: {},
+      root: '',
+      pure: true,
+      light: false,
+    };
     return { ...nothing, stage: `${i}`, recipe: `${i}`, expectedSeconds };
   });
 }

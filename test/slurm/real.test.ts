@@ -48,3 +48,13 @@ test.skipIf(!hasSlurm)(
     expect(project.read('artifacts/lock.json')).toBe(lock);
   },
 );
+
+test.skipIf(!hasSlurm)('a light stage is no job of Slurm', async ({ project, slurm }) => {
+  project.edit('stages/collect.ts', 'module: import.meta.url,', 'module: import.meta.url,\n  light: true,');
+  const outcome = await project.start(['all', '--json', '--executor=slurm'], slurm.environment).outcome();
+  expect(outcome).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(outcome.summary?.ran.toSorted()).toEqual(stages);
+  const handedOver = outcome.events.flatMap((event) => (event.event === 'batch-submitted' ? [event.stages] : []));
+  expect(handedOver).toEqual([1, 3]);
+  expect(outcome.events.filter(({ event }) => event === 'stage-stays')).toHaveLength(1);
+});
