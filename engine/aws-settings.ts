@@ -64,7 +64,7 @@ export function awsSettings(env: Readonly<Record<string, string | undefined>> = 
   if (way !== undefined) {
     const what = `the profile '${profile}' gets its credentials by ${way}, which only the AWS tools can`;
     throw new UsageError(
-      `${what}: eval "$(aws configure export-credentials --format env)" puts them where they are found`,
+      `${what}: eval "$(aws configure export-credentials --format env)" puts them where they are found, and AWS_CONFIG_FILE=/dev/null reads what is public`,
     );
   }
   return { endpoint, region };

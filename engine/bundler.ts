@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, relative, sep } from 'node:path';
 import { type BuildFailure, build, type Loader, type Metafile, type Plugin, transform } from 'esbuild';
 import { UserError } from './errors.ts';
+import { type FileIdentity, fileIdentity } from './file-digests.ts';
 
 /** A module to bundle. */
 export interface Entry {
@@ -32,10 +33,17 @@ export interface Bundled {
   readonly runtime: string;
   /** The paths from the root of all files that were read. */
   readonly files: readonly string[];
-  /** The code of these files as it was bundled, by absolute path. */
-  readonly codes: ReadonlyMap<string, string>;
+  /** The files of all modules that were bundled alike, by absolute path. */
+  readonly codes: ReadonlyMap<string, FileCode>;
   /** The packages that it imports when it runs. */
   readonly external: readonly string[];
+}
+
+/** A file as it is bundled. */
+export interface FileCode {
+  /** Its identity before it was read. */
+  readonly identity: FileIdentity | undefined;
+  readonly code: string;
 }
 
 const TARGET = 'es2022';
@@ -64,7 +72,7 @@ async function bundleAlike(
   as: BundledAs,
   native: readonly string[],
 ): Promise<Bundled[]> {
-  const codes = new Map<string, string>();
+  const codes = new Map<string, FileCode>();
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [...modules],
@@ -122,15 +130,16 @@ function runsAnywhere(as: BundledAs): boolean {
 /**
  * Drops comments and formatting of every file before it is bundled, since esbuild keeps comments within expressions.
  * @param edited Changes the code that is left of a file.
- * @param codes Takes the code by the path of the file.
+ * @param codes Takes each file by its path.
  */
-const withoutComments = (edited: (code: string) => string, codes: Map<string, string>): Plugin => ({
+const withoutComments = (edited: (code: string) => string, codes: Map<string, FileCode>): Plugin => ({
   name: 'without-comments',
   setup({ onLoad }) {
     onLoad({ filter: CODE, namespace: 'file' }, async ({ path }) => {
-      const contents = edited(await bareCodeOf(path));
-      codes.set(path, contents);
-      return { contents, loader: 'js', resolveDir: dirname(path) };
+      const identity = fileIdentity(path);
+      const code = edited(await bareCodeOf(path));
+      codes.set(path, { identity, code });
+      return { contents: code, loader: 'js', resolveDir: dirname(path) };
     });
   },
 });
@@ -169,14 +178,17 @@ function withoutRun(code: string): string {
 }
 
 /**
- * Whether a file is to a graph what it was when it was bundled for one: but for what its kind runs, and what only that
- * uses.
- * @param before Its code then.
+ * A file as it is bundled for a graph.
  * @throws {Error} if it can't be read or parsed.
  */
-export async function isSameInGraph(path: string, before: string): Promise<boolean> {
-  const after = withoutRun(await bareCodeOf(path));
-  return after === before || (await usedOf(after)) === (await usedOf(before));
+export async function graphCodeOf(path: string): Promise<FileCode> {
+  const identity = fileIdentity(path);
+  return { identity, code: withoutRun(await bareCodeOf(path)) };
+}
+
+/** Whether two codes of a file surely give the same to the bundle of a graph. */
+export async function isSameInGraph(before: FileCode, after: FileCode): Promise<boolean> {
+  return after.code === before.code || (await usedOf(after.code)) === (await usedOf(before.code));
 }
 
 /** The code of a module without what it declares and never uses. */

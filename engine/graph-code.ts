@@ -1,8 +1,9 @@
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import { type Bundled, bundle, isSameInGraph } from './bundler.ts';
+import { type Bundled, bundle, type FileCode, graphCodeOf, isSameInGraph } from './bundler.ts';
 import type { Checkout } from './checkout.ts';
 import { type Digest, digestList } from './digest.ts';
+import { fileIdentity } from './file-digests.ts';
 import { statsAt } from './files.ts';
 import { packageNameOf } from './native-packages.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -18,8 +19,8 @@ export class GraphCode {
   readonly #packages: readonly string[];
   readonly #installed: string;
   readonly #program: Digest;
-  /** The code of each file that was read, by its absolute path. */
-  #codes: ReadonlyMap<string, string>;
+  /** Each file that was read, by its absolute path. */
+  #codes: Map<string, FileCode>;
 
   private constructor(
     root: string,
@@ -55,12 +56,14 @@ export class GraphCode {
 
   /**
    * Whether the graph would be the same if it were built now.
-   * @param changed The paths, from the root, of all files that have changed since the last look.
+   * @param changed The paths, from the root, of files that are known to have changed: new ones among them.
    * @throws {UserError} if an import can't be followed.
    */
   async isUnchanged(changed: readonly string[]): Promise<boolean> {
     if (identitiesOf(this.#packages.map(statsAt)) !== this.#installed) return false;
-    const same = await Promise.all(changed.map((path) => this.#isSame(join(this.#root, path))));
+    const found = [...this.#codes].filter(([path, { identity }]) => fileIdentity(path) !== identity);
+    const paths = new Set([...found.map(([path]) => path), ...changed.map((path) => join(this.#root, path))]);
+    const same = await Promise.all([...paths].map((path) => this.#isSame(path)));
     if (same.every((isSame) => isSame)) return true;
     const now = await this.#bundled();
     this.#codes = codesOf(now);
@@ -70,8 +73,12 @@ export class GraphCode {
   /** Whether a file is seen at once to be to the graph what it was. */
   async #isSame(path: string): Promise<boolean> {
     const before = this.#codes.get(path);
+    if (before === undefined) return false;
     try {
-      return before !== undefined && (await isSameInGraph(path, before));
+      const after = await graphCodeOf(path);
+      const isSame = await isSameInGraph(before, after);
+      if (isSame) this.#codes.set(path, after);
+      return isSame;
     } catch {
       // Bundling tells what is wrong.
       return false;
@@ -83,6 +90,6 @@ function digestOf(bundled: readonly Bundled[]): Digest {
   return digestList(bundled.map(({ code }) => code));
 }
 
-function codesOf(bundled: readonly Bundled[]): Map<string, string> {
+function codesOf(bundled: readonly Bundled[]): Map<string, FileCode> {
   return new Map(bundled.flatMap(({ codes }) => [...codes]));
 }

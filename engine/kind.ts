@@ -101,7 +101,7 @@ export interface Kind<
   readonly params: Schema;
   readonly inputs: Inputs;
   readonly outputs: Outputs;
-  /** Whether a run takes a second or so at most, whatever its params: then it is not worth a job of a cluster. */
+  /** Whether a run takes a second or so: then it is not worth a job of a cluster. */
   readonly light?: boolean;
   /** Empty for a pure function. */
   readonly effects: readonly Effect[];

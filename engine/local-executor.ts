@@ -44,7 +44,7 @@ export class LocalExecutor implements Executor {
     if (result.ok && worker.isFit) {
       idle.push(worker);
     } else {
-      // What a failed stage has left at work must not reach the next one, nor must a memory that is nearly full.
+      // What a failed stage has left at work must not reach the next one. Nor is one kept that has held much.
       await worker.kill();
       this.#all.delete(worker);
     }

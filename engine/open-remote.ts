@@ -36,7 +36,7 @@ export async function openRemote(text: string, signal: AbortSignal): Promise<Rem
     case 'https:':
       return new HttpRemote({ ...serverAt(url), signal, seconds });
     case 's3:': {
-      if (url.username !== '' || url.port !== '') throw new UsageError(S3_ELSEWHERE);
+      if (url.username || url.password || url.port) throw new UsageError(S3_ELSEWHERE);
       const { s3Server } = await import('./s3-server.ts');
       return new HttpRemote({ ...s3Server(url.hostname, decodedPart(url.pathname)), signal, seconds });
     }
@@ -69,7 +69,8 @@ function decodedPart(text: string): string {
 /** A web server, with the credentials that its URL or PIPELINE_REMOTE_AUTHORIZATION has. */
 function serverAt({ username, password, origin, pathname }: URL) {
   const basic = Buffer.from(`${decodedPart(username)}:${decodedPart(password)}`).toString('base64');
-  const authorization = process.env.PIPELINE_REMOTE_AUTHORIZATION || (username === '' ? undefined : `Basic ${basic}`);
+  const authorization =
+    process.env.PIPELINE_REMOTE_AUTHORIZATION || (username || password ? `Basic ${basic}` : undefined);
   if (authorization !== undefined && /[^\x20-\x7e]/.test(authorization))
     throw new UsageError('PIPELINE_REMOTE_AUTHORIZATION has a letter that no header may have, such as a newline');
   const headers = authorization === undefined ? {} : { headers: { authorization } };

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import * as v from 'valibot';
 import { describeError } from './errors.ts';
@@ -20,8 +21,8 @@ export interface WorkerStart {
 /** In MB. Stages drop large arrays: on the small heap that V8 starts with, it would collect them every few stages. */
 const INITIAL_HEAP = '--initial-heap-size=64';
 /**
- * After how much work V8 optimises a function of WebAssembly; it has 1.8 million on Node 20 and 13 million later. By these
- * it optimises hundreds of functions of the renderer, which a figure calls a few times. A training's are called enough.
+ * After how much work V8 optimises a function of WebAssembly. Its own budgets are 1.8 million on Node 20, 13 million later:
+ * with these it optimises hundreds of functions of the renderer that a figure calls a few times.
  */
 const TIERING_BUDGET = '--wasm-tiering-budget=60000000';
 /** The worker frees what large inputs held (worker.ts). */
@@ -171,9 +172,13 @@ export class WorkerProcess {
     this.#ending = undefined;
     if (job === undefined) return;
     const log = this.#wholeLog();
-    if (ending.ok) this.#peakBytes = ending.peakBytes;
+    if (!ending.ok) {
+      job.settle({ ...ending, log });
+      return;
+    }
     const seconds = (performance.now() - job.start) / 1000;
-    job.settle(ending.ok ? { ...ending, seconds, machine: MACHINE, log } : { ...ending, log });
+    this.#peakBytes = peakOf(this.#process.pid) ?? ending.peakBytes;
+    job.settle({ ...ending, seconds, machine: MACHINE, peakBytes: this.#peakBytes, log });
   }
 
   #keepLog(text: Uint8Array): void {
@@ -198,6 +203,19 @@ function endingOf(message: Extract<WorkerMessage, { type: 'made' | 'failed' }>, 
   }
   if (start !== body.length) return { ok: false, message: 'its worker sent outputs of other sizes than it said' };
   return { ok: true, outputs, peakBytes: message.peakBytes };
+}
+
+/**
+ * The most memory that a process has held, in bytes; undefined where the system does not tell. On Linux a process that
+ * looks at itself finds no less than what the process held that forked it.
+ */
+function peakOf(pid: number | undefined): number | undefined {
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  } catch {
+    return undefined;
+  }
 }
 
 /** 134 is what a process exits with after abort(). */

@@ -21,12 +21,10 @@ const KILOBYTE = 1024;
 /** Node reads no larger file into memory. */
 const MAX_OUTPUT_BYTES = 2 * 1024 * 1024 * 1024 - 1;
 const NETWORK = ['fetch', 'WebSocket', 'EventSource'];
-/** On Linux a process begins with the peak of the one that has started it, in KB. */
-const INHERITED_PEAK = process.resourceUsage().maxRSS;
 /** V8 lets as many bytes of dropped inputs pile up, and another job's inputs on top of them, before it frees any. */
 const MAX_BUFFER_BYTES = 64 * 1024 * 1024;
 const collectGarbage = globalThis.gc;
-Reflect.deleteProperty(globalThis, 'gc');
+globalThis.gc = undefined;
 
 // Ctrl-C reaches the whole process group, and the parent decides what it means for a worker.
 process.on('SIGINT', () => {});
@@ -45,8 +43,9 @@ async function perform(job: JobMessage): Promise<void> {
   try {
     const outputs = await outputsOf(job);
     const sizes = outputs.map(([output, bytes]): [string, number] => [output, bytes.length]);
+    const peakBytes = process.resourceUsage().maxRSS * KILOBYTE;
     send(
-      { type: 'made', outputs: sizes, peakBytes: peakBytes(), printedBytes: printedBytes() - before },
+      { type: 'made', outputs: sizes, peakBytes, printedBytes: printedBytes() - before },
       outputs.map(([, bytes]) => bytes),
     );
   } catch (error) {
@@ -119,12 +118,6 @@ function encode(kind: Kind, output: string, value: unknown): Uint8Array {
     );
   }
   return new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength);
-}
-
-/** The most memory that this process is known to have held. */
-function peakBytes(): number {
-  const { maxRSS } = process.resourceUsage();
-  return maxRSS > INHERITED_PEAK ? maxRSS * KILOBYTE : process.memoryUsage.rss();
 }
 
 function printedBytes(): number {

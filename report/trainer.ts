@@ -46,7 +46,7 @@ export class Trainer {
       diffusion: paramsOf('train-diffusion/synthetic/'),
       classifier: paramsOf('train-classifier/synthetic/'),
     };
-    const { settings } = paramsOf('figure-2');
+    const { settings } = paramsOf('chart/figure-2');
     this.high = Array.isArray(settings) ? Number(settings.at(-1)) : Number.NaN;
     this.sigma = Number(this.#data.sigma);
     this.ours = {

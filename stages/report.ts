@@ -23,7 +23,6 @@ const PAGE = 'report/page.ts';
 export default defineKind({
   name: 'report',
   module: import.meta.url,
-  light: true,
   params: v.strictObject({
     title: v.pipe(v.string(), v.minLength(1)),
     about: v.pipe(v.string(), v.minLength(1)),

@@ -8,7 +8,8 @@ const jobSchema = v.object({
   stage: v.string(),
   recipe: digestSchema,
   expectedSeconds: v.number(),
-  light: v.boolean(),
+  /** Not there in what an earlier version has handed over. */
+  light: v.optional(v.boolean(), false),
 });
 
 const speedupSchema = v.object({

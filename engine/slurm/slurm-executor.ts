@@ -55,7 +55,7 @@ function failed(message: string, log: Uint8Array = new Uint8Array()): JobResult 
   return { ok: false, message, log };
 }
 
-/** Hands jobs to Slurm, many at once, and waits for their results. A job that is light, or not pure, runs on this machine. */
+/** Hands jobs to Slurm, many at once, and waits for their results. What is light or not pure runs on this machine. */
 export class SlurmExecutor implements Executor {
   readonly slots: number;
   readonly room = Number.POSITIVE_INFINITY;

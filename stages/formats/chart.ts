@@ -35,7 +35,7 @@ const chartSchema = v.strictObject({
   tables: v.record(v.string(), v.array(v.record(v.string(), v.union([v.string(), v.number()])))),
 });
 
-/** A chart, all of whose numbers are finite. */
+/** A chart, in whose tables all numbers are finite. */
 export const chartFile = defineFormat({
   name: 'chart',
   extension: 'json',

@@ -4,7 +4,7 @@ import type { Matrix } from '../../science/matrix.ts';
 import { decodeTensors, encodeTensors, numbersInTensors, type Tensor, type TensorFile } from './safetensors.ts';
 import { integersOf, matrixOf, matrixTensor, vectorTensor } from './tensors.ts';
 
-/** Matrices that are read one by one, since together they may be large. An array is some. */
+/** Matrices that are read one by one, since together they may be large. An array of matrices will do. */
 export interface Matrices {
   readonly length: number;
   /** @param k from the end if it is negative. */
@@ -14,7 +14,7 @@ export interface Matrices {
 
 /**
  * The weights of one training at its recorded iterations, in coordinates of the span that it stays in: those in R^d at
- * record k are `coordinates[k] · basis` (science/span.ts).
+ * record k are `coordinates.at(k) · basis` (science/span.ts).
  */
 export interface Checkpoints {
   readonly iterations: Int32Array;

@@ -162,20 +162,6 @@ test.concurrent('--jobs bounds how many stages are at work at once, each in a pr
   }
 });
 
-test.concurrent('a worker runs one stage after the other, but none whose code is too large to stay in memory beside that of others', async ({
-  project,
-}) => {
-  project.write('lib/large.ts', `export const large = '${'x'.repeat(2_000_000)}';\n`);
-  project.edit('stages/publish.ts', 'import { text }', "import { large } from '../lib/large.ts';\nimport { text }");
-  project.edit('stages/publish.ts', '(up to', `(of $\{large.length}, up to`);
-  expect(await project.all()).toMatchObject({ exitCode: 0, summary: { failed: [] } });
-  const small = ['source', 'transform/a', 'transform/b', 'transform/c', 'collect'].map((stage) =>
-    project.workerOf(stage),
-  );
-  expect(new Set(small).size).toBe(1);
-  expect(small).not.toContain(project.workerOf('publish'));
-});
-
 test.concurrent('the next stage starts before the outputs of the last are kept, unless it needs them', async ({
   project,
 }) => {

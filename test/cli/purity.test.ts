@@ -71,6 +71,7 @@ test.concurrent('a pure stage finds neither the environment, nor options, nor fi
   expect(await probed(project, 'JSON.stringify(context.options)')).toBe('{}');
   expect(await probed(project, 'typeof globalThis.fetch')).toBe('undefined');
   expect(await probed(project, 'typeof globalThis.process.getBuiltinModule')).toBe('undefined');
+  expect(await probed(project, 'typeof globalThis.gc')).toBe('undefined');
   expect(await probed(project, "globalThis.process.binding('fs')")).toMatch(/^refused: ERR_ACCESS_DENIED/);
   expect(await probed(project, `new URL('../pipeline.ts', import.meta.url).pathname.includes('bundles')`)).toBe(
     'false',
@@ -143,8 +144,11 @@ test.concurrent('a module that declares another kind beside its own runs neither
   expect(outcome.stdout).toContain("the module of 'twin' has 'source' as its default export");
 });
 
-/** Gives workers the flag, if the self-test passes, that makes `gc` a function. */
-function speedUp(project: Project, { flag = '--expose-gc', digest }: { flag?: string; digest: string }): void {
+/** Gives workers a flag, if the self-test passes, that shows. */
+function speedUp(
+  project: Project,
+  { flag = '--stack-trace-limit=7', digest }: { flag?: string; digest: string },
+): void {
   project.write('lib/self-test.ts', 'export const selfTest = () => Float64Array.of(1, 2);\n');
   const speedup = `{ name: 'a collector', flag: '${flag}', node: 20, selfTest: new URL('./lib/self-test.ts', import.meta.url).href, digest: '${digest}' }`;
   project.edit('pipeline.ts', 'options: {', `speedup: ${speedup},\n  options: {`);
@@ -154,15 +158,15 @@ const KNOWN = createHash('sha256').update(Float64Array.of(1, 2)).digest('hex');
 
 test.concurrent('workers are given a flag under which the self-test gives the known bits', async ({ project }) => {
   speedUp(project, { digest: KNOWN });
-  expect(await probed(project, 'typeof gc')).toBe('function');
+  expect(await probed(project, 'String(Error.stackTraceLimit)')).toBe('7');
 });
 
 test.concurrent('workers are not given a flag under which the self-test gives other bits, or which Node does not know', async ({
   project,
 }) => {
   speedUp(project, { digest: KNOWN.replace(/^./, 'x') });
-  expect(await probed(project, 'typeof gc')).toBe('undefined');
-  project.edit('pipeline.ts', '--expose-gc', '--no-such-flag');
+  expect(await probed(project, 'String(Error.stackTraceLimit)')).toBe('10');
+  project.edit('pipeline.ts', '--stack-trace-limit=7', '--no-such-flag');
   project.edit('pipeline.ts', KNOWN.replace(/^./, 'x'), KNOWN);
   const outcome = await project.run('run', 'probe', '--force');
   expect(outcome.exitCode).toBe(0);

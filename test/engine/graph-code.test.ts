@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { bundle, isSameInGraph } from '../../engine/bundler.ts';
+import { bundle, graphCodeOf, isSameInGraph } from '../../engine/bundler.ts';
 import { newFolder } from '../support/folder.ts';
 
 const KIND = `
@@ -51,13 +51,14 @@ const edits = {
   'what it does when it is loaded': ['export const LIMIT', "console.log('loaded');\nexport const LIMIT", false],
 } as const;
 
-test.each(Object.entries(edits))('a kind is to a graph %s or not', async (_, [before, after, same]) => {
+test.each(Object.entries(edits))('an edit of %s is seen to concern the graph or not', async (_, [from, to, same]) => {
   const { path, bundled } = program();
   const first = await bundled();
-  const code = first?.codes.get(path) ?? '';
-  const text = KIND.replace(before, after);
+  const before = first?.codes.get(path);
+  expect(before).toEqual(await graphCodeOf(path));
+  const text = KIND.replace(from, to);
   expect(text).not.toBe(KIND);
   writeFileSync(path, text.includes('doubled(') ? `${text}const doubled = (number: number) => 2 * number;\n` : text);
-  expect(await isSameInGraph(path, code)).toBe(same);
+  expect(before && (await isSameInGraph(before, await graphCodeOf(path)))).toBe(same);
   expect((await bundled())?.code === first?.code).toBe(same);
 });

@@ -98,6 +98,16 @@ describe('a server', () => {
     expect(requests).toBe(1);
   });
 
+  test('is sent a password without a name, too', async () => {
+    const sent: (string | undefined)[] = [];
+    const url = await serverThat((request, response) => {
+      sent.push(request.headers.authorization);
+      response.writeHead(404).end();
+    });
+    await (await openRemote(url.replace('//', '//:secret@'), never)).get(KEY, MAX_BYTES);
+    expect(sent).toEqual([`Basic ${Buffer.from(':secret').toString('base64')}`]);
+  });
+
   test('whose body unpacks to more than an object may have is left', async () => {
     const bomb = gzipSync(Buffer.alloc(MAX_BYTES + 1));
     const url = await serverThat((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
@@ -132,6 +142,6 @@ describe('a server', () => {
 test('a URL with a part that would not be looked at is refused', async () => {
   for (const url of ['https://store.example/a?b', 'https://store.example/a#b', 'file:///a#b', 's3://lab/a#b'])
     await expect(openRemote(url, never)).rejects.toThrow('has no query and no fragment');
-  for (const url of ['s3://id:secret@lab/a', 's3://localhost:9000/lab'])
+  for (const url of ['s3://id:secret@lab/a', 's3://:secret@lab/a', 's3://localhost:9000/lab'])
     await expect(openRemote(url, never)).rejects.toThrow('AWS_ENDPOINT_URL');
 });

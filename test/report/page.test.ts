@@ -247,7 +247,7 @@ for (const { name, installed, launch } of BROWSERS) {
           'params.nsnr2 === 0.75 && params.seed === 1',
           ({ provenance }) => {
             // The trainings of two seeds will do: one hangs, and the other is five stages.
-            const figure = provenance.stages.find((stage) => stage.name === 'figure-2');
+            const figure = provenance.stages.find((stage) => stage.name === 'chart/figure-2');
             for (const wired of Object.values(figure?.inputs ?? {})) if (Array.isArray(wired)) wired.splice(4);
           },
         );
