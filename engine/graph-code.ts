@@ -66,8 +66,9 @@ export class GraphCode {
     const same = await Promise.all([...paths].map((path) => this.#isSame(path)));
     if (same.every((isSame) => isSame)) return true;
     const now = await this.#bundled();
+    if (digestOf(now) !== this.#program) return false;
     this.#codes = codesOf(now);
-    return digestOf(now) === this.#program;
+    return true;
   }
 
   /** Whether a file is seen at once to be to the graph what it was. */

@@ -60,7 +60,7 @@ export class LocalExecutor implements Executor {
   }
 }
 
-/** Takes an idle worker, if there is one: best one that has imported a bundle already. Those that have ended are dropped. */
+/** Takes an idle worker, if there is one: best one that has imported a bundle. Those that have ended are dropped. */
 function takeIdle(idle: WorkerProcess[], bundle: string): WorkerProcess | undefined {
   const fit = idle.filter((worker) => worker.isFit);
   const chosen = fit.find((worker) => worker.hasImported(bundle)) ?? fit[0];

@@ -21,8 +21,8 @@ export interface WorkerStart {
 /** In MB. Stages drop large arrays: on the small heap that V8 starts with, it would collect them every few stages. */
 const INITIAL_HEAP = '--initial-heap-size=64';
 /**
- * After how much work V8 optimises a function of WebAssembly. Its own budgets are 1.8 million on Node 20, 13 million later:
- * with these it optimises hundreds of functions of the renderer that a figure calls a few times.
+ * After how much work V8 optimises a function of WebAssembly. With its own budgets (1.8 million on Node 20, 13 million
+ * later) it optimises hundreds of functions of the renderer that a figure calls a few times.
  */
 const TIERING_BUDGET = '--wasm-tiering-budget=60000000';
 /** The worker frees what large inputs held (worker.ts). */

@@ -2,6 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bundle, graphCodeOf, isSameInGraph } from '../../engine/bundler.ts';
+import { openCheckout } from '../../engine/checkout.ts';
+import { GraphCode } from '../../engine/graph-code.ts';
+import { barePipeline } from '../support/bare-pipeline.ts';
 import { newFolder } from '../support/folder.ts';
 
 const KIND = `
@@ -25,7 +28,7 @@ function scaled(number: number): number {
 }
 `;
 
-/** Writes a program with a kind; returns the path of the kind, and how to bundle the program. */
+/** Writes a program with a kind; returns its folder, the path of the kind, and how to bundle the program. */
 function program() {
   const root = newFolder();
   const write = (name: string, text: string) => writeFileSync(join(root, name), text);
@@ -35,7 +38,7 @@ function program() {
   write('pipeline.ts', "import kind, { LIMIT } from './kind.ts';\nconsole.log(kind, LIMIT);\n");
   write('kind.ts', KIND);
   const bundled = async () => (await bundle(root, [{ module: 'pipeline.ts', as: 'graph' }], []))[0];
-  return { path: join(root, 'kind.ts'), bundled };
+  return { root, path: join(root, 'kind.ts'), bundled };
 }
 
 const edits = {
@@ -61,4 +64,20 @@ test.each(Object.entries(edits))('an edit of %s is seen to concern the graph or 
   writeFileSync(path, text.includes('doubled(') ? `${text}const doubled = (number: number) => 2 * number;\n` : text);
   expect(before && (await isSameInGraph(before, await graphCodeOf(path)))).toBe(same);
   expect((await bundled())?.code === first?.code).toBe(same);
+});
+
+test('a change that nobody has told of is seen', async () => {
+  const { root, path } = program();
+  const pipeline = barePipeline(root);
+  const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline);
+  expect(await code.isUnchanged([])).toBe(true);
+  writeFileSync(path, KIND.replace('HALF * number', 'HALF * number + 1'));
+  expect(await code.isUnchanged([])).toBe(true);
+  writeFileSync(join(root, 'notes.md'), 'A new file.');
+  expect(await code.isUnchanged(['notes.md'])).toBe(true);
+  writeFileSync(path, KIND.replace('LIMIT = 3', 'LIMIT = 4'));
+  expect(await code.isUnchanged(['notes.md'])).toBe(false);
+  expect(await code.isUnchanged([])).toBe(false);
+  writeFileSync(path, KIND);
+  expect(await code.isUnchanged([])).toBe(true);
 });

@@ -1,5 +1,7 @@
+import { parse } from 'valibot';
 import { expect, test } from 'vitest';
 import type { Job } from '../../engine/executor.ts';
+import { elementWorkSchema } from '../../engine/slurm/element-work.ts';
 import { elementsOf } from '../../engine/slurm/elements-of.ts';
 
 function jobs(seconds: readonly number[]): Job[] {
@@ -57,4 +59,11 @@ test('each element begins with some of the most urgent', () => {
   const elements = elementsOf(jobs(Array.from({ length: 400 }, (_, i) => 1 + (i % 7))), 1, 10);
   const first = elements.map(([job]) => Number(job?.stage));
   expect(first.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test('what an earlier version has handed over is read, which knew no light stages', () => {
+  const [{ light: _, ...job }] = jobs([1]);
+  const recipe = 'a'.repeat(64);
+  const work = { jobs: [{ ...job, recipe }], program: '', slots: 1, workplace: { script: '', readable: [] } };
+  expect(parse(elementWorkSchema, work).jobs).toMatchObject([{ recipe, light: false }]);
 });
