@@ -36,6 +36,8 @@ const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
 const QUIET = '--disable-warning=ExperimentalWarning';
 /** A process that has held as much gets no other job: code and what V8 has made of it stay as long as their process. */
 const MAX_BYTES = 256 * 1024 * 1024;
+/** The same with native packages, of which TensorFlow holds 270 MB by itself. */
+const MAX_NATIVE_BYTES = 2 * MAX_BYTES;
 /** How much of what a stage prints is kept. */
 const MAX_LOG_BYTES = 8 * 1024 * 1024;
 
@@ -62,10 +64,12 @@ export class WorkerProcess {
   #printedBytes = 0;
   #ending: { readonly ending: Ending; readonly printedBytes: number } | undefined;
   readonly #bundles = new Set<string>();
+  readonly #maxBytes: number;
   #peakBytes = 0;
   #alive = true;
 
   constructor({ script, readable, flags }: WorkerStart) {
+    this.#maxBytes = readable === undefined ? MAX_NATIVE_BYTES : MAX_BYTES;
     const permission =
       readable === undefined
         ? []
@@ -107,7 +111,7 @@ export class WorkerProcess {
 
   /** Whether the process may run another job. */
   get isFit(): boolean {
-    return this.#alive && this.#peakBytes < MAX_BYTES;
+    return this.#alive && this.#peakBytes < this.#maxBytes;
   }
 
   /** Whether the process has imported a bundle. */

@@ -41,7 +41,7 @@ const mishaps: Readonly<Record<string, (made: Record<string, string>, stage: str
     const hoard: number[][] = [];
     for (;;) hoard.push(new Array<number>(10_000_000).fill(0.5));
   },
-  'much memory': () => Buffer.alloc(300 * 1024 * 1024, 1),
+  'much memory': () => Buffer.alloc(600 * 1024 * 1024, 1),
   'unhandled rejection': () => {
     void Promise.reject(new Error('nobody handles this'));
     return setTimeout(60_000);
