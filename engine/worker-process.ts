@@ -20,14 +20,8 @@ export interface WorkerStart {
 
 /** In MB. Stages drop large arrays: on the small heap that V8 starts with, it would collect them every few stages. */
 const INITIAL_HEAP = '--initial-heap-size=64';
-/**
- * After how much work V8 optimises a function of WebAssembly. With its own budgets (1.8 million on Node 20, 13 million
- * later) it optimises hundreds of functions of the renderer that a figure calls a few times.
- */
-const TIERING_BUDGET = '--wasm-tiering-budget=60000000';
 /** The worker frees what large inputs held (worker.ts). */
 const EXPOSE_GC = '--expose-gc';
-const TUNING = [INITIAL_HEAP, TIERING_BUDGET, EXPOSE_GC];
 /** A worker may read paths as they are named: where the store is a link, what it leads to is not among them. */
 const AS_NAMED = ['--preserve-symlinks', '--preserve-symlinks-main'];
 const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
@@ -74,11 +68,15 @@ export class WorkerProcess {
       readable === undefined
         ? []
         : [PERMISSION, ...[...new Set(readable.map(beforeComma))].map((path) => `--allow-fs-read=${path}`)];
-    this.#process = spawn(process.execPath, [...TUNING, QUIET, ...flags, ...AS_NAMED, ...permission, script], {
-      // The worker has an environment of its own: what is set in the parent's has no part in a result.
-      env: {},
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    });
+    this.#process = spawn(
+      process.execPath,
+      [INITIAL_HEAP, EXPOSE_GC, QUIET, ...flags, ...AS_NAMED, ...permission, script],
+      {
+        // The worker has an environment of its own: what is set in the parent's has no part in a result.
+        env: {},
+        stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      },
+    );
     const onPrinted = (chunk: Buffer) => {
       this.#printedBytes += chunk.length;
       this.#keepLog(chunk);
