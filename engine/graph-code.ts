@@ -61,7 +61,10 @@ export class GraphCode {
    */
   async isUnchanged(changed: readonly string[]): Promise<boolean> {
     if (identitiesOf(this.#packages.map(statsAt)) !== this.#installed) return false;
-    const found = [...this.#codes].filter(([path, { identity }]) => fileIdentity(path) !== identity);
+    // What is behind a link has no identity of its own.
+    const found = [...this.#codes].filter(
+      ([path, { identity }]) => identity === undefined || fileIdentity(path) !== identity,
+    );
     const paths = new Set([...found.map(([path]) => path), ...changed.map((path) => join(this.#root, path))]);
     const same = await Promise.all([...paths].map((path) => this.#isSame(path)));
     if (same.every((isSame) => isSame)) return true;

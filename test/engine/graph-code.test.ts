@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bundle, graphCodeOf, isSameInGraph } from '../../engine/bundler.ts';
@@ -80,4 +80,21 @@ test('a change that nobody has told of is seen', async () => {
   expect(await code.isUnchanged([])).toBe(false);
   writeFileSync(path, KIND);
   expect(await code.isUnchanged([])).toBe(true);
+});
+
+test('a change behind a link is seen, and one of the same length and time', async () => {
+  const { root, path } = program();
+  const pipeline = barePipeline(root);
+  const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline);
+  const { atime, mtime } = statSync(path);
+  writeFileSync(path, KIND.replace('LIMIT = 3', 'LIMIT = 4'));
+  utimesSync(path, atime, mtime);
+  expect(await code.isUnchanged([])).toBe(false);
+  const elsewhere = join(newFolder(), 'kind.ts');
+  writeFileSync(elsewhere, KIND);
+  rmSync(path);
+  symlinkSync(elsewhere, path);
+  expect(await code.isUnchanged([])).toBe(true);
+  writeFileSync(elsewhere, KIND.replace('LIMIT = 3', 'LIMIT = 4'));
+  expect(await code.isUnchanged([])).toBe(false);
 });
