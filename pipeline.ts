@@ -47,21 +47,21 @@ const params: ParamsInput = {
     /** Draws of ε for the gain of denoising. */
     draws: 200,
     m: 100,
-    diffusion: { step: 0.05, maxIterations: 8000 },
-    classifier: { step: 0.1, maxIterations: 1000 },
+    diffusion: { step: 0.2, maxIterations: 2000 },
+    classifier: { step: 0.2, maxIterations: 500 },
   },
   /** Figures A2 and A3: the same at a high SNR~, but for this. */
-  noisyMnistHigh: { snr: 0.5, gridScale: 2 },
+  noisyMnistHigh: { snr: 0.5, gridScale: 2, diffusion: { step: 0.1, maxIterations: 4000 } },
   /** Figure A7. */
   tenDigits: {
-    low: { snr: 0.1, maxIterations: 6000 },
-    high: { snr: 0.5, maxIterations: 3000 },
+    low: { snr: 0.1, step: 0.2, maxIterations: 1500 },
+    high: { snr: 0.5, step: 0.1, maxIterations: 1500 },
     seeds: [1, 2, 3],
     digits: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
     perDigit: 10,
     testPerDigit: 50,
     recordsPerDecade: 12,
-    diffusion: { m: 100, step: 0.05 },
+    diffusion: { m: 100 },
     /** m neurons a class. */
     classifier: { m: 20, step: 0.1, maxIterations: 1000 },
   },
@@ -82,8 +82,8 @@ const params: ParamsInput = {
         n: 300,
         d: 1000,
         at: [
-          { t: 0.2, step: 0.1 },
-          { t: 1.5, step: 0.4 },
+          { t: 0.2, step: 0.2 },
+          { t: 1.5, step: 0.8 },
         ],
       },
     ],
@@ -101,7 +101,7 @@ const params: ParamsInput = {
      */
     sigma0: 0.05,
     /** For t = 0: the curvature at the end falls with t, so steps are as α^(-4/3). */
-    step: 0.04,
+    step: 0.08,
     maxIterations: 20_000,
     /** The difference between the classes is the last thing to go; and from this start, gradients hardly grow. */
     stationarity: { gradientRatio: 1e-5, growth: 1 },
@@ -113,12 +113,12 @@ const params: ParamsInput = {
     holders: [1, 3, 5, 10, 15],
     letters: ['A', 'B'],
     letterHolders: [5, 17, 50],
-    imageIterations: 2000,
+    imageIterations: 1000,
   },
   /** Figure A13: the diffusion model is told the class. */
-  conditional: { nsnr2: [0.75, 1.5, 3, 6.75] },
+  conditional: { nsnr2: [0.75, 1.5, 3, 6.75], step: 0.02, maxIterations: 20_000 },
   /** Figure A14: the diffusion model on principal components. */
-  latent: { dimensions: [2, 16, 32], nsnr2: [0.75, 2, 2.5, 3, 6.75], maxIterations: 40_000 },
+  latent: { dimensions: [2, 16, 32], nsnr2: [0.75, 2, 2.5, 3, 6.75], step: 0.02, maxIterations: 20_000 },
   /** Figure A11: each choice of our reconstruction another by itself, by some factors, and where claims flip. */
   robustness: {
     /** Balance is looked at where it is worst, at both ends; the transition among all. */
@@ -137,13 +137,13 @@ const params: ParamsInput = {
     },
     /** The diffusion model takes long on images: for other digits and t alone, to iterations enough for the verdict. */
     imageFactors: {
-      n: [0.33, 0.6, 2.5, 3.3],
+      n: [0.33, 0.6, 1.8, 3.3],
       m: [0.33, 0.6, 1.8, 3.3],
       sigma0: [0.1, 0.3, 3, 10],
       step: [0.33, 0.6, 1.8, 3.3],
     },
     diffusionFactors: { t: [0.25, 0.5, 2, 5] },
-    imageIterations: 2500,
+    imageIterations: 625,
     digits: [
       [1, 7],
       [2, 8],
@@ -382,7 +382,8 @@ export const pipeline: Pipeline<typeof schema> = {
       'synthetic.seeds=1,2,3',
       'synthetic.diffusion.maxIterations=8000',
       'noisyMnist.seeds=1',
-      'noisyMnist.diffusion.maxIterations=3000',
+      'noisyMnist.diffusion.maxIterations=750',
+      'noisyMnistHigh.diffusion.maxIterations=1500',
       'moreSnr=0.3,3,30',
       'times=0.05,0.2,1.5',
       'sizes.nsnr2=0.75,6.75',
@@ -394,14 +395,15 @@ export const pipeline: Pipeline<typeof schema> = {
       'law.others.kappas=1',
       'features.holders=5',
       'features.letterHolders=17',
-      'features.imageIterations=1000',
+      'features.imageIterations=500',
       'conditional.nsnr2=0.75,6.75',
+      'conditional.maxIterations=4000',
       'latent.dimensions=2,32',
       'latent.nsnr2=0.75,6.75',
-      'latent.maxIterations=3000',
+      'latent.maxIterations=1500',
       'tenDigits.seeds=1',
-      'tenDigits.low.maxIterations=1500',
-      'tenDigits.high.maxIterations=1000',
+      'tenDigits.low.maxIterations=375',
+      'tenDigits.high.maxIterations=500',
       'robustness.seeds=1',
       'robustness.maxIterations=8000',
       'robustness.imageSeeds=1',
@@ -418,7 +420,7 @@ export const pipeline: Pipeline<typeof schema> = {
       'robustness.imageFactors.step=3.3',
       'robustness.diffusionFactors.t=5',
       'robustness.digits=[[3,5]]',
-      'robustness.imageIterations=500',
+      'robustness.imageIterations=125',
       'robustness.rounds=1',
       'robustness.imageRounds=1',
       'variants.seeds=1,2',

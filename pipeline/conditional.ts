@@ -8,10 +8,14 @@ import { settingOf } from './synthetic.ts';
 /** Figure A13: the diffusion model is told the class. @returns the tables. */
 export function conditional(graph: GraphBuilder, { params, drawing }: Basis) {
   const { t, backend, sigma0, recordsPerDecade, stationarity, synthetic } = params;
-  const { n, d, sigma, m, seeds, diffusion } = synthetic;
-  const shared = { backend, sigma0, recordsPerDecade, ...{ n, d, sigma, m, t }, ...diffusion, stationarity };
+  const { n, d, sigma, m, seeds } = synthetic;
+  const { nsnr2: sweep, step, maxIterations } = params.conditional;
+  const shared = {
+    ...{ backend, sigma0, recordsPerDecade, stationarity },
+    ...{ n, d, sigma, m, t, step, maxIterations },
+  };
   const tables = CONDITIONS.flatMap((condition) =>
-    params.conditional.nsnr2.flatMap((nsnr2) =>
+    sweep.flatMap((nsnr2) =>
       seeds.map((seed) => {
         const name = `train-conditional/${condition.replace(' ', '-')}/nsnr2=${nsnr2}/seed=${seed}`;
         return graph.add(name, trainConditional, { params: { ...shared, condition, nsnr2, seed }, inputs: {} }).table;
@@ -26,7 +30,7 @@ export function conditional(graph: GraphBuilder, { params, drawing }: Basis) {
     chart,
     drawing,
     figure: titled(params, 'Figure A13'),
-    setting: `${settingOf(params)}; step ${diffusion.step}, to stationarity or ${diffusion.maxIterations} iterations`,
+    setting: `${settingOf(params)}; step ${step}, to stationarity or ${maxIterations} iterations`,
     ...POINTED_TO,
   });
   return tables;

@@ -19,10 +19,11 @@ const MODELS = ['diffusion', 'classifier'] as const;
  * @returns the tables of the synthetic data, and of the images.
  */
 export function features(graph: GraphBuilder, { params, drawing }: Basis, images: readonly Images[]) {
-  const { t, backend, sigma0, recordsPerDecade, stationarity, synthetic, noisyMnist, noisyMnistHigh } = params;
+  const { t, backend, sigma0, stationarity, synthetic, noisyMnist, noisyMnistHigh } = params;
   const { n, d, sigma, m, low, high, seeds } = synthetic;
   const { holders: sampleHolders, letters, letterHolders, imageIterations } = params.features;
-  const shared = { backend, sigma0, recordsPerDecade, t };
+  // Only last records are looked at.
+  const shared = { backend, sigma0, recordsPerDecade: 1, t };
 
   const descents = {
     diffusion: { ...synthetic.diffusion, stationarity },
@@ -43,7 +44,7 @@ export function features(graph: GraphBuilder, { params, drawing }: Basis, images
   );
 
   const imageDescents = {
-    diffusion: { ...noisyMnist.diffusion, maxIterations: imageIterations, stationarity },
+    diffusion: { ...noisyMnistHigh.diffusion, maxIterations: imageIterations, stationarity },
     classifier: { ...noisyMnist.classifier, stationarity: null },
   };
   const letterTables = letterHolders.flatMap((holders) =>
@@ -69,7 +70,7 @@ export function features(graph: GraphBuilder, { params, drawing }: Basis, images
     setting:
       `${trainingSettingOf(params)}; images: digits ${noisyMnist.digits.join(' and ')}, n = ` +
       `${2 * noisyMnist.perDigit}, m = ${noisyMnist.m}, letters ${letters.join(' and ')}, diffusion: step ` +
-      `${noisyMnist.diffusion.step}, ${imageIterations} iterations, classifier: step ` +
+      `${noisyMnistHigh.diffusion.step}, ${imageIterations} iterations, classifier: step ` +
       `${noisyMnist.classifier.step}, ${noisyMnist.classifier.maxIterations} iterations`,
     ...POINTED_TO,
   });

@@ -8,9 +8,8 @@ import { settingOf } from './synthetic.ts';
 /** Figure A14: the diffusion model on principal components. @returns the tables. */
 export function latent(graph: GraphBuilder, { params, drawing }: Basis) {
   const { t, backend, sigma0, stationarity, synthetic } = params;
-  const { n, d, sigma, m, low, high, seeds, diffusion } = synthetic;
-  const { dimensions, nsnr2: sweep, maxIterations } = params.latent;
-  const { step } = diffusion;
+  const { n, d, sigma, m, low, high, seeds } = synthetic;
+  const { dimensions, nsnr2: sweep, step, maxIterations } = params.latent;
   // Only last records are looked at.
   const shared = { backend, sigma0, recordsPerDecade: 1, ...{ n, d, sigma, m, t }, step, maxIterations, stationarity };
   // The claims are about the low and the high one.

@@ -11,7 +11,7 @@ export function tenDigits(graph: GraphBuilder, { params, drawing, mnist }: Basis
   const { t, backend, sigma0, stationarity } = params;
   const { low, high, seeds, digits, perDigit, testPerDigit, recordsPerDecade, diffusion, classifier } =
     params.tenDigits;
-  const figureAt = (figure: string, folder: string, { snr, maxIterations }: typeof low) => {
+  const figureAt = (figure: string, folder: string, { snr, step, maxIterations }: typeof low) => {
     const runs = seeds.map((seed) => {
       const name = `${folder}/seed=${seed}`;
       const { dataset } = graph.add(`noisy-mnist-${name}`, noisyMnist, {
@@ -21,7 +21,7 @@ export function tenDigits(graph: GraphBuilder, { params, drawing, mnist }: Basis
       const inputs = { dataset };
       const shared = { backend, sigma0, recordsPerDecade, seed };
       const trainedDiffusion = graph.add(`train-diffusion/${name}`, trainDiffusion, {
-        params: { ...shared, ...diffusion, maxIterations, t, stationarity },
+        params: { ...shared, ...diffusion, step, maxIterations, t, stationarity },
         inputs,
       });
       const trainedClassifier = graph.add(`train-softmax-classifier/${name}`, trainSoftmaxClassifier, {
@@ -46,7 +46,7 @@ export function tenDigits(graph: GraphBuilder, { params, drawing, mnist }: Basis
       figure: titled(params, figure),
       setting:
         `n = ${digits.length * perDigit}, ${perDigit} of each digit, t = ${t}, σ_0 = ${sigma0}; diffusion: m = ` +
-        `${diffusion.m}, step ${diffusion.step}, ${maxIterations} iterations; ` +
+        `${diffusion.m}, step ${step}, ${maxIterations} iterations; ` +
         `classifier: F_j of m = ${classifier.m} neurons for each class j, softmax loss, step ${classifier.step}, ` +
         `${classifier.maxIterations} iterations`,
       stated: EXTENSION,
