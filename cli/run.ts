@@ -4,7 +4,7 @@ import { type Checkout, type Kept, openCheckout } from '../engine/checkout.ts';
 import type { Digest } from '../engine/digest.ts';
 import type { Summary } from '../engine/events.ts';
 import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
-import { readLock, updateLock } from '../engine/lock-file.ts';
+import { readLockAgain, updateLock } from '../engine/lock-file.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { runGraph } from '../engine/run.ts';
 import type { Sharing } from '../engine/run-request.ts';
@@ -42,6 +42,8 @@ export interface Before {
   readonly kept: Kept;
   /** The code that stages had in the last run. */
   readonly codes: Map<Stage, Digest>;
+  /** Is settled when the code of the stages has been read again. */
+  readonly codeRead: Promise<void>;
   /** Ends the run, as Ctrl-C does. It comes with the next change. */
   readonly signal: AbortSignal;
 }
@@ -71,7 +73,8 @@ export async function run(
 
   const view = await viewFor(options);
   const work = async (session: Session, signal: AbortSignal) => {
-    const lock = readLock(session.checkout.layout, before?.kept.lock);
+    const lock = readLockAgain(session.checkout, before?.kept.lock);
+    await before?.codeRead;
     const executor = await session.prepare(needed, options.jobs ?? availableParallelism(), slurm);
     const store = await sharedStoreOf(options, lock, view.show, signal);
     const fetchOnly = options.fetchOnly ?? false;
@@ -111,9 +114,14 @@ export async function run(
 
 /** The stages whose code has changed since the last run, which this notes in `before`. */
 function withNewCode({ codes }: Checkout, graph: Graph, before: Map<Stage, Digest>): Set<Stage> {
-  const changed = [...graph.values()].filter((stage) => codes.of(stage).digest !== before.get(stage));
-  for (const stage of changed) before.set(stage, codes.of(stage).digest);
-  return new Set(changed);
+  const changed = new Set<Stage>();
+  for (const stage of graph.values()) {
+    const { digest } = codes.of(stage);
+    if (digest === before.get(stage)) continue;
+    before.set(stage, digest);
+    changed.add(stage);
+  }
+  return changed;
 }
 
 /** The stages whose outputs were wanted, and could not be fetched. */

@@ -1,11 +1,12 @@
 import { on } from 'node:events';
 import * as v from 'valibot';
-import { type Checkout, type Kept, openCheckout } from '../engine/checkout.ts';
+import { type Checkout, type Kept, openCheckout, readAgain } from '../engine/checkout.ts';
 import { UserError } from '../engine/errors.ts';
 import { GraphCode } from '../engine/graph-code.ts';
-import { readLock } from '../engine/lock-file.ts';
+import { readLockAgain } from '../engine/lock-file.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
+import { modulesToRun } from '../engine/session.ts';
 import { all } from './all.ts';
 import { configurationOf } from './configuration.ts';
 import { INTERRUPTED, interruptible } from './interruptible.ts';
@@ -47,6 +48,7 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
   await checkout.codes.read(configuration.graph);
   const code = await GraphCode.read(checkout, pipeline);
   const codes = new Map([...configuration.graph.values()].map((stage) => [stage, checkout.codes.of(stage).digest]));
+  const modules = modulesToRun(configuration.graph);
   // The first plan of a process takes longer than others.
   planOf(checkout, configuration.graph, new Set());
   keepLock(checkout, kept);
@@ -55,6 +57,7 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
   if (signal.aborted || !process.connected) return INTERRUPTED;
   const changes = on(process, 'message', { signal, close: ['disconnect'] });
   let next = nextOf(changes);
+  let codeRead = Promise.resolve();
   process.send?.('it stands by', undefined, undefined, () => {});
   // Said here, since another process would write amid what this one is still writing.
   say(WAITING);
@@ -62,10 +65,13 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
     const interruption = new AbortController();
     next = nextOf(changes);
     void next.then(() => interruption.abort());
+    // Goes on beside all that comes before the first stage. If it fails, the run tells why.
+    codeRead = Promise.allSettled([codeRead]).then(() => readAgain(kept, modules));
+    codeRead.catch(() => {});
     if (!(await isUnchanged(code, changed))) return OUTDATED;
     say(`changed: ${changed.join(', ')}`);
     if (interruption.signal.aborted) continue;
-    await run(pipeline, undefined, options, { configuration, kept, codes, signal: interruption.signal });
+    await run(pipeline, undefined, options, { configuration, kept, codes, codeRead, signal: interruption.signal });
     if (interruption.signal.aborted) continue;
     say(WAITING);
     keepLock(checkout, kept);
@@ -74,9 +80,9 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
 }
 
 /** Reads the lock while nobody waits. If it is damaged, the next run tells. */
-function keepLock({ layout }: Checkout, kept: Kept): void {
+function keepLock(checkout: Checkout, kept: Kept): void {
   try {
-    kept.lock = readLock(layout, kept.lock);
+    kept.lock = readLockAgain(checkout, kept.lock);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
   }

@@ -2,6 +2,7 @@ import { dirname, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
 import { describeError, UserError } from '../engine/errors.ts';
+import { type FileIdentity, fileIdentity } from '../engine/file-digests.ts';
 import type { Graph } from '../engine/graph.ts';
 import { ARTIFACTS } from '../engine/layout.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
@@ -12,7 +13,9 @@ import { interruptible } from './interruptible.ts';
 import { OUTDATED, sayerFor } from './stand-by.ts';
 
 /** Within this time arrives all that an editor writes at one save. */
-const TOGETHER_MS = 30;
+const TOGETHER_MS = 15;
+/** Within this time the watcher tells again of a save whose beginning it has told. */
+const REST_MS = 100;
 
 export interface WatchOptions extends ChoiceOptions {
   readonly json?: boolean;
@@ -36,7 +39,8 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
   if (page !== undefined) say(`a page that follows what changes: ${openerOf(join(root, placeFolder, page))}`);
   return interruptible(async (signal) => {
     const changed = new Set<string>();
-    let told: readonly string[] = [];
+    let told = new Map<string, FileIdentity | undefined>();
+    let toldAt = 0;
     let wake = () => {};
     let problem: Error | undefined;
     const note = (paths: readonly string[]) => {
@@ -52,7 +56,8 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
       { ignore },
     );
     signal.addEventListener('abort', () => wake());
-    let runner = startRunner(root, args, () => note(told));
+    const start = () => startRunner(root, args, () => note([...told.keys()]));
+    let runner = start();
     try {
       for (;;) {
         const woken = new Promise<void>((resolve) => {
@@ -62,13 +67,18 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
         if (problem !== undefined) throw new UserError(`${root} can't be watched: ${describeError(problem)}`);
         if (signal.aborted) return 0;
         await setTimeout(TOGETHER_MS);
-        told = [...changed];
+        const found = new Map([...changed].map((path) => [path, fileIdentity(join(root, path))]));
         changed.clear();
-        if (await runner.take(told)) continue;
+        const isKnown = [...found].every(([path, identity]) => identity !== undefined && told.get(path) === identity);
+        if (isKnown && performance.now() - toldAt < REST_MS) continue;
+        told = found;
+        toldAt = performance.now();
+        const paths = [...told.keys()];
+        if (await runner.take(paths)) continue;
         await runner.end();
         if (signal.aborted) return 0;
-        say(`changed: ${told.join(', ')}`);
-        runner = startRunner(root, args, () => note(told));
+        say(`changed: ${paths.join(', ')}`);
+        runner = start();
       }
     } finally {
       await runner.end();

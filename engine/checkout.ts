@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Bundles } from './bundles.ts';
+import { Bundles, type Module } from './bundles.ts';
 import { Codes } from './code.ts';
 import { FileDigests } from './file-digests.ts';
 import { statsAt } from './files.ts';
@@ -8,10 +8,10 @@ import { GroupCommit } from './group-commit.ts';
 import { Layout } from './layout.ts';
 import { Ledger } from './ledger.ts';
 import type { Lock } from './lock-file.ts';
+import { isMemoryDamaged } from './memory-file.ts';
 import { NativePackages } from './native-packages.ts';
 import { type Pipeline, rootOf } from './pipeline.ts';
 import { Place } from './place.ts';
-import { isSnapshotDamaged } from './snapshot.ts';
 import { ObjectStore, type OnSetAside } from './store.ts';
 
 /**
@@ -67,14 +67,19 @@ function recordsIn(pipeline: Pipeline, layout: Layout, before: Records | undefin
     return { fileDigests, bundles, ledger: new Ledger(layout.ledger) };
   }
   const { fileDigests, bundles, ledger } = before;
-  bundles.lookAgain();
   return { fileDigests, bundles, ledger: ledger.isAsRead() ? ledger : new Ledger(layout.ledger) };
+}
+
+/** Looks again at the code of modules, of which the next opening finds what is there now. */
+export async function readAgain({ records }: Kept, modules: Iterable<Module>): Promise<void> {
+  records?.bundles.lookAgain();
+  await records?.bundles.read(modules);
 }
 
 /**
  * Opens a checkout to look at.
  * @param placeFolder The folder, from the root, below which outputs are put; empty for the root itself.
- * @param kept What an earlier opening in this process has read; it is brought up to date.
+ * @param kept What an earlier opening in this process has read. It is brought up to date, but for code (`readAgain`).
  */
 export function openCheckout(
   pipeline: Pipeline,
@@ -120,7 +125,7 @@ export function damagedPaths({ layout, fileDigests, codes }: Checkout): string[]
   const memories = [
     { path: layout.fileDigests, damaged: fileDigests.damaged },
     { path: layout.bundleMemory, damaged: codes.bundles.damaged },
-    { path: layout.snapshot, damaged: isSnapshotDamaged(layout) },
+    { path: layout.snapshot, damaged: isMemoryDamaged(layout.snapshot) },
   ];
   return [
     ...[...folders, ...shards.map((shard) => join(layout.objects, shard))].filter(

@@ -77,9 +77,15 @@ export function mapWire<Value>(
 /** An element with values in place of artifacts. */
 export type Mapped<Value> = Value | Readonly<Record<string, Value>>;
 
+const upstreams = new WeakMap<Stage, ReadonlySet<Stage>>();
+
 /** The stages that a stage's inputs come from, each once. */
-export function upstreamOf(stage: Stage): Set<Stage> {
-  return new Set(stage.wires.flatMap((wire) => artifactsOf(wire).map((artifact) => artifact.stage)));
+export function upstreamOf(stage: Stage): ReadonlySet<Stage> {
+  const known = upstreams.get(stage);
+  if (known !== undefined) return known;
+  const upstream = new Set(stage.wires.flatMap((wire) => artifactsOf(wire).map((artifact) => artifact.stage)));
+  upstreams.set(stage, upstream);
+  return upstream;
 }
 
 /** The part of the graph that the targets are built from, the targets included. */

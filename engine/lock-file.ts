@@ -71,15 +71,26 @@ export interface Lock {
 
 /**
  * Reads the lock of a checkout; undefined if there is none.
- * @param known what was read before, which is not parsed again if the file holds it still.
  * @throws {UserError} if it is damaged.
  */
-export function readLock({ lock: path }: Layout, known?: Lock): Lock | undefined {
+export function readLock({ lock: path }: Layout): Lock | undefined {
   if (statsAt(path)?.isFile() === false) throw damaged(path, 'it is no file');
   if ((statsAt(path)?.size ?? 0) > MAX_BYTES) throw damaged(path, 'it is too large');
   const text = readOptionalFile(path);
   if (text === undefined) return undefined;
-  return digestBytes(text) === known?.digest ? known : parseLock(text, path);
+  return parseLock(text, path);
+}
+
+/**
+ * The lock that was read before, read again if the file has another now; undefined if there is none.
+ * @throws {UserError} if it is damaged.
+ */
+export function readLockAgain(
+  { layout, fileDigests }: Pick<Checkout, 'layout' | 'fileDigests'>,
+  known: Lock | undefined,
+): Lock | undefined {
+  const isUnchanged = known?.digest !== undefined && fileDigests.digestOf(layout.lock) === known.digest;
+  return isUnchanged ? known : readLock(layout);
 }
 
 /**

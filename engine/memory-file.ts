@@ -14,8 +14,21 @@ export interface Recalled<Value> {
 
 /** What a file remembers, if that fits a schema. The digest of the rest stands before it, so that damage shows. */
 export function recall<Schema extends v.GenericSchema>(path: string, schema: Schema): Recalled<v.InferOutput<Schema>> {
-  const value = parseMemory(readMemory(path), schema);
+  const text = wholeTextOf(path);
+  const value = text === undefined ? undefined : parsedJson(schema, text);
   return { value, damaged: value === undefined && statsAt(path) !== undefined };
+}
+
+/** Whether a file that should remember something holds other bytes than were written. */
+export function isMemoryDamaged(path: string): boolean {
+  return wholeTextOf(path) === undefined && statsAt(path) !== undefined;
+}
+
+/** What stands in a file after the digest of it; undefined if it has another. */
+function wholeTextOf(path: string): string | undefined {
+  const contents = readMemory(path);
+  const text = contents.slice(DIGEST_LENGTH + 1);
+  return contents === `${digestBytes(text)} ${text}` ? text : undefined;
 }
 
 /** The contents of the file; empty if it can't be read, for instance because it is too large. */
@@ -25,14 +38,6 @@ function readMemory(path: string): string {
   } catch {
     return '';
   }
-}
-
-function parseMemory<Schema extends v.GenericSchema>(
-  contents: string,
-  schema: Schema,
-): v.InferOutput<Schema> | undefined {
-  const text = contents.slice(DIGEST_LENGTH + 1);
-  return contents === `${digestBytes(text)} ${text}` ? parsedJson(schema, text) : undefined;
 }
 
 /** A value as the contents of a file that `recall` reads. */

@@ -14,7 +14,9 @@ export function expectedSeconds(
   for (const { kind, seconds } of ledger.results()) {
     if (seconds === undefined) continue;
     const sum = kinds.get(kind) ?? { seconds: 0, stages: 0 };
-    kinds.set(kind, { seconds: sum.seconds + seconds, stages: sum.stages + 1 });
+    sum.seconds += seconds;
+    sum.stages += 1;
+    kinds.set(kind, sum);
   }
   const expected = ({ name, kind }: Stage) => {
     const ofKind = kinds.get(kind.name);

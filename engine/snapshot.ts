@@ -22,11 +22,6 @@ const snapshotSchema = v.strictObject({
  */
 export type Snapshot = v.InferOutput<typeof snapshotSchema>;
 
-/** Whether there is a snapshot that can't be read. */
-export function isSnapshotDamaged({ snapshot }: Layout): boolean {
-  return recall(snapshot, snapshotSchema).damaged;
-}
-
 /**
  * The names of all stages, if the last snapshot is of this configuration and nothing has changed since; else undefined.
  */

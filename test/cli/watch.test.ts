@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { until } from '../support/poll.ts';
 import { test } from '../support/project.ts';
@@ -47,6 +48,28 @@ test('watching brings everything up to date again after each change, and ends by
   expect(exitCode).toBe(130);
   expect(() => process.kill(Number(fifth.runner), 0)).toThrow('ESRCH');
   expect(stdout.split('\n').filter((line) => !line.startsWith('{'))).toEqual([]);
+});
+
+test('of two saves, however close, the second counts, and neither takes another process', async ({ project }) => {
+  const watching = project.start(['all', '--watch', '--json']);
+  await watching.untilSaysNext('waiting for changes');
+  const [before, after] = project.read('lib/alphabet.ts').split('abcdefghijklmnopqrstuvwxyz');
+  const save = (alphabet: string) => writeFileSync(project.path('lib/alphabet.ts'), `${before}${alphabet}${after}`);
+  const runner = () => /process \d+,/.exec(project.read('artifacts/store/mutex'))?.[0];
+  const first = runner();
+  const passed = (ms: number, since: number) => until(`${ms} ms to pass`, () => performance.now() - since >= ms);
+  for (const [alphabet, ms] of Object.entries({ heol: 0, hleo: 20, hloe: 40, hoel: 60, hole: 80 })) {
+    // After a rest, the watcher tells of the first save at once, and of the second later.
+    await passed(600, performance.now());
+    save('helo');
+    await passed(ms, performance.now());
+    save(alphabet);
+    const rotated = [...'hello'].map((letter) => alphabet[(alphabet.indexOf(letter) + 1) % 4]).join('');
+    await until(`the figure with ${rotated}`, () => project.read('figures/figure.txt').includes(rotated));
+  }
+  expect(runner()).toBe(first);
+  process.kill(-watching.pid, 'SIGINT');
+  await watching.outcome();
 });
 
 test('a change ends the run that is at work, and the next one takes up the new param', async ({ project }) => {
