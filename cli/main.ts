@@ -5,6 +5,7 @@ import type { Pipeline } from '../engine/pipeline.ts';
 import { all } from './all.ts';
 import { DEFAULT_OUT } from './choice.ts';
 import { completion, SHELLS } from './completion.ts';
+import { isTaken } from './load-again.ts';
 import {
   collected,
   configurable,
@@ -36,6 +37,7 @@ For example
  * 130 interrupted.
  */
 export async function main<Schema extends ParamsSchema>(pipeline: Pipeline<Schema>): Promise<void> {
+  if (isTaken(pipeline)) return;
   // Where a reader of the output, such as head, has seen enough, the work goes on.
   process.stdout.on('error', (error) => {
     if ('code' in error && error.code === 'EPIPE') return;

@@ -11,8 +11,9 @@ import type { Sharing } from '../engine/run-request.ts';
 import type { Session } from '../engine/session.ts';
 import { readProgram, takeSnapshot } from '../engine/take-snapshot.ts';
 import { writeBesidePage } from './beside-page.ts';
+import type { Built } from './built.ts';
 import type { RepeatableOptions } from './choice-words.ts';
-import { type Configuration, configurationOf } from './configuration.ts';
+import { configurationOf } from './configuration.ts';
 import { showPlan } from './dry-run.ts';
 import { inSession } from './in-session.ts';
 import { interruptible } from './interruptible.ts';
@@ -37,11 +38,8 @@ export interface RunCommandOptions extends RepeatableOptions {
 }
 
 /** What a process that runs again has kept of its earlier runs. */
-export interface Before {
-  readonly configuration: Configuration;
+export interface Before extends Built {
   readonly kept: Kept;
-  /** The code that stages had in the last run. */
-  readonly codes: Map<Stage, Digest>;
   /** Is settled when the code of the stages has been read again. */
   readonly codeRead: Promise<void>;
   /** Ends the run, as Ctrl-C does. It comes with the next change. */
@@ -112,7 +110,7 @@ export async function run(
   );
 }
 
-/** The stages whose code has changed since the last run, which this notes in `before`. */
+/** The stages whose code or params have changed since the last run, which this notes in `before`. */
 function withNewCode({ codes }: Checkout, graph: Graph, before: Map<Stage, Digest>): Set<Stage> {
   const changed = new Set<Stage>();
   for (const stage of graph.values()) {

@@ -2,12 +2,13 @@ import { on } from 'node:events';
 import * as v from 'valibot';
 import { type Checkout, type Kept, openCheckout, readAgain } from '../engine/checkout.ts';
 import { UserError } from '../engine/errors.ts';
-import { GraphCode } from '../engine/graph-code.ts';
+import { type GraphChange, GraphCode } from '../engine/graph-code.ts';
 import { readLockAgain } from '../engine/lock-file.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
 import { modulesToRun } from '../engine/session.ts';
 import { all } from './all.ts';
+import { type Built, builtAgain } from './built.ts';
 import { configurationOf } from './configuration.ts';
 import { INTERRUPTED, interruptible } from './interruptible.ts';
 import { print, printError } from './print.ts';
@@ -48,10 +49,11 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
   await checkout.codes.read(configuration.graph);
   const code = await GraphCode.read(checkout, pipeline);
   const codes = new Map([...configuration.graph.values()].map((stage) => [stage, checkout.codes.of(stage).digest]));
+  let built: Built | undefined = { pipeline, configuration, codes };
   const modules = modulesToRun(configuration.graph);
   // The first plan of a process takes longer than others.
   planOf(checkout, configuration.graph, new Set());
-  keepLock(checkout, kept);
+  await lookAhead(checkout, kept, code);
 
   // The process that watches may be gone. Then there is no change to wait for, either.
   if (signal.aborted || !process.connected) return INTERRUPTED;
@@ -68,21 +70,24 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
     // Goes on beside all that comes before the first stage. If it fails, the run tells why.
     codeRead = Promise.allSettled([codeRead]).then(() => readAgain(kept, modules));
     codeRead.catch(() => {});
-    if (!(await isUnchanged(code, changed))) return OUTDATED;
+    const change = await changeBy(code, changed);
+    if (change === 'module') built = await builtAgain(built, options);
+    if (change === 'other' || built === undefined) return OUTDATED;
     say(`changed: ${changed.join(', ')}`);
     if (interruption.signal.aborted) continue;
-    await run(pipeline, undefined, options, { configuration, kept, codes, codeRead, signal: interruption.signal });
+    await run(built.pipeline, undefined, options, { ...built, kept, codeRead, signal: interruption.signal });
     if (interruption.signal.aborted) continue;
     say(WAITING);
-    keepLock(checkout, kept);
+    await lookAhead(checkout, kept, code);
   }
   return INTERRUPTED;
 }
 
-/** Reads the lock while nobody waits. If it is damaged, the next run tells. */
-function keepLock(checkout: Checkout, kept: Kept): void {
+/** Does what the next run needs while nobody waits. If the lock or code is damaged, that run tells. */
+async function lookAhead(checkout: Checkout, kept: Kept, code: GraphCode): Promise<void> {
   try {
     kept.lock = readLockAgain(checkout, kept.lock);
+    await code.settle();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
   }
@@ -99,12 +104,12 @@ async function nextOf(changes: AsyncIterator<unknown[]>): Promise<readonly strin
   }
 }
 
-/** Whether the graph would be the same now. If code can't be bundled, a new process is to tell so. */
-async function isUnchanged(code: GraphCode, changed: readonly string[]): Promise<boolean> {
+/** What has become of the graph. If code can't be bundled, a new process is to tell so. */
+async function changeBy(code: GraphCode, changed: readonly string[]): Promise<GraphChange> {
   try {
-    return await code.isUnchanged(changed);
+    return await code.changeBy(changed);
   } catch (error) {
-    if (error instanceof UserError) return false;
+    if (error instanceof UserError) return 'other';
     throw error;
   }
 }

@@ -104,7 +104,7 @@ async function bundleAlike(
   return Object.entries(metafile.outputs).map(([path, output]) => {
     const code = texts.get(path) ?? '';
     const { parts, runtime } = partsOf(code, new Set(Object.keys(output.inputs)));
-    if (as !== 'worker' && as !== 'page') requireLiteralImports(parts);
+    if (as !== 'worker' && as !== 'page') requireLiteralImports(parts, as === 'program' || as === 'graph');
     const external = [...new Set(output.imports.filter((found) => found.external).map((found) => found.path))];
     const builtin = runsAnywhere(as) ? external.find(isBuiltin) : undefined;
     if (builtin !== undefined) throw new UserError(`${path} imports ${builtin}${ONLY_SOURCES}`);
@@ -249,13 +249,18 @@ function partsOf(code: string, inputs: ReadonlySet<string>): Pick<Bundled, 'part
   return { parts, runtime };
 }
 
-/** Refuses an import of ours whose name only running the code would tell: no bundle can hold it. */
-function requireLiteralImports(parts: ReadonlyMap<string, string>): void {
+/**
+ * Refuses an import of ours whose name only running the code would tell: no bundle can hold it.
+ * @param mayLoadAgain whether a URL with a query is let through: a program has it of what it has loaded.
+ */
+function requireLiteralImports(parts: ReadonlyMap<string, string>, mayLoadAgain: boolean): void {
   for (const [path, text] of parts) {
-    const found = path.includes('node_modules/') ? null : /\bimport\((?!"[^"]*"\)|`[^`$]*`\))[^)]*\)/.exec(text);
-    if (found === null) continue;
+    if (path.includes('node_modules/')) continue;
+    const found = [...text.matchAll(/\bimport\((?!"[^"]*"\)|`[^`$]*`\))[^)]*\)/g)].map(([imported]) => imported);
+    const refused = found.find((imported) => !(mayLoadAgain && /^import\(`\$\{\w+\}\?/.test(imported)));
+    if (refused === undefined) continue;
     throw new UserError(
-      `${path} imports what only running it would tell: ${found[0]}\nWrite the name as a literal, so that the bundle holds it.`,
+      `${path} imports what only running it would tell: ${refused}\nWrite the name as a literal, so that the bundle holds it.`,
     );
   }
 }

@@ -25,18 +25,24 @@ test('watching brings everything up to date again after each change, and ends by
   expect(second.figure).toContain('elooh');
   expect(second.runner).toBe(first.runner);
 
-  // What decides the graph is for another process.
+  // So are params, which build another graph.
   project.edit('pipeline.ts', "word: 'hello'", "word: 'hole'");
   await watching.untilSaysNext('changed: pipeline.ts');
   const third = await settled();
   expect(third.figure).toContain('ehol');
-  expect(third.runner).not.toBe(second.runner);
+  expect(third.runner).toBe(second.runner);
 
-  // So is the command line, and what can't be read, which ends it.
+  // Other code that decides the graph is for another process: that of the command line, too.
   project.edit('cli/print.ts', 'process.stdout', 'globalThis.process.stdout');
   await watching.untilSaysNext('changed: cli/print.ts');
   const fourth = await settled();
   expect(fourth.runner).not.toBe(third.runner);
+
+  // So is what is wrong, which ends it.
+  project.edit('pipeline.ts', "separator: '-'", 'separator: 7');
+  await watching.untilSaysNext('the params are wrong');
+  project.edit('pipeline.ts', 'separator: 7', "separator: '-'");
+  expect((await settled()).figure).toBe(third.figure);
   project.edit('lib/rotate.ts', 'return', 'retur n');
   await watching.untilSaysNext('rror');
   project.edit('lib/rotate.ts', 'retur n', 'return');

@@ -70,16 +70,16 @@ test('a change that nobody has told of is seen', async () => {
   const { root, path } = program();
   const pipeline = barePipeline(root);
   const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline);
-  expect(await code.isUnchanged([])).toBe(true);
+  expect(await code.changeBy([])).toBe('none');
   writeFileSync(path, KIND.replace('HALF * number', 'HALF * number + 1'));
-  expect(await code.isUnchanged([])).toBe(true);
+  expect(await code.changeBy([])).toBe('none');
   writeFileSync(join(root, 'notes.md'), 'A new file.');
-  expect(await code.isUnchanged(['notes.md'])).toBe(true);
+  expect(await code.changeBy(['notes.md'])).toBe('none');
   writeFileSync(path, KIND.replace('LIMIT = 3', 'LIMIT = 4'));
-  expect(await code.isUnchanged(['notes.md'])).toBe(false);
-  expect(await code.isUnchanged([])).toBe(false);
+  expect(await code.changeBy(['notes.md'])).toBe('other');
+  expect(await code.changeBy([])).toBe('other');
   writeFileSync(path, KIND);
-  expect(await code.isUnchanged([])).toBe(true);
+  expect(await code.changeBy([])).toBe('none');
 });
 
 test('a change behind a link is seen, and one of the same length and time', async () => {
@@ -89,12 +89,52 @@ test('a change behind a link is seen, and one of the same length and time', asyn
   const { atime, mtime } = statSync(path);
   writeFileSync(path, KIND.replace('LIMIT = 3', 'LIMIT = 4'));
   utimesSync(path, atime, mtime);
-  expect(await code.isUnchanged([])).toBe(false);
+  expect(await code.changeBy([])).toBe('other');
   const elsewhere = join(newFolder(), 'kind.ts');
   writeFileSync(elsewhere, KIND);
   rmSync(path);
   symlinkSync(elsewhere, path);
-  expect(await code.isUnchanged([])).toBe(true);
+  expect(await code.changeBy([])).toBe('none');
   writeFileSync(elsewhere, KIND.replace('LIMIT = 3', 'LIMIT = 4'));
-  expect(await code.isUnchanged([])).toBe(false);
+  expect(await code.changeBy([])).toBe('other');
+});
+
+test('a change of the module of the pipeline is told once, unless it imports something else', async () => {
+  const { root, path } = program();
+  const pipeline = barePipeline(root);
+  const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline);
+  const rewrite = (text: string) => writeFileSync(join(root, 'pipeline.ts'), text);
+  const MODULE = "import kind, { LIMIT } from './kind.ts';\nconsole.log(kind, LIMIT, 'again');\n";
+  rewrite(MODULE);
+  expect(await code.changeBy([])).toBe('module');
+  expect(await code.changeBy([])).toBe('none');
+  // What is gone again is nothing, even before that is made up for.
+  expect(await code.changeBy(['pipeline.ts.swp'])).toBe('none');
+  await code.settle();
+  writeFileSync(join(root, 'notes.md'), 'A new file.');
+  expect(await code.changeBy(['notes.md'])).toBe('none');
+
+  // To go back is another change of it; so is a second one, and it does not hide that of a kind.
+  rewrite(MODULE.replace('again', 'once more'));
+  expect(await code.changeBy([])).toBe('module');
+  rewrite(MODULE);
+  writeFileSync(path, KIND.replace('LIMIT = 3', 'LIMIT = 4'));
+  expect(await code.changeBy([])).toBe('other');
+  writeFileSync(path, KIND);
+  expect(await code.changeBy([])).toBe('module');
+  rewrite(MODULE.replace('./kind.ts', './other.ts'));
+  expect(await code.changeBy([])).toBe('other');
+  rewrite(`${MODULE}import('./other.ts');\n`);
+  expect(await code.changeBy([])).toBe('other');
+});
+
+test('what has changed since a change of the module is not made up for', async () => {
+  const { root, path } = program();
+  const pipeline = barePipeline(root);
+  const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline);
+  writeFileSync(join(root, 'pipeline.ts'), "import kind, { LIMIT } from './kind.ts';\nconsole.log(LIMIT, kind);\n");
+  expect(await code.changeBy([])).toBe('module');
+  writeFileSync(path, KIND.replace('LIMIT = 3', 'LIMIT = 4'));
+  await code.settle();
+  expect(await code.changeBy([])).toBe('other');
 });

@@ -1,0 +1,53 @@
+import { modulesOf } from '../engine/code.ts';
+import type { Digest } from '../engine/digest.ts';
+import type { Stage } from '../engine/graph.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
+import type { ChoiceOptions } from './choice.ts';
+import { type Configuration, configurationOf } from './configuration.ts';
+import { loadAgain } from './load-again.ts';
+
+/** A pipeline, with what was built of it. */
+export interface Built {
+  readonly pipeline: Pipeline;
+  readonly configuration: Configuration;
+  /** The code that stages had in the last run with the params that they have. */
+  readonly codes: Map<Stage, Digest>;
+}
+
+/**
+ * What is built of a pipeline whose own module has changed.
+ * @returns undefined if that is for a new process: what is no param has changed, there are other kinds, or something is
+ * wrong.
+ */
+export async function builtAgain(before: Built, options: ChoiceOptions): Promise<Built | undefined> {
+  try {
+    const pipeline = await loadAgain(before.pipeline);
+    if (pipeline === undefined || withoutParams(pipeline) !== withoutParams(before.pipeline)) return undefined;
+    const configuration = await configurationOf(pipeline, options);
+    const isElsewhere = configuration.placeFolder !== before.configuration.placeFolder;
+    if (isElsewhere || modulesIn(configuration) !== modulesIn(before.configuration)) return undefined;
+    return { pipeline, configuration, codes: codesOfSame(before, configuration) };
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutParams({ params: _, profiles: __, ...rest }: Pipeline): string {
+  return JSON.stringify(rest);
+}
+
+function modulesIn({ graph }: Configuration): string {
+  return JSON.stringify(modulesOf(graph).sort((a, b) => (a.url < b.url ? -1 : 1)));
+}
+
+/** The codes of the stages that have the params that they had. */
+function codesOfSame({ configuration, codes }: Built, { graph }: Configuration): Map<Stage, Digest> {
+  const found = new Map<Stage, Digest>();
+  for (const stage of graph.values()) {
+    const before = configuration.graph.get(stage.name);
+    if (before === undefined || JSON.stringify(before.params) !== JSON.stringify(stage.params)) continue;
+    const code = codes.get(before);
+    if (code !== undefined) found.set(stage, code);
+  }
+  return found;
+}
