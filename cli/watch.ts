@@ -56,7 +56,12 @@ export async function watch(pipeline: Pipeline, args: readonly string[], options
       { ignore },
     );
     signal.addEventListener('abort', () => wake());
-    const start = () => startRunner(root, args, () => note([...told.keys()]));
+    const start = () =>
+      startRunner(root, args, () => {
+        // What was told then is news to the next process, however soon.
+        toldAt = Number.NEGATIVE_INFINITY;
+        note([...told.keys()]);
+      });
     let runner = start();
     try {
       for (;;) {
