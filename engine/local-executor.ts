@@ -60,10 +60,10 @@ export class LocalExecutor implements Executor {
   }
 }
 
-/** Takes an idle worker, if there is one: best one that has imported a bundle. Those that have ended are dropped. */
+/** Takes an idle worker that has imported a bundle, else one that has room for it. Those that have ended are dropped. */
 function takeIdle(idle: WorkerProcess[], bundle: string): WorkerProcess | undefined {
   const fit = idle.filter((worker) => worker.isFit);
-  const chosen = fit.find((worker) => worker.hasImported(bundle)) ?? fit[0];
+  const chosen = fit.find((worker) => worker.hasImported(bundle)) ?? fit.find((worker) => worker.hasRoomFor(bundle));
   idle.splice(0, idle.length, ...fit.filter((worker) => worker !== chosen));
   return chosen;
 }

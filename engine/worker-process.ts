@@ -4,6 +4,7 @@ import { Readable, Writable } from 'node:stream';
 import * as v from 'valibot';
 import { describeError } from './errors.ts';
 import type { Job, JobFailed, JobMade, JobResult } from './executor.ts';
+import { statsAt } from './files.ts';
 import { type Frame, FrameReader } from './frames.ts';
 import type { Progress } from './kind.ts';
 import { MACHINE } from './machine.ts';
@@ -29,7 +30,9 @@ const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
   : '--experimental-permission';
 const QUIET = '--disable-warning=ExperimentalWarning';
 /** A process that has held as much gets no other job: code and what V8 has made of it stay as long as their process. */
-const MAX_BYTES = 256 * 1024 * 1024;
+const MAX_BYTES = 224 * 1024 * 1024;
+/** What a byte of a bundle comes to in memory, with what V8 makes of it. */
+const BYTES_A_BYTE_OF_CODE = 50;
 /** The same with native packages, of which TensorFlow holds 270 MB by itself. */
 const MAX_NATIVE_BYTES = 2 * MAX_BYTES;
 /** How much of what a stage prints is kept. */
@@ -115,6 +118,11 @@ export class WorkerProcess {
   /** Whether the process has imported a bundle. */
   hasImported(bundle: string): boolean {
     return this.#bundles.has(bundle);
+  }
+
+  /** Whether the process has room for the code of a bundle. */
+  hasRoomFor(bundle: string): boolean {
+    return this.#peakBytes + BYTES_A_BYTE_OF_CODE * (statsAt(bundle)?.size ?? 0) < this.#maxBytes;
   }
 
   /** Runs a job to its end. Failures are values; never rejects. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defineFormat } from '../engine/format.ts';
 import { defineKind, many } from '../engine/kind.ts';
 import { codeFile, provenanceFile } from '../engine/provenance.ts';
 import { claimsFile } from './formats/claims.ts';
@@ -39,17 +40,18 @@ export default defineKind({
     charts: many({ svg: figureOutputs.svg, spec: figureOutputs.spec, caption: figureCaption }),
     /** Figures that are pictures of pixels. */
     grids: many({ png: figurePng, caption: figureCaption }),
-    digits: many(digitModelsFile),
+    digits: many(asBytes(digitModelsFile)),
     font: fontFile,
     bold: fontFile,
-    provenance: provenanceFile,
-    code: codeFile,
+    provenance: asBytes(provenanceFile),
+    code: asBytes(codeFile),
   },
   outputs: { report: textFormat('report', 'html') },
   async run({ params, inputs }) {
     const { claims, font, bold, provenance, code } = inputs;
+    const { modules, bundles } = codeFile.decode(code);
     // Within a page, a script ends at the first thing that looks like its end.
-    const script = (code.bundles[code.modules[PAGE] ?? ''] ?? '')
+    const script = (bundles[modules[PAGE] ?? ''] ?? '')
       .replaceAll('</script', '<\\/script')
       .replaceAll('<!--', '<\\!--');
     const specs = await Promise.all(
@@ -96,16 +98,22 @@ ${figures.map(figureHtml).join('\n')}
 </section>
 ${others.map((id) => `<section id="${id}" role="tabpanel" aria-labelledby="tab-${id}" hidden></section>`).join('\n')}
 </main>
-${block('provenance', provenanceFile.encode(provenance))}
+${block('provenance', provenance)}
 ${block('specs', encodeText(JSON.stringify(Object.fromEntries(specs))))}
-${inputs.digits.map((models, i) => block(`digits-${params.played[i] ?? ''}`, digitModelsFile.encode(models))).join('\n')}
-${block('code', codeFile.encode(code))}
+${inputs.digits.map((models, i) => block(`digits-${params.played[i] ?? ''}`, models)).join('\n')}
+${block('code', code)}
 <script type="module">${script}</script>
 </body></html>
 `;
     return { report };
   },
 });
+
+/** A format whose values are the bytes themselves, for what the page only hands on. */
+function asBytes<Name extends string>({ name, extension }: { name: Name; extension: string }) {
+  const same = (bytes: Uint8Array) => bytes;
+  return defineFormat({ name, extension, encode: same, decode: same });
+}
 
 function fontFace(weight: 'normal' | 'bold', font: Uint8Array): string {
   return `@font-face { font-family: 'DejaVu Sans'; font-weight: ${weight}; src: url(data:font/ttf;base64,${base64Of(font)}); }`;
