@@ -1,6 +1,7 @@
 import { modulesOf } from '../engine/code.ts';
 import type { Digest } from '../engine/digest.ts';
 import type { Stage } from '../engine/graph.ts';
+import type { GraphCode } from '../engine/graph-code.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import type { ChoiceOptions } from './choice.ts';
 import { type Configuration, configurationOf } from './configuration.ts';
@@ -16,12 +17,14 @@ export interface Built {
 
 /**
  * What is built of a pipeline whose own module has changed.
- * @returns undefined if that is for a new process: what is no param has changed, there are other kinds, or something is
- * wrong.
+ * @param code The code that has told of the change.
+ * @returns undefined if that is for a new process: the module has changed while it was loaded, or what is no param has;
+ * there are other kinds, or something is wrong.
  */
-export async function builtAgain(before: Built, options: ChoiceOptions): Promise<Built | undefined> {
+export async function builtAgain(before: Built, code: GraphCode, options: ChoiceOptions): Promise<Built | undefined> {
   try {
     const pipeline = await loadAgain(before.pipeline);
+    if (!code.hasModuleAsTold()) return undefined;
     if (pipeline === undefined || withoutParams(pipeline) !== withoutParams(before.pipeline)) return undefined;
     const configuration = await configurationOf(pipeline, options);
     const isElsewhere = configuration.placeFolder !== before.configuration.placeFolder;

@@ -71,7 +71,7 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
     codeRead = Promise.allSettled([codeRead]).then(() => readAgain(kept, modules));
     codeRead.catch(() => {});
     const change = await changeBy(code, changed);
-    if (change === 'module') built = await builtAgain(built, options);
+    if (change === 'module') built = await builtAgain(built, code, options);
     if (change === 'other' || built === undefined) return OUTDATED;
     say(`changed: ${changed.join(', ')}`);
     if (interruption.signal.aborted) continue;

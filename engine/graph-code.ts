@@ -99,6 +99,12 @@ export class GraphCode {
     if (isSame && codes.size === this.#codes.size) this.#program = digestOf(now);
   }
 
+  /** Whether the module is still as it was when a change of it was told: then what was loaded since is that. */
+  hasModuleAsTold(): boolean {
+    const told = this.#codes.get(this.#module)?.identity;
+    return told !== undefined && fileIdentity(this.#module) === told;
+  }
+
   /** Takes the code that the module has now, if it imports what it did; returns whether it does. */
   async #takeModule(): Promise<boolean> {
     const before = this.#codes.get(this.#module);

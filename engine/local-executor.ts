@@ -35,18 +35,20 @@ export class LocalExecutor implements Executor {
     const { WorkerProcess } = await this.#module;
     const { script, readable, flags } = this.#workplace;
     const idle = this.#idle[job.pure ? 'pure' : 'free'];
+    let worker = takeIdle(idle, job.bundle);
+    if (worker?.hasRoomFor(job.bundle) === false) {
+      await this.#end(worker);
+      worker = undefined;
+    }
     if (this.#closed) return { ok: false, message: 'interrupted', log: new Uint8Array() };
-    const worker =
-      takeIdle(idle, job.bundle) ??
-      new WorkerProcess({ script, flags, readable: job.pure ? [script, ...readable] : undefined });
+    worker ??= new WorkerProcess({ script, flags, readable: job.pure ? [script, ...readable] : undefined });
     this.#all.add(worker);
     const result = await worker.run(job, onProgress);
     if (result.ok && worker.isFit) {
       idle.push(worker);
     } else {
       // What a failed stage has left at work must not reach the next one. Nor is one kept that has held much.
-      await worker.kill();
-      this.#all.delete(worker);
+      await this.#end(worker);
     }
     return result;
   }
@@ -58,12 +60,21 @@ export class LocalExecutor implements Executor {
     await Promise.all([...this.#all].map((worker) => worker.kill()));
     this.#all.clear();
   }
+
+  async #end(worker: WorkerProcess): Promise<void> {
+    await worker.kill();
+    this.#all.delete(worker);
+  }
 }
 
-/** Takes an idle worker that has imported a bundle, else one that has room for it. Those that have ended are dropped. */
+/**
+ * Takes an idle worker, if there is one: best one that has imported a bundle, else one that has room for it. Those that
+ * have ended are dropped.
+ */
 function takeIdle(idle: WorkerProcess[], bundle: string): WorkerProcess | undefined {
   const fit = idle.filter((worker) => worker.isFit);
-  const chosen = fit.find((worker) => worker.hasImported(bundle)) ?? fit.find((worker) => worker.hasRoomFor(bundle));
+  const chosen =
+    fit.find((worker) => worker.hasImported(bundle)) ?? fit.find((worker) => worker.hasRoomFor(bundle)) ?? fit[0];
   idle.splice(0, idle.length, ...fit.filter((worker) => worker !== chosen));
   return chosen;
 }

@@ -120,8 +120,9 @@ export class WorkerProcess {
     return this.#bundles.has(bundle);
   }
 
-  /** Whether the process has room for the code of a bundle. */
+  /** Whether the process has room for the code of a bundle, or has it already. */
   hasRoomFor(bundle: string): boolean {
+    if (this.hasImported(bundle)) return true;
     return this.#peakBytes + BYTES_A_BYTE_OF_CODE * (statsAt(bundle)?.size ?? 0) < this.#maxBytes;
   }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { defineFormat } from '../engine/format.ts';
 import { defineKind, many } from '../engine/kind.ts';
 import { codeFile, provenanceFile } from '../engine/provenance.ts';
+import { bytesFormat } from './formats/bytes.ts';
 import { claimsFile } from './formats/claims.ts';
 import { digitModelsFile } from './formats/digit-models.ts';
 import { fontFile } from './formats/drawing.ts';
@@ -109,10 +109,9 @@ ${block('code', code)}
   },
 });
 
-/** A format whose values are the bytes themselves, for what the page only hands on. */
+/** A format as bytes, for what the page only hands on. */
 function asBytes<Name extends string>({ name, extension }: { name: Name; extension: string }) {
-  const same = (bytes: Uint8Array) => bytes;
-  return defineFormat({ name, extension, encode: same, decode: same });
+  return bytesFormat(name, extension);
 }
 
 function fontFace(weight: 'normal' | 'bold', font: Uint8Array): string {

@@ -135,6 +135,27 @@ test.concurrent('a process runs one stage after the other, until it has held muc
   expect(transforms).not.toContain(source);
 });
 
+test.concurrent('a process takes a large bundle that is new to it only with room for it, and ends else', async ({
+  project,
+}) => {
+  // Fifty times this is more than a process may hold.
+  project.edit(
+    'stages/collect.ts',
+    'export default',
+    `export const LARGE = '${'x'.repeat(10 << 20)}';\nexport default`,
+  );
+  project.edit('stages/collect.ts', 'variants.join(', 'variants.concat(LARGE.slice(1, 1)).join(');
+  project.hold('publish');
+  const started = project.start(['all', '--json', '--jobs=1']);
+  await project.untilAtWork('publish');
+  const [before, large, after] = ['transform/c', 'collect', 'publish'].map((stage) => project.workerOf(stage));
+  expect(large).not.toBe(before);
+  expect(after).toBe(large);
+  expect(() => process.kill(before ?? 0, 0)).toThrow('ESRCH');
+  project.release('publish');
+  expect((await started.outcome()).exitCode).toBe(0);
+});
+
 test.concurrent('a stage whose process is killed fails alone; its log has what was not handled', async ({
   project,
 }) => {

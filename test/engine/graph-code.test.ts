@@ -107,6 +107,7 @@ test('a change of the module of the pipeline is told once, unless it imports som
   const MODULE = "import kind, { LIMIT } from './kind.ts';\nconsole.log(kind, LIMIT, 'again');\n";
   rewrite(MODULE);
   expect(await code.changeBy([])).toBe('module');
+  expect(code.hasModuleAsTold()).toBe(true);
   expect(await code.changeBy([])).toBe('none');
   // What is gone again is nothing, even before that is made up for.
   expect(await code.changeBy(['pipeline.ts.swp'])).toBe('none');
@@ -118,6 +119,7 @@ test('a change of the module of the pipeline is told once, unless it imports som
   rewrite(MODULE.replace('again', 'once more'));
   expect(await code.changeBy([])).toBe('module');
   rewrite(MODULE);
+  expect(code.hasModuleAsTold()).toBe(false);
   writeFileSync(path, KIND.replace('LIMIT = 3', 'LIMIT = 4'));
   expect(await code.changeBy([])).toBe('other');
   writeFileSync(path, KIND);
