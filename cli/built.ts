@@ -5,7 +5,7 @@ import type { GraphCode } from '../engine/graph-code.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import type { ChoiceOptions } from './choice.ts';
 import { type Configuration, configurationOf } from './configuration.ts';
-import { loadAgain } from './load-again.ts';
+import type { Loaded } from './load-again.ts';
 
 /** A pipeline, with what was built of it. */
 export interface Built {
@@ -16,17 +16,21 @@ export interface Built {
 }
 
 /**
- * What is built of a pipeline whose own module has changed.
+ * What is built of a pipeline whose own module has changed, and was loaded again.
  * @param code The code that has told of the change.
- * @returns undefined if that is for a new process: the module has changed while it was loaded, or what is no param has;
- * there are other kinds, or something is wrong.
+ * @returns undefined if that is for a new process: the module has changed since, or what is no param has; there are
+ * other kinds, or something is wrong.
  */
-export async function builtAgain(before: Built, code: GraphCode, options: ChoiceOptions): Promise<Built | undefined> {
+export async function builtAgain(
+  before: Built,
+  { pipeline, identity }: Loaded,
+  code: GraphCode,
+  options: ChoiceOptions,
+): Promise<Built | undefined> {
+  if (!code.hasModuleAsTold(identity)) return undefined;
+  if (withoutParams(pipeline) !== withoutParams(before.pipeline)) return undefined;
   try {
-    const pipeline = await loadAgain(before.pipeline);
-    if (!code.hasModuleAsTold()) return undefined;
-    if (pipeline === undefined || withoutParams(pipeline) !== withoutParams(before.pipeline)) return undefined;
-    const configuration = await configurationOf(pipeline, options);
+    const configuration = await configurationOf(pipeline, options, before.configuration.graph);
     const isElsewhere = configuration.placeFolder !== before.configuration.placeFolder;
     if (isElsewhere || modulesIn(configuration) !== modulesIn(before.configuration)) return undefined;
     return { pipeline, configuration, codes: codesOfSame(before, configuration) };
@@ -48,7 +52,7 @@ function codesOfSame({ configuration, codes }: Built, { graph }: Configuration):
   const found = new Map<Stage, Digest>();
   for (const stage of graph.values()) {
     const before = configuration.graph.get(stage.name);
-    if (before === undefined || JSON.stringify(before.params) !== JSON.stringify(stage.params)) continue;
+    if (before?.params !== stage.params) continue;
     const code = codes.get(before);
     if (code !== undefined) found.set(stage, code);
   }

@@ -11,11 +11,16 @@ export interface Configuration extends Choice {
 
 /**
  * What the options choose, with the graph that is built of it.
+ * @param before A graph that was built before: what is as it was there is the same object.
  * @throws {UsageError} if an option is wrong, a param is out of its range, or the stages do not make a graph.
  */
-export async function configurationOf(pipeline: Pipeline, options: ChoiceOptions): Promise<Configuration> {
+export async function configurationOf(
+  pipeline: Pipeline,
+  options: ChoiceOptions,
+  before?: Graph,
+): Promise<Configuration> {
   const choice = await choiceOf(pipeline, options);
-  const graph = await graphOf(pipeline, choice.params);
+  const graph = await graphOf(pipeline, choice.params, before);
   const local = choice.placeFolder === '' && [...graph.values()].find(({ native }) => native?.portable === false);
   if (local) {
     throw new UsageError(

@@ -59,13 +59,13 @@ export async function run(
   const slurm = await slurmOptionsOf(options);
   const { graph, placeFolder, digest } = before?.configuration ?? (await configurationOf(pipeline, options));
   const chosen = targets === undefined ? new Set(graph.values()) : stagesNamed(graph, targets);
-  const needed = withUpstream(graph, chosen);
+  const needed = targets === undefined ? graph : withUpstream(graph, chosen);
   const forced = options.force ? chosen : new Set<Stage>();
   const accepted = stagesNamed(graph, options.accept);
-  const wanted = targets === undefined ? endsOf(graph) : chosen;
+  const wanted = () => (targets === undefined ? endsOf(graph) : chosen);
   if (options.dryRun) {
     const plan = await planFor(openCheckout(pipeline, placeFolder), needed, options, { forced, accepted });
-    showPlan(plan, wanted, options);
+    showPlan(plan, wanted(), options);
     return 0;
   }
 
@@ -76,7 +76,7 @@ export async function run(
     const executor = await session.prepare(needed, options.jobs ?? availableParallelism(), slurm);
     const store = await sharedStoreOf(options, lock, view.show, signal);
     const fetchOnly = options.fetchOnly ?? false;
-    const sharing = store && { store, wanted, fetchOnly };
+    const sharing = store && { store, wanted: wanted(), fetchOnly };
     // A process that runs again has loaded its code too long ago for a snapshot.
     const mayTakeSnapshot =
       targets === undefined && before === undefined && (await readProgram(session.checkout, pipeline));

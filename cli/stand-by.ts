@@ -1,16 +1,19 @@
 import { on } from 'node:events';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { type Checkout, type Kept, openCheckout, readAgain } from '../engine/checkout.ts';
 import { UserError } from '../engine/errors.ts';
 import { type GraphChange, GraphCode } from '../engine/graph-code.ts';
 import { readLockAgain } from '../engine/lock-file.ts';
-import type { Pipeline } from '../engine/pipeline.ts';
+import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
 import { modulesToRun } from '../engine/session.ts';
 import { all } from './all.ts';
 import { type Built, builtAgain } from './built.ts';
-import { configurationOf } from './configuration.ts';
+import { type Configuration, configurationOf } from './configuration.ts';
 import { INTERRUPTED, interruptible } from './interruptible.ts';
+import { loadAgain } from './load-again.ts';
 import { print, printError } from './print.ts';
 import { type RunCommandOptions, run } from './run.ts';
 
@@ -43,7 +46,7 @@ export function sayerFor({ json }: { readonly json?: boolean }): (line: string) 
 async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: AbortSignal): Promise<number> {
   if ((await all(pipeline, options)) === INTERRUPTED) return INTERRUPTED;
   const say = sayerFor(options);
-  const configuration = await configurationOf(pipeline, options);
+  const configuration = await practise(pipeline, options);
   const kept: Kept = {};
   const checkout = openCheckout(pipeline, configuration.placeFolder, undefined, kept);
   await checkout.codes.read(configuration.graph);
@@ -51,7 +54,8 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
   const codes = new Map([...configuration.graph.values()].map((stage) => [stage, checkout.codes.of(stage).digest]));
   let built: Built | undefined = { pipeline, configuration, codes };
   const modules = modulesToRun(configuration.graph);
-  // The first plan of a process takes longer than others.
+  const module = relative(rootOf(pipeline), fileURLToPath(pipeline.module));
+  // For practice, too.
   planOf(checkout, configuration.graph, new Set());
   await lookAhead(checkout, kept, code);
 
@@ -70,9 +74,16 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
     // Goes on beside all that comes before the first stage. If it fails, the run tells why.
     codeRead = Promise.allSettled([codeRead]).then(() => readAgain(kept, modules));
     codeRead.catch(() => {});
+    // So does this, since it waits for other threads most of the time.
+    const loading = changed.includes(module) ? loadAgain(pipeline) : undefined;
     const change = await changeBy(code, changed);
-    if (change === 'module') built = await builtAgain(built, code, options);
-    if (change === 'other' || built === undefined) return OUTDATED;
+    if (change === 'other') return OUTDATED;
+    const loaded = await loading;
+    if (change === 'module') {
+      const again = loaded ?? (await loadAgain(pipeline));
+      built = again && (await builtAgain(built, again, code, options));
+    }
+    if (built === undefined) return OUTDATED;
     say(`changed: ${changed.join(', ')}`);
     if (interruption.signal.aborted) continue;
     await run(built.pipeline, undefined, options, { ...built, kept, codeRead, signal: interruption.signal });
@@ -81,6 +92,14 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
     await lookAhead(checkout, kept, code);
   }
   return INTERRUPTED;
+}
+
+/** Loads the module and builds the graph as for a change of them: the first times of a process take longer than others. */
+async function practise(pipeline: Pipeline, options: RunCommandOptions): Promise<Configuration> {
+  await loadAgain(pipeline);
+  let configuration = await configurationOf(pipeline, options);
+  for (let round = 0; round < 3; round++) configuration = await configurationOf(pipeline, options, configuration.graph);
+  return configuration;
 }
 
 /** Does what the next run needs while nobody waits. If the lock or code is damaged, that run tells. */

@@ -24,17 +24,21 @@ export type JsonObject = { [key: string]: Json };
 
 const MAX_DEPTH = 100;
 
-function isShallow(value: unknown, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return depth < MAX_DEPTH && Object.values(value).every((part) => isShallow(part, depth + 1));
+/** Whether a value is JSON that is written as it is: no number in it is infinite, and it is not nested too deep. */
+export function isPlainJson(value: unknown, depth = 0): value is Json {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean';
+  if (value === null) return true;
+  if (depth >= MAX_DEPTH) return false;
+  // Spread, since a list may have holes.
+  if (Array.isArray(value)) return [...value].every((part) => isPlainJson(part, depth + 1));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.values(value).every((part) => isPlainJson(part, depth + 1));
 }
 
-const parsedSchema = v.custom<Json>((value) => isShallow(value), 'it is nested too deep');
+const parsedSchema = v.custom<Json>((value) => isPlainJson(value), 'it is infinite, or it is nested too deep');
 
-/**
- * Schema of an object that comes out of a JSON parser: whatever it holds is JSON, but may be nested too deep to be
- * written.
- */
+/** Schema of an object that comes out of a JSON parser. */
 export const parsedObjectSchema = v.record(v.string(), parsedSchema);
 
 /** JSON text with the keys of every object in order: equal values give equal text. */

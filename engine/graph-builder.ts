@@ -1,21 +1,13 @@
 import * as v from 'valibot';
-import { type JsonObject, parsedObjectSchema } from './digest.ts';
+import { isPlainJson } from './digest.ts';
 import { UsageError } from './errors.ts';
 import type { Format } from './format.ts';
-import { Artifact, artifactsOf, type Graph, type Stage, type Wire, type Wired } from './graph.ts';
+import { type Artifact, artifactsBy, type Graph, type Stage, type Wired } from './graph.ts';
 import { describeIssues } from './issues.ts';
-import {
-  type Group,
-  type InputFormats,
-  isFormat,
-  isMany,
-  type Kind,
-  type Many,
-  type OutputFormats,
-  type ParamsSchema,
-} from './kind.ts';
+import type { InputFormats, Kind, Many, OutputFormats, ParamsSchema } from './kind.ts';
 import { ARTIFACTS, RESERVED_NAMES } from './layout.ts';
 import provenance from './provenance.ts';
+import { isWiredAs, wireTo } from './wiring.ts';
 
 /** What an input can be wired to: artifacts of its format, in groups where it takes groups. */
 export type Wiring<Input> =
@@ -39,17 +31,34 @@ export interface StageOptions<Schema extends ParamsSchema, Inputs extends InputF
   readonly modules?: readonly string[];
 }
 
+/** The same as far as a compiler knows that checks no types of wires. */
+interface GivenOptions {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly inputs: Readonly<Record<string, Wired | readonly Wired[]>>;
+  readonly publish?: Readonly<Record<string, string | undefined>>;
+  readonly modules?: readonly string[];
+}
+
+/** The params of stages, as the pipeline gave them, as JSON. */
+const paramsGiven = new WeakMap<Stage, string>();
+
 const wordPattern = /^[a-z][a-z0-9-]*$/i;
 const namePattern = /^[a-z0-9][\w.=+-]*(\/[a-z0-9][\w.=+-]*)*$/i;
 
 /** Collects the stages of a pipeline, and refuses what can't be built. */
 export class GraphBuilder {
+  readonly #before: Graph;
   readonly #stages = new Map<string, Stage>();
   /** Every stage, and every folder that a stage's name is in. */
   readonly #paths = new Map<string, 'stage' | 'folder'>();
   readonly #published = new Map<string, string>();
   /** The module of each kind, by its name. */
   readonly #kinds = new Map<string, string>();
+
+  /** @param before What was built before: a stage that is added as it was then is the same object, and so are its params. */
+  constructor(before: Graph = new Map()) {
+    this.#before = before;
+  }
 
   get graph(): Graph {
     return this.#stages;
@@ -65,47 +74,45 @@ export class GraphBuilder {
     kind: Kind<Schema, Inputs, Outputs>,
     options: StageOptions<Schema, Inputs, Outputs>,
   ): Artifacts<Outputs>;
-  add(
-    name: string,
-    kind: Kind,
-    options: {
-      params: Record<string, unknown>;
-      inputs: Record<string, Wired | readonly Wired[]>;
-      publish?: Record<string, string | undefined>;
-      modules?: readonly string[];
-    },
-  ): Record<string, Artifact> {
+  add(name: string, kind: Kind, options: GivenOptions): Readonly<Record<string, Artifact>> {
     this.#claimName(name);
     this.#claimKind(kind);
     const isProvenance = kind.module === provenance.module;
     if (options.modules !== undefined && !isProvenance) {
       throw new UsageError(`the stage '${name}' asks for the code of modules: only a stage of provenance has it`);
     }
-    const parsed = parseParams(name, kind, options.params);
+    const given = isPlainJson(options.params) ? JSON.stringify(options.params) : undefined;
+    const before = this.#before.get(name);
+    const hasSameParams = given !== undefined && before?.kind === kind && paramsGiven.get(before) === given;
+    if (hasSameParams && isWiredAsBefore(before, options)) return this.#take(before);
+    const { params, native } = hasSameParams ? before : paramsOf(name, kind, options.params);
     const stage: Stage = {
       name,
       kind,
-      params: plainParams(name, kind, parsed),
-      native: kind.native?.(parsed),
+      params,
+      native,
       wires: Object.entries(kind.inputs).map(([input, format]) => wireTo(name, input, format, options.inputs[input])),
       files: new Map(Object.entries(kind.outputs).map(([output, format]) => [output, `${output}.${format.extension}`])),
-      publish: new Map(Object.entries(options.publish ?? {}).flatMap(([key, path]) => (path ? [[key, path]] : []))),
+      publish: new Map(publishedBy(options)),
       ...(isProvenance ? { modules: options.modules ?? [] } : {}),
     };
-    for (const path of stage.publish.values()) this.#claimPublished(path, name);
-    this.#stages.set(name, stage);
-    return Object.fromEntries(
-      Object.entries(kind.outputs).map(([output, format]) => [output, new Artifact(format, stage, output)] as const),
-    );
+    if (given !== undefined) paramsGiven.set(stage, given);
+    return this.#take(stage);
   }
 
   /** All artifacts of a format that the stages make which were added so far, in their order. */
   artifactsOf<Name extends string>(format: Format<Name>): Artifact<Name>[] {
     return [...this.#stages.values()].flatMap((stage) =>
-      Object.entries(stage.kind.outputs)
-        .filter(([, made]) => made.name === format.name)
-        .map(([output]) => new Artifact(format, stage, output)),
+      Object.values(artifactsBy(stage)).filter(
+        (artifact): artifact is Artifact<Name> => artifact.format.name === format.name,
+      ),
     );
+  }
+
+  #take(stage: Stage): Readonly<Record<string, Artifact>> {
+    for (const path of stage.publish.values()) this.#claimPublished(path, stage.name);
+    this.#stages.set(stage.name, stage);
+    return artifactsBy(stage);
   }
 
   #claimName(name: string): void {
@@ -118,12 +125,14 @@ export class GraphBuilder {
     if (taken === 'stage') throw new UsageError(`two stages are named '${name}': give each a name of its own`);
     if (taken === 'folder')
       throw new UsageError(`a stage can't be named '${name}': other stages are named '${name}/…'`);
-    const parts = name.split('/');
-    for (let length = 1; length < parts.length; length++) {
-      const folder = parts.slice(0, length).join('/');
-      if (this.#paths.get(folder) === 'stage') {
+    // Of a folder that is known, all folders that it is in are.
+    for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
+      const folder = name.slice(0, end);
+      const found = this.#paths.get(folder);
+      if (found === 'stage') {
         throw new UsageError(`a stage can't be named '${name}': another stage is named '${folder}'`);
       }
+      if (found === 'folder') break;
       this.#paths.set(folder, 'folder');
     }
     this.#paths.set(name, 'stage');
@@ -163,74 +172,28 @@ export class GraphBuilder {
   }
 }
 
-function parseParams(stage: string, kind: Kind, params: unknown): v.InferOutput<ParamsSchema> {
-  const parsed = v.safeParse(kind.params, params);
+/** Params as a worker gets them, as JSON of which the schema must make the same again, and what a run with them uses. */
+function paramsOf(stage: string, kind: Kind, given: unknown): Pick<Stage, 'params' | 'native'> {
+  const parsed = v.safeParse(kind.params, given);
   if (!parsed.success) {
     throw new UsageError(`the params of stage '${stage}' are wrong:\n${describeIssues(parsed.issues)}`);
   }
-  return parsed.output;
-}
-
-/** Params as a worker gets them: as JSON, of which the schema must make the same again. */
-function plainParams(stage: string, kind: Kind, parsed: unknown): JsonObject {
-  const text = JSON.stringify(parsed);
-  const plain = v.safeParse(parsedObjectSchema, JSON.parse(text));
+  const text = JSON.stringify(parsed.output);
   const again = v.safeParse(kind.params, JSON.parse(text));
-  if (plain.success && again.success && JSON.stringify(again.output) === text && isFiniteThroughout(parsed)) {
-    return JSON.parse(text);
+  if (!isPlainJson(parsed.output) || !again.success || JSON.stringify(again.output) !== text) {
+    throw new UsageError(`the params of stage '${stage}' are not plain JSON: ${text.slice(0, 200)}`);
   }
-  throw new UsageError(`the params of stage '${stage}' are not plain JSON: ${text.slice(0, 200)}`);
+  return { params: JSON.parse(text), native: kind.native?.(parsed.output) };
 }
 
-/** Whether all numbers in a value are finite. JSON has null in place of others. */
-function isFiniteThroughout(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
-  return typeof value !== 'object' || value === null || Object.values(value).every(isFiniteThroughout);
+/** The outputs that a stage publishes, each with its path. */
+function publishedBy({ publish = {} }: GivenOptions): [string, string][] {
+  return Object.entries(publish).flatMap(([output, path]) => (path ? [[output, path]] : []));
 }
 
-/** What is wired to an input, checked as far as a compiler that was overruled would have. */
-function wireTo(
-  stage: string,
-  input: string,
-  format: Format | Group | Many,
-  wired: Wired | readonly Wired[] | undefined,
-): Wire {
-  if (wired === undefined) throw new UsageError(`the input '${input}' of stage '${stage}' is not wired`);
-  const many = isMany(format);
-  if (isList(wired) !== many) {
-    const taken = many ? 'a list' : 'one element, and no list';
-    throw new UsageError(`the input '${input}' of stage '${stage}' is wired wrong: it takes ${taken}`);
-  }
-  const declared = many ? format.many : format;
-  const members = isFormat(declared) ? undefined : Object.keys(declared);
-  const elements = (isList(wired) ? wired : [wired]).map((element) =>
-    element instanceof Artifact || members === undefined ? element : membersOf(stage, input, element, members),
-  );
-  const wire = { input, many, elements };
-  const names = artifactsOf(wire).map(({ name }) => name);
-  if (new Set(names).size < names.length) {
-    throw new UsageError(`the input '${input}' of stage '${stage}' is wired twice to the same artifact`);
-  }
-  return wire;
-}
-
-/** The artifacts of a group that its input declares; others are left out. */
-function membersOf(
-  stage: string,
-  input: string,
-  group: Readonly<Record<string, Artifact>>,
-  names: readonly string[],
-): Readonly<Record<string, Artifact>> {
-  return Object.fromEntries(
-    names.map((name) => {
-      const artifact = group[name];
-      if (artifact === undefined)
-        throw new UsageError(`'${name}' of the input '${input}' of stage '${stage}' is not wired`);
-      return [name, artifact];
-    }),
-  );
-}
-
-function isList(wired: Wired | readonly Wired[]): wired is readonly Wired[] {
-  return Array.isArray(wired);
+/** Whether a stage of the same kind and params is wired and published as it was. One of provenance is made anew. */
+function isWiredAsBefore({ wires, publish, modules }: Stage, options: GivenOptions): boolean {
+  if (modules !== undefined || !wires.every((wire) => isWiredAs(wire, options.inputs[wire.input]))) return false;
+  const paths = publishedBy(options);
+  return paths.length === publish.size && paths.every(([output, path]) => publish.get(output) === path);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Bundled, bundle, type FileCode, graphCodeOf, isSameInGraph } from './bundler.ts';
 import type { Checkout } from './checkout.ts';
 import { type Digest, digestList } from './digest.ts';
-import { fileIdentity } from './file-digests.ts';
+import { type FileIdentity, fileIdentity } from './file-digests.ts';
 import { statsAt } from './files.ts';
 import { packageNameOf } from './native-packages.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -80,10 +80,10 @@ export class GraphCode {
       ([path, { identity }]) => identity === undefined || fileIdentity(path) !== identity,
     );
     const paths = new Set([...found.map(([path]) => path), ...changed.map((path) => join(this.#root, path))]);
-    const isSame = await Promise.all([...paths].map((path) => this.#isSame(path)));
-    const others = [...paths].filter((_, index) => !isSame[index]);
-    if (others.length === 0) return 'none';
-    if (others.length === 1 && others[0] === this.#module && (await this.#takeModule())) return 'module';
+    const others = (await Promise.all([...paths].map((path) => this.#look(path)))).filter(({ isSame }) => !isSame);
+    const [other] = others;
+    if (other === undefined) return 'none';
+    if (others.length === 1 && this.#takesModule(other)) return 'module';
     const now = await this.#bundled();
     if (digestOf(now) !== this.#program) return 'other';
     this.#codes = codesOf(now);
@@ -99,37 +99,47 @@ export class GraphCode {
     if (isSame && codes.size === this.#codes.size) this.#program = digestOf(now);
   }
 
-  /** Whether the module is still as it was when a change of it was told: then what was loaded since is that. */
-  hasModuleAsTold(): boolean {
-    const told = this.#codes.get(this.#module)?.identity;
-    return told !== undefined && fileIdentity(this.#module) === told;
+  /**
+   * Whether the module is still what was told of it.
+   * @param identity What it had before it was loaded: then that, too, is what was told.
+   */
+  hasModuleAsTold(identity: FileIdentity): boolean {
+    return identity === this.#codes.get(this.#module)?.identity && identity === fileIdentity(this.#module);
   }
 
-  /** Takes the code that the module has now, if it imports what it did; returns whether it does. */
-  async #takeModule(): Promise<boolean> {
-    const before = this.#codes.get(this.#module);
-    const after = await graphCodeOf(this.#module);
-    if (before === undefined || importsIn(before.code) !== importsIn(after.code)) return false;
-    this.#codes.set(this.#module, after);
+  /** Takes the code of the module as it was found, if it imports what it did; returns whether it does. */
+  #takesModule({ path, after }: Look): boolean {
+    const before = this.#codes.get(path);
+    if (path !== this.#module || before === undefined || after === undefined) return false;
+    if (importsIn(before.code) !== importsIn(after.code)) return false;
+    this.#codes.set(path, after);
     this.#program = undefined;
     return true;
   }
 
-  /** Whether a file is seen at once to be to the graph what it was. */
-  async #isSame(path: string): Promise<boolean> {
+  /** Looks whether a file is seen at once to be to the graph what it was. */
+  async #look(path: string): Promise<Look> {
     const before = this.#codes.get(path);
     // Editors put files beside the one that they save, which are gone afterwards.
-    if (before === undefined) return statsAt(path) === undefined;
+    if (before === undefined) return { path, isSame: statsAt(path) === undefined };
     try {
       const after = await graphCodeOf(path);
-      const isSame = await isSameInGraph(before, after);
+      // The module is loaded again sooner than it is seen what it uses of its code.
+      const isSame = path === this.#module ? after.code === before.code : await isSameInGraph(before, after);
       if (isSame) this.#codes.set(path, after);
-      return isSame;
+      return { path, isSame, after };
     } catch {
       // Bundling tells what is wrong.
-      return false;
+      return { path, isSame: false };
     }
   }
+}
+
+/** What is found at the path of a file. */
+interface Look {
+  readonly path: string;
+  readonly isSame: boolean;
+  readonly after?: FileCode;
 }
 
 function digestOf(bundled: readonly Bundled[]): Digest {

@@ -77,6 +77,18 @@ export function mapWire<Value>(
 /** An element with values in place of artifacts. */
 export type Mapped<Value> = Value | Readonly<Record<string, Value>>;
 
+const artifacts = new WeakMap<Stage, Readonly<Record<string, Artifact>>>();
+
+/** The artifacts of a stage, by output: always the same objects. */
+export function artifactsBy(stage: Stage): Readonly<Record<string, Artifact>> {
+  const known = artifacts.get(stage);
+  if (known !== undefined) return known;
+  const outputs = Object.entries(stage.kind.outputs);
+  const made = Object.fromEntries(outputs.map(([output, format]) => [output, new Artifact(format, stage, output)]));
+  artifacts.set(stage, made);
+  return made;
+}
+
 const upstreams = new WeakMap<Stage, ReadonlySet<Stage>>();
 
 /** The stages that a stage's inputs come from, each once. */

@@ -8,12 +8,13 @@ import type { Pipeline } from './pipeline.ts';
 
 /**
  * The graph of a pipeline for some params.
+ * @param before A graph that was built of it before: what is as it was there is the same object.
  * @throws {UsageError} if a param is out of its range, or the stages do not make a graph.
  */
-export async function graphOf(pipeline: Pipeline, params: unknown): Promise<Graph> {
+export async function graphOf(pipeline: Pipeline, params: unknown, before?: Graph): Promise<Graph> {
   const parsed = v.safeParse(await pipeline.schema(), params);
   if (!parsed.success) throw new UsageError(`the params are wrong:\n${describeIssues(parsed.issues)}`);
-  const builder = new GraphBuilder();
+  const builder = new GraphBuilder(before);
   await built(pipeline, parsed.output, builder);
   return builder.graph;
 }

@@ -6,6 +6,7 @@ import {
   digestBytes,
   digestList,
   digestSchema,
+  isPlainJson,
   type Json,
   parsedObjectSchema,
 } from '../../engine/digest.ts';
@@ -69,5 +70,20 @@ test('what is nested deeper than a hundred levels is refused, whatever stands be
   expect(v.is(parsedObjectSchema, { value: nested(100) })).toBe(true);
   for (const value of [nested(101), [1, nested(100)], { flat: [], deep: nested(100) }]) {
     expect(v.is(parsedObjectSchema, { value })).toBe(false);
+  }
+});
+
+test('plain JSON is what a parser of JSON gives again, if it is written', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+      expect(isPlainJson(JSON.parse(JSON.stringify(value)))).toBe(true);
+    }),
+  );
+  const holed = [1, 2];
+  delete holed[0];
+  const others = [undefined, Number.NaN, Number.POSITIVE_INFINITY, new Date(0), () => 1, 1n, new Map(), holed];
+  for (const other of others) {
+    expect(isPlainJson(other)).toBe(false);
+    expect(isPlainJson({ deep: [other] })).toBe(false);
   }
 });

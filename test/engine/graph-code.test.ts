@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bundle, graphCodeOf, isSameInGraph } from '../../engine/bundler.ts';
 import { openCheckout } from '../../engine/checkout.ts';
+import { fileIdentity } from '../../engine/file-digests.ts';
 import { GraphCode } from '../../engine/graph-code.ts';
 import { barePipeline } from '../support/bare-pipeline.ts';
 import { newFolder } from '../support/folder.ts';
@@ -107,7 +108,9 @@ test('a change of the module of the pipeline is told once, unless it imports som
   const MODULE = "import kind, { LIMIT } from './kind.ts';\nconsole.log(kind, LIMIT, 'again');\n";
   rewrite(MODULE);
   expect(await code.changeBy([])).toBe('module');
-  expect(code.hasModuleAsTold()).toBe(true);
+  const identity = fileIdentity(join(root, 'pipeline.ts')) ?? '';
+  expect(code.hasModuleAsTold(identity)).toBe(true);
+  expect(code.hasModuleAsTold('what was loaded before the change')).toBe(false);
   expect(await code.changeBy([])).toBe('none');
   // What is gone again is nothing, even before that is made up for.
   expect(await code.changeBy(['pipeline.ts.swp'])).toBe('none');
@@ -119,7 +122,7 @@ test('a change of the module of the pipeline is told once, unless it imports som
   rewrite(MODULE.replace('again', 'once more'));
   expect(await code.changeBy([])).toBe('module');
   rewrite(MODULE);
-  expect(code.hasModuleAsTold()).toBe(false);
+  expect(code.hasModuleAsTold(identity)).toBe(false);
   writeFileSync(path, KIND.replace('LIMIT = 3', 'LIMIT = 4'));
   expect(await code.changeBy([])).toBe('other');
   writeFileSync(path, KIND);

@@ -193,15 +193,17 @@ test('a forged ledger puts no file outside of the project', async ({ project }) 
   expect(project.read('figures/figure.txt')).toBe('ifmmp-khoor-mjqqt (up to t)\n');
 });
 
-test('a lock that is too large or nested too deep is refused at once, and by the next run, too', async ({
+test('a lock that is too large, nested too deep or infinite is refused at once, and by the next run, too', async ({
   project,
 }) => {
   await project.all();
   const path = 'artifacts/lock.json';
   const whole = project.read(path);
+  const infinite = whole.replace('"params":{', () => '"params":{"far":1e999,');
   const nested = whole.replace('"params":{', () => `"params":{"deep":${deep(200_000)},`);
   for (const [text, size, problem] of [
     [nested, nested.length, 'it is nested too deep'],
+    [infinite, infinite.length, 'it is infinite'],
     ['[', 200 * 1024 * 1024, 'it is too large'],
     ['['.repeat(1_000_000), 1_000_000, 'it is not JSON'],
   ] as const) {
