@@ -16,18 +16,18 @@ export interface Built {
 }
 
 /**
- * What is built of a pipeline whose own module has changed, and was loaded again.
+ * What is built of a pipeline that was loaded again.
  * @param code The code that has told of the change.
- * @returns undefined if that is for a new process: the module has changed since, or what is no param has; there are
+ * @returns undefined if that is for a new process: a module has changed since, or what is no param of the pipeline has; there are
  * other kinds, or something is wrong.
  */
 export async function builtAgain(
   before: Built,
-  { pipeline, identity }: Loaded,
+  { pipeline, identities }: Loaded,
   code: GraphCode,
   options: ChoiceOptions,
 ): Promise<Built | undefined> {
-  if (!code.hasModuleAsTold(identity)) return undefined;
+  if (!code.areAsTold(identities)) return undefined;
   if (withoutParams(pipeline) !== withoutParams(before.pipeline)) return undefined;
   try {
     const configuration = await configurationOf(pipeline, options, before.configuration.graph);

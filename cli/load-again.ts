@@ -1,38 +1,43 @@
-import { fileURLToPath } from 'node:url';
+import { register } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { type FileIdentity, fileIdentity } from '../engine/file-digests.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 
 /** A pipeline that was loaded again. */
 export interface Loaded {
   readonly pipeline: Pipeline;
-  /** Of the file of its module, before that was loaded. */
-  readonly identity: FileIdentity;
+  /** Of the files of all modules that were loaded again, by path, before they were. */
+  readonly identities: ReadonlyMap<string, FileIdentity | undefined>;
 }
 
 let take: ((pipeline: Pipeline) => void) | undefined;
 let loads = 0;
+let isRegistered = false;
 
 /**
- * The pipeline of a program whose own module has changed, while all that it imports is as it was loaded. Call it again
+ * The pipeline of a program some of whose modules have changed, while all others are as they were loaded. Call it again
  * only after it has ended.
- * @returns undefined if the module has none, or can't be loaded.
+ * @param modules The paths of the modules to load again: with each, all that import it.
+ * @returns undefined if there is none, or one of them can't be loaded.
  */
-export async function loadAgain({ module }: Pipeline): Promise<Loaded | undefined> {
-  const identity = fileIdentity(fileURLToPath(module));
+export async function loadAgain({ module }: Pipeline, modules: readonly string[]): Promise<Loaded | undefined> {
+  if (!isRegistered) register('./load-again-hooks.ts', import.meta.url);
+  isRegistered = true;
+  const identities = new Map(modules.map((path) => [path, fileIdentity(path)]));
   let taken: Pipeline | undefined;
   take = (pipeline) => {
     taken = pipeline;
   };
   try {
     loads += 1;
-    // By another URL, since what was loaded by one is not loaded again.
-    await import(`${module}?${loads}`);
+    const again = JSON.stringify(modules.map((path) => pathToFileURL(path).href));
+    await import(`${module}?${loads}&${encodeURIComponent(again)}`);
   } catch {
     return undefined;
   } finally {
     take = undefined;
   }
-  return taken === undefined || identity === undefined ? undefined : { pipeline: { ...taken, module }, identity };
+  return taken && { pipeline: { ...taken, module }, identities };
 }
 
 /** Takes the pipeline of a program that is being loaded again; returns whether it is. */

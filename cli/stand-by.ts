@@ -1,24 +1,28 @@
 import { on } from 'node:events';
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { type Checkout, type Kept, openCheckout, readAgain } from '../engine/checkout.ts';
+import { modulesOf } from '../engine/code.ts';
 import { UserError } from '../engine/errors.ts';
 import { type GraphChange, GraphCode } from '../engine/graph-code.ts';
 import { readLockAgain } from '../engine/lock-file.ts';
-import { type Pipeline, rootOf } from '../engine/pipeline.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
 import { planOf } from '../engine/plan.ts';
 import { modulesToRun } from '../engine/session.ts';
 import { all } from './all.ts';
 import { type Built, builtAgain } from './built.ts';
 import { type Configuration, configurationOf } from './configuration.ts';
 import { INTERRUPTED, interruptible } from './interruptible.ts';
-import { loadAgain } from './load-again.ts';
+import { type Loaded, loadAgain } from './load-again.ts';
 import { print, printError } from './print.ts';
 import { type RunCommandOptions, run } from './run.ts';
 
 /** The exit code of a process whose graph is no longer what a new process would build. */
 export const OUTDATED = 75;
+
+/** What imports all that this process runs itself. */
+const MAIN = new URL('./main.ts', import.meta.url).href;
 
 const WAITING = 'waiting for changes';
 
@@ -50,11 +54,11 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
   const kept: Kept = {};
   const checkout = openCheckout(pipeline, configuration.placeFolder, undefined, kept);
   await checkout.codes.read(configuration.graph);
-  const code = await GraphCode.read(checkout, pipeline);
+  const kinds = modulesOf(configuration.graph).map(({ url }) => url);
+  const code = await GraphCode.read(checkout, pipeline, [MAIN, ...kinds]);
   const codes = new Map([...configuration.graph.values()].map((stage) => [stage, checkout.codes.of(stage).digest]));
   let built: Built | undefined = { pipeline, configuration, codes };
   const modules = modulesToRun(configuration.graph);
-  const module = relative(rootOf(pipeline), fileURLToPath(pipeline.module));
   // For practice, too.
   planOf(checkout, configuration.graph, new Set());
   await lookAhead(checkout, kept, code);
@@ -75,12 +79,13 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
     codeRead = Promise.allSettled([codeRead]).then(() => readAgain(kept, modules));
     codeRead.catch(() => {});
     // So does this, since it waits for other threads most of the time.
-    const loading = changed.includes(module) ? loadAgain(pipeline) : undefined;
+    const loading = loadChanged(code, changed, pipeline);
     const change = await changeBy(code, changed);
     if (change === 'other') return OUTDATED;
     const loaded = await loading;
-    if (change === 'module') {
-      const again = loaded ?? (await loadAgain(pipeline));
+    if (change !== 'none') {
+      const isLoaded = isDeepStrictEqual([...(loaded?.identities.keys() ?? [])], change.modules);
+      const again = isLoaded ? loaded : await loadAgain(pipeline, change.modules);
       built = again && (await builtAgain(built, again, code, options));
     }
     if (built === undefined) return OUTDATED;
@@ -96,7 +101,7 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
 
 /** Loads the module and builds the graph as for a change of them: the first times of a process take longer than others. */
 async function practise(pipeline: Pipeline, options: RunCommandOptions): Promise<Configuration> {
-  await loadAgain(pipeline);
+  await loadAgain(pipeline, [fileURLToPath(pipeline.module)]);
   let configuration = await configurationOf(pipeline, options);
   for (let round = 0; round < 3; round++) configuration = await configurationOf(pipeline, options, configuration.graph);
   return configuration;
@@ -121,6 +126,16 @@ async function nextOf(changes: AsyncIterator<unknown[]>): Promise<readonly strin
     if (error instanceof Error && error.name === 'AbortError') return undefined;
     throw error;
   }
+}
+
+/** Loads modules again that have changed, as far as that can be told at once. */
+async function loadChanged(
+  code: GraphCode,
+  changed: readonly string[],
+  pipeline: Pipeline,
+): Promise<Loaded | undefined> {
+  const modules = code.toLoadAgain(changed);
+  return modules && loadAgain(pipeline, modules);
 }
 
 /** What has become of the graph. If code can't be bundled, a new process is to tell so. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { dirname, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { type BuildFailure, build, type Loader, type Metafile, type Plugin, transform } from 'esbuild';
 import { UserError } from './errors.ts';
 import { type FileIdentity, fileIdentity } from './file-digests.ts';
@@ -35,6 +35,8 @@ export interface Bundled {
   readonly files: readonly string[];
   /** The files of all modules that were bundled alike, by absolute path. */
   readonly codes: ReadonlyMap<string, FileCode>;
+  /** The files that import a file, of the same, by absolute path. */
+  readonly importers: ReadonlyMap<string, ReadonlySet<string>>;
   /** The packages that it imports when it runs. */
   readonly external: readonly string[];
 }
@@ -100,6 +102,7 @@ async function bundleAlike(
   }).catch((error: unknown) => {
     throw isBuildFailure(error) ? new UserError(describe(error)) : error;
   });
+  const importers = importersIn(metafile, root);
   const texts = new Map(outputFiles.map(({ path, text }) => [relative(root, path).split(sep).join('/'), text]));
   return Object.entries(metafile.outputs).map(([path, output]) => {
     const code = texts.get(path) ?? '';
@@ -118,9 +121,22 @@ async function bundleAlike(
       runtime,
       files,
       codes,
+      importers,
       external,
     };
   });
+}
+
+function importersIn({ inputs }: Metafile, root: string): Map<string, Set<string>> {
+  const importers = new Map<string, Set<string>>();
+  for (const [importer, { imports }] of Object.entries(inputs)) {
+    for (const { path, external } of imports) {
+      if (external) continue;
+      const imported = join(root, path);
+      importers.set(imported, (importers.get(imported) ?? new Set()).add(join(root, importer)));
+    }
+  }
+  return importers;
 }
 
 function runsAnywhere(as: BundledAs): boolean {

@@ -1,5 +1,6 @@
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Bundled, bundle, type FileCode, graphCodeOf, isSameInGraph } from './bundler.ts';
 import type { Checkout } from './checkout.ts';
 import { type Digest, digestList } from './digest.ts';
@@ -10,10 +11,10 @@ import type { Pipeline } from './pipeline.ts';
 import { identitiesOf } from './snapshot.ts';
 
 /**
- * What can make a graph another one: nothing; the module of the pipeline alone, which imports what it did; or more than
- * that.
+ * What can make a graph another one: nothing; modules that import what they did, so that it is enough to load them, and
+ * all that import them, again; or more than that.
  */
-export type GraphChange = 'none' | 'module' | 'other';
+export type GraphChange = 'none' | 'other' | { readonly modules: readonly string[] };
 
 /**
  * All code that can decide a graph, the engine and the command line included. Of our own code it is the program without
@@ -21,8 +22,6 @@ export type GraphChange = 'none' | 'module' | 'other';
  */
 export class GraphCode {
   readonly #root: string;
-  /** The path of the module of the pipeline. */
-  readonly #module: string;
   readonly #bundled: () => Promise<Bundled[]>;
   readonly #packages: readonly string[];
   readonly #installed: string;
@@ -30,29 +29,40 @@ export class GraphCode {
   #program: Digest | undefined;
   /** Each file that was read, by its absolute path. */
   #codes: Map<string, FileCode>;
+  #importers: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The files of modules that have changed since they were loaded first. */
+  readonly #changed = new Set<string>();
+  /** The files of modules that can't be loaded again. */
+  readonly #lasting: ReadonlySet<string>;
 
   private constructor(
     root: string,
-    module: string,
     bundled: () => Promise<Bundled[]>,
     now: readonly Bundled[],
     packages: readonly string[],
+    lasting: readonly string[],
   ) {
     this.#root = root;
-    this.#module = module;
     this.#bundled = bundled;
     this.#packages = packages;
     this.#installed = identitiesOf(packages.map(statsAt));
     this.#program = digestOf(now);
     this.#codes = codesOf(now);
+    this.#importers = importersOf(now);
+    this.#lasting = new Set(lasting);
   }
 
   /**
    * Reads the code as it is now.
    * @param checkout The checkout, of which the code of all kinds was read.
+   * @param lasting URLs of modules that can't be loaded again: those of kinds, and all that the process runs itself.
    * @throws {UserError} if an import can't be followed.
    */
-  static async read({ codes, layout }: Checkout, { module, native = [] }: Pipeline): Promise<GraphCode> {
+  static async read(
+    { codes, layout }: Checkout,
+    { module, native = [] }: Pipeline,
+    lasting: Iterable<string>,
+  ): Promise<GraphCode> {
     const entry = { module: codes.bundles.nameOf(module), as: 'graph' } as const;
     const bundled = () => bundle(layout.root, [entry], native);
     const now = await bundled();
@@ -62,14 +72,13 @@ export class GraphCode {
       ...external.map((imported) => `node_modules/${packageNameOf(imported)}/package.json`),
     ].map((path) => join(layout.root, path));
     const ofBundles = [...codes.bundles.found().keys()].filter((path) => path.includes('/node_modules/'));
-    return new GraphCode(layout.root, join(layout.root, entry.module), bundled, now, [
-      ...new Set([...paths, ...ofBundles]),
-    ]);
+    const lastingPaths = [...lasting].map((url) => fileURLToPath(url));
+    return new GraphCode(layout.root, bundled, now, [...new Set([...paths, ...ofBundles])], lastingPaths);
   }
 
   /**
-   * Whether the graph would be the same if it were built now. A change of the module alone is told once: whoever asks
-   * loads the module again.
+   * What of the graph would be another if it were built now. A change of modules is told once: whoever asks loads them
+   * again.
    * @param changed The paths, from the root, of files that are known to have changed: new ones among them.
    * @throws {UserError} if an import can't be followed.
    */
@@ -81,16 +90,31 @@ export class GraphCode {
     );
     const paths = new Set([...found.map(([path]) => path), ...changed.map((path) => join(this.#root, path))]);
     const others = (await Promise.all([...paths].map((path) => this.#look(path)))).filter(({ isSame }) => !isSame);
-    const [other] = others;
-    if (other === undefined) return 'none';
-    if (others.length === 1 && this.#takesModule(other)) return 'module';
+    if (others.length === 0) return 'none';
+    const modules = this.toLoadAgain(others.map(({ path }) => path));
+    if (modules !== undefined && this.#takes(others)) return { modules };
     const now = await this.#bundled();
     if (digestOf(now) !== this.#program) return 'other';
     this.#codes = codesOf(now);
+    this.#importers = importersOf(now);
     return 'none';
   }
 
-  /** Makes up for a change of the module, unless more has changed since. Call it while nobody waits. */
+  /**
+   * The files of the modules to load again if some have changed: these, those that have changed before, and all that
+   * import them.
+   * @param changed Paths of files. Those that are not of the graph count for nothing.
+   * @returns absolute paths, in order; undefined if nothing is to be loaded again, or something that can't be.
+   */
+  toLoadAgain(changed: readonly string[]): string[] | undefined {
+    const ours = changed.map((path) => resolve(this.#root, path)).filter((path) => this.#codes.has(path));
+    if (ours.length === 0) return undefined;
+    const found = new Set([...ours, ...this.#changed]);
+    for (const path of found) for (const importer of this.#importers.get(path) ?? []) found.add(importer);
+    return [...found].some((path) => this.#lasting.has(path)) ? undefined : [...found].sort();
+  }
+
+  /** Makes up for a change of modules, unless more has changed since. Call it while nobody waits. */
   async settle(): Promise<void> {
     if (this.#program !== undefined) return;
     const now = await this.#bundled();
@@ -100,19 +124,27 @@ export class GraphCode {
   }
 
   /**
-   * Whether the module is still what was told of it.
-   * @param identity What it had before it was loaded: then that, too, is what was told.
+   * Whether files are still what was told of them.
+   * @param identities By path, what they had before they were loaded: then that, too, is what was told.
    */
-  hasModuleAsTold(identity: FileIdentity): boolean {
-    return identity === this.#codes.get(this.#module)?.identity && identity === fileIdentity(this.#module);
+  areAsTold(identities: ReadonlyMap<string, FileIdentity | undefined>): boolean {
+    return [...identities].every(([path, identity]) => {
+      const told = this.#codes.get(path)?.identity;
+      return told !== undefined && identity === told && fileIdentity(path) === told;
+    });
   }
 
-  /** Takes the code of the module as it was found, if it imports what it did; returns whether it does. */
-  #takesModule({ path, after }: Look): boolean {
-    const before = this.#codes.get(path);
-    if (path !== this.#module || before === undefined || after === undefined) return false;
-    if (importsIn(before.code) !== importsIn(after.code)) return false;
-    this.#codes.set(path, after);
+  /** Takes the code of modules as it was found, if they import what they did; returns whether they do. */
+  #takes(looks: readonly Look[]): boolean {
+    const isTaken = looks.every(({ path, after }) => {
+      const before = this.#codes.get(path);
+      return before !== undefined && after !== undefined && importsIn(before.code) === importsIn(after.code);
+    });
+    if (!isTaken) return false;
+    for (const { path, after } of looks) {
+      if (after !== undefined) this.#codes.set(path, after);
+      this.#changed.add(path);
+    }
     this.#program = undefined;
     return true;
   }
@@ -124,8 +156,9 @@ export class GraphCode {
     if (before === undefined) return { path, isSame: statsAt(path) === undefined };
     try {
       const after = await graphCodeOf(path);
-      // The module is loaded again sooner than it is seen what it uses of its code.
-      const isSame = path === this.#module ? after.code === before.code : await isSameInGraph(before, after);
+      // A module is loaded again sooner than it is seen what it uses of its code.
+      const isLoadedAgain = this.toLoadAgain([path]) !== undefined;
+      const isSame = isLoadedAgain ? after.code === before.code : await isSameInGraph(before, after);
       if (isSame) this.#codes.set(path, after);
       return { path, isSame, after };
     } catch {
@@ -149,6 +182,11 @@ function digestOf(bundled: readonly Bundled[]): Digest {
 /** What some code imports. */
 function importsIn(code: string): string {
   return [...code.matchAll(/\b(?:from|import)\s*\(?\s*["'`][^"'`]*/g)].join('\n');
+}
+
+/** By absolute path, the files that import a file. */
+function importersOf(bundled: readonly Bundled[]): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(bundled.flatMap(({ importers }) => [...importers]));
 }
 
 function codesOf(bundled: readonly Bundled[]): Map<string, FileCode> {

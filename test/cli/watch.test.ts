@@ -78,6 +78,33 @@ test('of two saves, however close, the second counts, and neither takes another 
   await watching.outcome();
 });
 
+test('modules that only build the graph are loaded again, also those that changed before', async ({ project }) => {
+  project.write('lib/word.ts', "export const word = 'hello';\n");
+  project.write('lib/names.ts', "export { word } from './word.ts';\n");
+  project.edit('pipeline.ts', "word: 'hello'", 'word: words.word');
+  project.edit('pipeline.ts', 'import collect', "import * as words from './lib/names.ts';\nimport collect");
+  const watching = project.start(['all', '--watch', '--json']);
+  const figure = async () => {
+    await watching.untilSaysNext('waiting for changes');
+    return project.read('figures/figure.txt');
+  };
+  const runner = () => /process \d+,/.exec(project.read('artifacts/store/mutex'))?.[0];
+  expect(await figure()).toContain('ifmmp');
+  const first = runner();
+  project.edit('lib/word.ts', 'hello', 'hole');
+  expect(await figure()).toContain('ipmf');
+  project.edit('pipeline.ts', "separator: '-'", "separator: '+'");
+  const joined = await figure();
+  expect(joined).toContain('ipmf+');
+  project.edit('lib/names.ts', "word.ts';", "word.ts';\nexport const unused = 1;");
+  expect(await figure()).toBe(joined);
+  project.edit('lib/word.ts', 'hole', 'loop');
+  expect(await figure()).toContain('mppq+');
+  expect(runner()).toBe(first);
+  process.kill(-watching.pid, 'SIGINT');
+  await watching.outcome();
+});
+
 test('a change ends the run that is at work, and the next one takes up the new param', async ({ project }) => {
   project.hold('collect');
   const watching = project.start(['all', '--watch', '--json']);

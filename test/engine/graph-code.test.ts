@@ -1,5 +1,6 @@
 import { rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { bundle, graphCodeOf, isSameInGraph } from '../../engine/bundler.ts';
 import { openCheckout } from '../../engine/checkout.ts';
@@ -42,6 +43,15 @@ function program() {
   return { root, path: join(root, 'kind.ts'), bundled };
 }
 
+/** The same program, with its code as it is read. Its kind can't be loaded again. */
+async function readProgram() {
+  const { root, path } = program();
+  const pipeline = barePipeline(root);
+  const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline, [pathToFileURL(path).href]);
+  const module = join(root, 'pipeline.ts');
+  return { root, path, code, module, change: { modules: [module] } };
+}
+
 const edits = {
   'what it runs': ['scaled(sum(numbers))', 'scaled(2 * sum(numbers))', true],
   'what only that uses': ['HALF = 0.5', 'HALF = 0.25', true],
@@ -68,9 +78,7 @@ test.each(Object.entries(edits))('an edit of %s is seen to concern the graph or 
 });
 
 test('a change that nobody has told of is seen', async () => {
-  const { root, path } = program();
-  const pipeline = barePipeline(root);
-  const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline);
+  const { root, path, code } = await readProgram();
   expect(await code.changeBy([])).toBe('none');
   writeFileSync(path, KIND.replace('HALF * number', 'HALF * number + 1'));
   expect(await code.changeBy([])).toBe('none');
@@ -84,9 +92,7 @@ test('a change that nobody has told of is seen', async () => {
 });
 
 test('a change behind a link is seen, and one of the same length and time', async () => {
-  const { root, path } = program();
-  const pipeline = barePipeline(root);
-  const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline);
+  const { path, code } = await readProgram();
   const { atime, mtime } = statSync(path);
   writeFileSync(path, KIND.replace('LIMIT = 3', 'LIMIT = 4'));
   utimesSync(path, atime, mtime);
@@ -101,16 +107,14 @@ test('a change behind a link is seen, and one of the same length and time', asyn
 });
 
 test('a change of the module of the pipeline is told once, unless it imports something else', async () => {
-  const { root, path } = program();
-  const pipeline = barePipeline(root);
-  const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline);
-  const rewrite = (text: string) => writeFileSync(join(root, 'pipeline.ts'), text);
+  const { root, path, code, module, change } = await readProgram();
+  const rewrite = (text: string) => writeFileSync(module, text);
   const MODULE = "import kind, { LIMIT } from './kind.ts';\nconsole.log(kind, LIMIT, 'again');\n";
   rewrite(MODULE);
-  expect(await code.changeBy([])).toBe('module');
-  const identity = fileIdentity(join(root, 'pipeline.ts')) ?? '';
-  expect(code.hasModuleAsTold(identity)).toBe(true);
-  expect(code.hasModuleAsTold('what was loaded before the change')).toBe(false);
+  expect(await code.changeBy([])).toEqual(change);
+  const loaded = new Map([[module, fileIdentity(module)]]);
+  expect(code.areAsTold(loaded)).toBe(true);
+  expect(code.areAsTold(new Map([[module, 'what was loaded before the change']]))).toBe(false);
   expect(await code.changeBy([])).toBe('none');
   // What is gone again is nothing, even before that is made up for.
   expect(await code.changeBy(['pipeline.ts.swp'])).toBe('none');
@@ -120,13 +124,13 @@ test('a change of the module of the pipeline is told once, unless it imports som
 
   // To go back is another change of it; so is a second one, and it does not hide that of a kind.
   rewrite(MODULE.replace('again', 'once more'));
-  expect(await code.changeBy([])).toBe('module');
+  expect(await code.changeBy([])).toEqual(change);
   rewrite(MODULE);
-  expect(code.hasModuleAsTold(identity)).toBe(false);
+  expect(code.areAsTold(loaded)).toBe(false);
   writeFileSync(path, KIND.replace('LIMIT = 3', 'LIMIT = 4'));
   expect(await code.changeBy([])).toBe('other');
   writeFileSync(path, KIND);
-  expect(await code.changeBy([])).toBe('module');
+  expect(await code.changeBy([])).toEqual(change);
   rewrite(MODULE.replace('./kind.ts', './other.ts'));
   expect(await code.changeBy([])).toBe('other');
   rewrite(`${MODULE}import('./other.ts');\n`);
@@ -134,12 +138,38 @@ test('a change of the module of the pipeline is told once, unless it imports som
 });
 
 test('what has changed since a change of the module is not made up for', async () => {
-  const { root, path } = program();
-  const pipeline = barePipeline(root);
-  const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline);
-  writeFileSync(join(root, 'pipeline.ts'), "import kind, { LIMIT } from './kind.ts';\nconsole.log(LIMIT, kind);\n");
-  expect(await code.changeBy([])).toBe('module');
+  const { path, code, module, change } = await readProgram();
+  writeFileSync(module, "import kind, { LIMIT } from './kind.ts';\nconsole.log(LIMIT, kind);\n");
+  expect(await code.changeBy([])).toEqual(change);
   writeFileSync(path, KIND.replace('LIMIT = 3', 'LIMIT = 4'));
   await code.settle();
+  expect(await code.changeBy([])).toBe('other');
+});
+
+test('modules that have changed are told with all that import them, and so are those that had changed before', async () => {
+  const { root, path } = program();
+  const write = (name: string, text: string) => writeFileSync(join(root, name), text);
+  write('words.ts', "export const words = ['a'];\n");
+  write('names.ts', "export { words } from './words.ts';\n");
+  write('more.ts', "export const more = ['b'];\n");
+  const MODULE =
+    "import kind from './kind.ts';\nimport { more } from './more.ts';\nimport { words } from './names.ts';\n";
+  write('pipeline.ts', `${MODULE}console.log(kind, words, more);\n`);
+  const pipeline = barePipeline(root);
+  const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline, [pathToFileURL(path).href]);
+  expect(code.toLoadAgain(['notes.md'])).toBeUndefined();
+  expect(code.toLoadAgain(['kind.ts'])).toBeUndefined();
+  write('words.ts', "export const words = ['c'];\n");
+  expect(code.toLoadAgain(['words.ts'])).toEqual(
+    ['names.ts', 'pipeline.ts', 'words.ts'].map((name) => join(root, name)),
+  );
+  expect(await code.changeBy([])).toEqual({ modules: code.toLoadAgain(['words.ts']) });
+  write('more.ts', "export const more = ['d'];\n");
+  const all = ['more.ts', 'names.ts', 'pipeline.ts', 'words.ts'].map((name) => join(root, name));
+  expect(await code.changeBy(['more.ts'])).toEqual({ modules: all });
+  await code.settle();
+  expect(await code.changeBy([])).toBe('none');
+  write('more.ts', "export const more = ['e'];\n");
+  write('kind.ts', KIND.replace('LIMIT = 3', 'LIMIT = 4'));
   expect(await code.changeBy([])).toBe('other');
 });
