@@ -74,7 +74,7 @@ export type Mishap =
 
 /** A copy of the engine and the command line with a small pipeline, in a folder of the running test's own. */
 export class Project {
-  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'pipeline-test-')));
+  readonly root = newRoot();
   /** The folder by which a test tells stages what to do, and stages tell what they do. */
   readonly #controls = realpathSync(mkdtempSync(join(tmpdir(), 'pipeline-test-controls-')));
   readonly #started: StartedProcess[] = [];
@@ -276,6 +276,17 @@ export class Project {
   async remove(): Promise<void> {
     for (const started of this.#started) await started.kill();
     for (const folder of [this.root, this.#controls]) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/**
+ * A new folder at the first path that is free of a few: what loads TypeScript keeps what it makes of a file by its path,
+ * and would make all of the engine again for every project.
+ */
+function newRoot(): string {
+  for (let place = 0; ; place++) {
+    const path = join(realpathSync(tmpdir()), `pipeline-test-${process.env.VITEST_POOL_ID}-${place}`);
+    if (mkdirSync(path, { recursive: true }) === path) return path;
   }
 }
 
