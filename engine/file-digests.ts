@@ -35,9 +35,11 @@ export class FileDigests {
     this.damaged = damaged;
   }
 
-  /** The digest of a regular file; undefined if there is none at the path. */
-  digestOf(path: string): Digest | undefined {
-    const stats = statsAt(path);
+  /**
+   * The digest of a regular file; undefined if there is none at the path.
+   * @param stats What was just found at the path.
+   */
+  digestOf(path: string, stats = statsAt(path)): Digest | undefined {
     if (!stats?.isFile()) return undefined;
     const known = this.#memory.get(path);
     if (known?.[0] === identityOf(stats)) return known[1];

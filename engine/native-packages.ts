@@ -81,11 +81,11 @@ export class NativePackages {
     const pending = [top];
     for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
       this.found.set(folder, this.#look(folder));
-      for (const { name } of readdirSync(folder, { withFileTypes: true })) {
-        const path = join(folder, name);
-        if (statsAt(path)?.isDirectory()) {
+      for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) {
           // What is in there are packages of their own.
-          if (name !== 'node_modules') pending.push(path);
+          if (entry.name !== 'node_modules') pending.push(path);
           continue;
         }
         const what = this.#look(path);
@@ -100,7 +100,9 @@ export class NativePackages {
   #look(path: string): string {
     const stats = statsAt(path);
     if (stats?.isSymbolicLink()) return digestList(['link', readlinkSync(path)]);
-    return stats?.isDirectory() ? digestList(readdirSync(path).sort()) : (this.#fileDigests.digestOf(path) ?? ABSENT);
+    return stats?.isDirectory()
+      ? digestList(readdirSync(path).sort())
+      : (this.#fileDigests.digestOf(path, stats) ?? ABSENT);
   }
 
   /** The folder of the package that a name means in the package at `from`, by the nearest node_modules upwards. */

@@ -10,10 +10,14 @@ const snapshotSchema = v.strictObject({
   configuration: digestSchema,
   /** The names of all stages. */
   stages: v.array(v.string()),
-  /** The paths where everything must still be as it was. */
-  paths: v.array(v.string()),
-  /** Digest of the identities of what is at the paths. */
-  identities: digestSchema,
+  /** What must still be as it was: code, and what it has made. The code comes first, since it is less, and changes more often. */
+  parts: v.array(
+    v.strictObject({
+      paths: v.array(v.string()),
+      /** Digest of the identities of what is at the paths. */
+      identities: digestSchema,
+    }),
+  ),
 });
 
 /**
@@ -30,7 +34,8 @@ export function unchangedStages(layout: Layout, configuration: Digest): readonly
   if (snapshot?.configuration !== configuration) return undefined;
   try {
     const isUnchanged =
-      statsAt(layout.scratch) === undefined && identitiesOf(snapshot.paths.map(statsAt)) === snapshot.identities;
+      statsAt(layout.scratch) === undefined &&
+      snapshot.parts.every(({ paths, identities }) => identitiesOf(paths.map(statsAt)) === identities);
     return isUnchanged ? snapshot.stages : undefined;
   } catch {
     // The run that follows names what can't be looked at.

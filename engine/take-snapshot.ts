@@ -91,18 +91,17 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
   const codeFolders = new Set<string>();
   for (const path of code) if (!path.includes('node_modules')) addFolders(codeFolders, root, path);
 
-  const paths = [
-    ...new Set([
-      ...[...expected.keys()].filter((path) => !linkOf.has(path)),
-      ...linkedPaths,
-      ...decisive.map(([path]) => path),
-      ...others,
-      ...recordsOf(layout),
-      ...holdersOf(folders),
-      ...codeFolders,
-    ]),
-  ];
-  const identities = identitiesOf(paths.map(look));
+  const codePaths = new Set([...decisive.map(([path]) => path), ...others, ...codeFolders]);
+  const madePaths = new Set([
+    ...[...expected.keys()].filter((path) => !linkOf.has(path)),
+    ...linkedPaths,
+    ...recordsOf(layout),
+    ...holdersOf(folders),
+  ]);
+  const parts = [codePaths, madePaths].map((paths) => ({
+    paths: [...paths],
+    identities: identitiesOf([...paths].map(look)),
+  }));
   // The process loaded the code when it began, and read it for the bundles later: in between it must not have changed.
   const wasAtRest = (path: string) => wasAtRestAt(path, performance.timeOrigin);
   const isAsTheRunSawIt =
@@ -110,7 +109,7 @@ function snapshotOf(checkout: Checkout, { configuration, graph, results, lock }:
     [...folders].every((path) => statsAt(path)?.isDirectory()) &&
     [...code, ...codeFolders].every(wasAtRest) &&
     others.every((path) => statsAt(path) === undefined || wasAtRest(path));
-  return isAsTheRunSawIt ? { configuration, stages: [...graph.keys()], paths, identities } : undefined;
+  return isAsTheRunSawIt ? { configuration, stages: [...graph.keys()], parts } : undefined;
 }
 
 /** Adds the folders that lead from a base to a file. */

@@ -138,7 +138,11 @@ const changes: Record<
     does: { restored: ['collect'] },
   },
   'a snapshot of paths that there can not be': {
-    change: (project) => forgeSnapshot(project, (snapshot) => ({ ...snapshot, paths: ['a\0b'] })),
+    change: (project) =>
+      forgeSnapshot(project, (snapshot) => ({
+        ...snapshot,
+        parts: [{ paths: ['a\0b'], identities: digestBytes('') }],
+      })),
     does: { fresh: everything },
   },
   'a snapshot that is too large to be read': {
