@@ -18,8 +18,8 @@ export interface Built {
 /**
  * What is built of a pipeline that was loaded again.
  * @param code The code that has told of the change.
- * @returns undefined if that is for a new process: a module has changed since, or what is no param of the pipeline has; there are
- * other kinds, or something is wrong.
+ * @returns undefined if that is for a new process: a module has changed since; what is no param of the pipeline has;
+ * there are other kinds; or something is wrong.
  */
 export async function builtAgain(
   before: Built,
@@ -27,10 +27,11 @@ export async function builtAgain(
   code: GraphCode,
   options: ChoiceOptions,
 ): Promise<Built | undefined> {
-  if (!code.areAsTold(identities)) return undefined;
   if (withoutParams(pipeline) !== withoutParams(before.pipeline)) return undefined;
   try {
     const configuration = await configurationOf(pipeline, options, before.configuration.graph);
+    // Some modules are loaded only while the graph is built.
+    if (!code.areAsTold(identities)) return undefined;
     const isElsewhere = configuration.placeFolder !== before.configuration.placeFolder;
     if (isElsewhere || modulesIn(configuration) !== modulesIn(before.configuration)) return undefined;
     return { pipeline, configuration, codes: codesOfSame(before, configuration) };

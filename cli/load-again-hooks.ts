@@ -1,13 +1,12 @@
 import type { ResolveHook } from 'node:module';
 
 /**
- * Has modules be loaded again that a module imports which is loaded again itself: the query of its URL lists them
- * (load-again.ts). What was loaded by one URL is not loaded again, so they have the same query.
+ * Has modules be loaded again whose URLs the query of the importing module lists (load-again.ts): by that query, since
+ * what was loaded by one URL is not loaded again.
  */
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   const resolved = await nextResolve(specifier, context);
-  const [, query] = /\.ts\?(\d+&.*)$/.exec(context.parentURL ?? '') ?? [];
-  if (query === undefined) return resolved;
-  const again: string[] = JSON.parse(decodeURIComponent(query.slice(query.indexOf('&') + 1)));
-  return again.includes(resolved.url) ? { ...resolved, url: `${resolved.url}?${query}` } : resolved;
+  const [, query = ''] = context.parentURL?.split('?') ?? [];
+  const modules: string[] = JSON.parse(new URLSearchParams(query).get('again') ?? '[]');
+  return modules.includes(resolved.url) ? { ...resolved, url: `${resolved.url}?${query}` } : resolved;
 };

@@ -14,7 +14,7 @@ import { all } from './all.ts';
 import { type Built, builtAgain } from './built.ts';
 import { type Configuration, configurationOf } from './configuration.ts';
 import { INTERRUPTED, interruptible } from './interruptible.ts';
-import { type Loaded, loadAgain } from './load-again.ts';
+import { loadAgain } from './load-again.ts';
 import { print, printError } from './print.ts';
 import { type RunCommandOptions, run } from './run.ts';
 
@@ -23,6 +23,9 @@ export const OUTDATED = 75;
 
 /** What imports all that this process runs itself. */
 const MAIN = new URL('./main.ts', import.meta.url).href;
+
+/** Within this time the process ends, whatever is still at work. */
+const LONGEST_END_MS = 1000;
 
 const WAITING = 'waiting for changes';
 
@@ -38,6 +41,8 @@ export function standBy(pipeline: Pipeline, options: RunCommandOptions): Promise
       return await runAgain(pipeline, options, signal);
     } finally {
       if (process.connected) process.disconnect();
+      // Modules that were loaded again may leave something at work.
+      setTimeout(() => process.exit(), LONGEST_END_MS).unref();
     }
   });
 }
@@ -79,14 +84,15 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
     codeRead = Promise.allSettled([codeRead]).then(() => readAgain(kept, modules));
     codeRead.catch(() => {});
     // So does this, since it waits for other threads most of the time.
-    const loading = loadChanged(code, changed, pipeline);
+    const changedModules = code.toLoadAgain(changed);
+    const loading = changedModules && loadAgain(pipeline, changedModules);
     const change = await changeBy(code, changed);
     if (change === 'other') return OUTDATED;
-    const loaded = await loading;
+    let loaded = await loading;
+    if (changedModules !== undefined && loaded === undefined) return OUTDATED;
     if (change !== 'none') {
-      const isLoaded = isDeepStrictEqual([...(loaded?.identities.keys() ?? [])], change.modules);
-      const again = isLoaded ? loaded : await loadAgain(pipeline, change.modules);
-      built = again && (await builtAgain(built, again, code, options));
+      if (!isDeepStrictEqual(change.modules, changedModules)) loaded = await loadAgain(pipeline, change.modules);
+      built = loaded && (await builtAgain(built, loaded, code, options));
     }
     if (built === undefined) return OUTDATED;
     say(`changed: ${changed.join(', ')}`);
@@ -99,7 +105,7 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
   return INTERRUPTED;
 }
 
-/** Loads the module and builds the graph as for a change of them: the first times of a process take longer than others. */
+/** Loads the module and builds the graph as after a change: the first times of a process take longer than others. */
 async function practise(pipeline: Pipeline, options: RunCommandOptions): Promise<Configuration> {
   await loadAgain(pipeline, [fileURLToPath(pipeline.module)]);
   let configuration = await configurationOf(pipeline, options);
@@ -126,16 +132,6 @@ async function nextOf(changes: AsyncIterator<unknown[]>): Promise<readonly strin
     if (error instanceof Error && error.name === 'AbortError') return undefined;
     throw error;
   }
-}
-
-/** Loads modules again that have changed, as far as that can be told at once. */
-async function loadChanged(
-  code: GraphCode,
-  changed: readonly string[],
-  pipeline: Pipeline,
-): Promise<Loaded | undefined> {
-  const modules = code.toLoadAgain(changed);
-  return modules && loadAgain(pipeline, modules);
 }
 
 /** What has become of the graph. If code can't be bundled, a new process is to tell so. */

@@ -58,12 +58,18 @@ const verbatim = { compilerOptions: { verbatimModuleSyntax: true } };
  * Bundles modules, each with its packages, without what is never used and without comments, types and formatting: equal
  * code gives equal bytes on every machine, wherever the checkout is. Fonts and WebAssembly are embedded as bytes.
  * @param native packages that stay outside, as they can't be bundled.
+ * @param instead By absolute path, what is bundled of a file instead of its own code.
  * @throws {UserError} if a module can't be parsed, or an import can't be followed.
  */
-export async function bundle(root: string, entries: readonly Entry[], native: readonly string[]): Promise<Bundled[]> {
+export async function bundle(
+  root: string,
+  entries: readonly Entry[],
+  native: readonly string[],
+  instead: ReadonlyMap<string, FileCode> = new Map(),
+): Promise<Bundled[]> {
   const groups = (['pure', 'page', 'source', 'worker', 'program', 'graph'] as const).map((as) => {
     const modules = entries.filter((entry) => entry.as === as).map(({ module }) => module);
-    return modules.length === 0 ? [] : bundleAlike(root, modules, as, native);
+    return modules.length === 0 ? [] : bundleAlike(root, modules, as, native, instead);
   });
   return (await Promise.all(groups)).flat();
 }
@@ -73,6 +79,7 @@ async function bundleAlike(
   modules: readonly string[],
   as: BundledAs,
   native: readonly string[],
+  instead: ReadonlyMap<string, FileCode>,
 ): Promise<Bundled[]> {
   const codes = new Map<string, FileCode>();
   const { outputFiles, metafile } = await build({
@@ -98,7 +105,11 @@ async function bundleAlike(
     preserveSymlinks: true,
     tsconfigRaw: verbatim,
     logLevel: 'silent',
-    plugins: [embeddedBytes, absentPackages, withoutComments(as === 'graph' ? withoutRun : (code) => code, codes)],
+    plugins: [
+      embeddedBytes,
+      absentPackages,
+      withoutComments(as === 'graph' ? withoutRun : (code) => code, instead, codes),
+    ],
   }).catch((error: unknown) => {
     throw isBuildFailure(error) ? new UserError(describe(error)) : error;
   });
@@ -148,12 +159,16 @@ function runsAnywhere(as: BundledAs): boolean {
  * @param edited Changes the code that is left of a file.
  * @param codes Takes each file by its path.
  */
-const withoutComments = (edited: (code: string) => string, codes: Map<string, FileCode>): Plugin => ({
+const withoutComments = (
+  edited: (code: string) => string,
+  instead: ReadonlyMap<string, FileCode>,
+  codes: Map<string, FileCode>,
+): Plugin => ({
   name: 'without-comments',
   setup({ onLoad }) {
     onLoad({ filter: CODE, namespace: 'file' }, async ({ path }) => {
       const identity = fileIdentity(path);
-      const code = edited(await bareCodeOf(path));
+      const code = instead.get(path)?.code ?? edited(await bareCodeOf(path));
       codes.set(path, { identity, code });
       return { contents: code, loader: 'js', resolveDir: dirname(path) };
     });

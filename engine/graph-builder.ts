@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isPlainJson } from './digest.ts';
+import { isPlainJson, type JsonObject } from './digest.ts';
 import { UsageError } from './errors.ts';
 import type { Format } from './format.ts';
 import { type Artifact, artifactsBy, type Graph, type Stage, type Wired } from './graph.ts';
@@ -31,7 +31,7 @@ export interface StageOptions<Schema extends ParamsSchema, Inputs extends InputF
   readonly modules?: readonly string[];
 }
 
-/** The same as far as a compiler knows that checks no types of wires. */
+/** The same, whatever the kind. */
 interface GivenOptions {
   readonly params: Readonly<Record<string, unknown>>;
   readonly inputs: Readonly<Record<string, Wired | readonly Wired[]>>;
@@ -55,7 +55,7 @@ export class GraphBuilder {
   /** The module of each kind, by its name. */
   readonly #kinds = new Map<string, string>();
 
-  /** @param before What was built before: a stage that is added as it was then is the same object, and so are its params. */
+  /** @param before What was built before. A stage that is as it was there is the same object, and so are its params. */
   constructor(before: Graph = new Map()) {
     this.#before = before;
   }
@@ -84,7 +84,7 @@ export class GraphBuilder {
     const given = isPlainJson(options.params) ? JSON.stringify(options.params) : undefined;
     const before = this.#before.get(name);
     const hasSameParams = given !== undefined && before?.kind === kind && paramsGiven.get(before) === given;
-    if (hasSameParams && isWiredAsBefore(before, options)) return this.#take(before);
+    if (hasSameParams && isWiredAsBefore(before, options)) return this.#keep(before);
     const { params, native } = hasSameParams ? before : paramsOf(name, kind, options.params);
     const stage: Stage = {
       name,
@@ -97,7 +97,7 @@ export class GraphBuilder {
       ...(isProvenance ? { modules: options.modules ?? [] } : {}),
     };
     if (given !== undefined) paramsGiven.set(stage, given);
-    return this.#take(stage);
+    return this.#keep(stage);
   }
 
   /** All artifacts of a format that the stages make which were added so far, in their order. */
@@ -109,7 +109,7 @@ export class GraphBuilder {
     );
   }
 
-  #take(stage: Stage): Readonly<Record<string, Artifact>> {
+  #keep(stage: Stage): Readonly<Record<string, Artifact>> {
     for (const path of stage.publish.values()) this.#claimPublished(path, stage.name);
     this.#stages.set(stage.name, stage);
     return artifactsBy(stage);
@@ -172,18 +172,26 @@ export class GraphBuilder {
   }
 }
 
-/** Params as a worker gets them, as JSON of which the schema must make the same again, and what a run with them uses. */
+/** Params as a worker gets them, of which the schema must make the same again, and what a run with them uses. */
 function paramsOf(stage: string, kind: Kind, given: unknown): Pick<Stage, 'params' | 'native'> {
   const parsed = v.safeParse(kind.params, given);
   if (!parsed.success) {
     throw new UsageError(`the params of stage '${stage}' are wrong:\n${describeIssues(parsed.issues)}`);
   }
   const text = JSON.stringify(parsed.output);
+  const params: JsonObject = JSON.parse(text);
   const again = v.safeParse(kind.params, JSON.parse(text));
-  if (!isPlainJson(parsed.output) || !again.success || JSON.stringify(again.output) !== text) {
+  const isMadeAgain = again.success && JSON.stringify(again.output) === text;
+  if (!isMadeAgain || !isPlainJson(params) || !isFiniteThroughout(parsed.output)) {
     throw new UsageError(`the params of stage '${stage}' are not plain JSON: ${text.slice(0, 200)}`);
   }
-  return { params: JSON.parse(text), native: kind.native?.(parsed.output) };
+  return { params, native: kind.native?.(parsed.output) };
+}
+
+/** Whether all numbers in a value are finite. JSON has null in place of others. */
+function isFiniteThroughout(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(isFiniteThroughout);
 }
 
 /** The outputs that a stage publishes, each with its path. */
@@ -194,6 +202,5 @@ function publishedBy({ publish = {} }: GivenOptions): [string, string][] {
 /** Whether a stage of the same kind and params is wired and published as it was. One of provenance is made anew. */
 function isWiredAsBefore({ wires, publish, modules }: Stage, options: GivenOptions): boolean {
   if (modules !== undefined || !wires.every((wire) => isWiredAs(wire, options.inputs[wire.input]))) return false;
-  const paths = publishedBy(options);
-  return paths.length === publish.size && paths.every(([output, path]) => publish.get(output) === path);
+  return JSON.stringify([...publish]) === JSON.stringify(publishedBy(options));
 }

@@ -1,9 +1,9 @@
+import { realpathSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Bundled, bundle, type FileCode, graphCodeOf, isSameInGraph } from './bundler.ts';
+import { type Bundled, bundle, type Entry, type FileCode, graphCodeOf, isSameInGraph } from './bundler.ts';
 import type { Checkout } from './checkout.ts';
-import { type Digest, digestList } from './digest.ts';
 import { type FileIdentity, fileIdentity } from './file-digests.ts';
 import { statsAt } from './files.ts';
 import { packageNameOf } from './native-packages.ts';
@@ -16,29 +16,42 @@ import { identitiesOf } from './snapshot.ts';
  */
 export type GraphChange = 'none' | 'other' | { readonly modules: readonly string[] };
 
+/** What is found at the path of a file. */
+interface Look {
+  readonly path: string;
+  readonly isSame: boolean;
+  readonly after?: FileCode;
+}
+
 /**
  * All code that can decide a graph, the engine and the command line included. Of our own code it is the program without
  * what its kinds run; of packages it is what is installed, as the file system shows it.
  */
 export class GraphCode {
   readonly #root: string;
-  readonly #bundled: () => Promise<Bundled[]>;
+  readonly #bundled: (instead?: ReadonlyMap<string, FileCode>) => Promise<Bundled>;
   readonly #packages: readonly string[];
   readonly #installed: string;
-  /** Undefined after the module was loaded again. */
-  #program: Digest | undefined;
+  /** Each file as this process has loaded it. */
+  readonly #loaded: ReadonlyMap<string, FileCode>;
+  /** What is no code, such as data and fonts: by absolute path. */
+  readonly #assets: ReadonlyMap<string, FileIdentity | undefined>;
+  /** The code of the graph; undefined after modules were loaded again. */
+  #program: string | undefined;
   /** Each file that was read, by its absolute path. */
   #codes: Map<string, FileCode>;
   #importers: ReadonlyMap<string, ReadonlySet<string>>;
-  /** The files of modules that have changed since they were loaded first. */
+  /** The files of modules that have changed and were loaded again. */
   readonly #changed = new Set<string>();
+  /** The files that have changed where the graph uses nothing of them. They were not loaded again. */
+  readonly #outdated = new Set<string>();
   /** The files of modules that can't be loaded again. */
   readonly #lasting: ReadonlySet<string>;
 
   private constructor(
     root: string,
-    bundled: () => Promise<Bundled[]>,
-    now: readonly Bundled[],
+    bundled: (instead?: ReadonlyMap<string, FileCode>) => Promise<Bundled>,
+    now: Bundled,
     packages: readonly string[],
     lasting: readonly string[],
   ) {
@@ -46,9 +59,12 @@ export class GraphCode {
     this.#bundled = bundled;
     this.#packages = packages;
     this.#installed = identitiesOf(packages.map(statsAt));
-    this.#program = digestOf(now);
-    this.#codes = codesOf(now);
-    this.#importers = importersOf(now);
+    this.#loaded = now.codes;
+    this.#program = now.code;
+    this.#codes = new Map(now.codes);
+    this.#importers = now.importers;
+    const assets = filesOf(now, root).filter((path) => !now.codes.has(path));
+    this.#assets = new Map(assets.map((path) => [path, fileIdentity(path)]));
     this.#lasting = new Set(lasting);
   }
 
@@ -64,9 +80,9 @@ export class GraphCode {
     lasting: Iterable<string>,
   ): Promise<GraphCode> {
     const entry = { module: codes.bundles.nameOf(module), as: 'graph' } as const;
-    const bundled = () => bundle(layout.root, [entry], native);
+    const bundled = (instead?: ReadonlyMap<string, FileCode>) => bundleOf(layout.root, entry, native, instead);
     const now = await bundled();
-    const external = now.flatMap((program) => program.external).filter((imported) => !isBuiltin(imported));
+    const external = now.external.filter((imported) => !isBuiltin(imported));
     const paths = [
       ...['package.json', 'package-lock.json', 'tsconfig.json', 'node_modules', 'node_modules/.package-lock.json'],
       ...external.map((imported) => `node_modules/${packageNameOf(imported)}/package.json`),
@@ -92,11 +108,17 @@ export class GraphCode {
     const others = (await Promise.all([...paths].map((path) => this.#look(path)))).filter(({ isSame }) => !isSame);
     if (others.length === 0) return 'none';
     const modules = this.toLoadAgain(others.map(({ path }) => path));
-    if (modules !== undefined && this.#takes(others)) return { modules };
+    if (modules !== undefined && others.every((other) => this.#importsWhatItDid(other))) {
+      if (!(await this.#usesWhatWasLoaded(modules))) return 'other';
+      this.#noteChanged(others);
+      return { modules };
+    }
     const now = await this.#bundled();
-    if (digestOf(now) !== this.#program) return 'other';
-    this.#codes = codesOf(now);
-    this.#importers = importersOf(now);
+    if (now.code !== this.#program) return 'other';
+    this.#codes = new Map(now.codes);
+    this.#importers = now.importers;
+    const files = new Set(filesOf(now, this.#root));
+    for (const { path } of others) if (files.has(path)) this.#outdated.add(path);
     return 'none';
   }
 
@@ -111,16 +133,36 @@ export class GraphCode {
     if (ours.length === 0) return undefined;
     const found = new Set([...ours, ...this.#changed]);
     for (const path of found) for (const importer of this.#importers.get(path) ?? []) found.add(importer);
-    return [...found].some((path) => this.#lasting.has(path)) ? undefined : [...found].sort();
+    const canBeLoadedAgain = (path: string) => !this.#lasting.has(path) && hasUrlOfItsOwn(path);
+    return [...found].every(canBeLoadedAgain) ? [...found].sort() : undefined;
+  }
+
+  /**
+   * Whether the graph would be the same with the code that was loaded of outdated files. What is loaded again may use what
+   * it did not.
+   */
+  async #usesWhatWasLoaded(modules: readonly string[]): Promise<boolean> {
+    const loaded = new Map<string, FileCode>();
+    for (const path of this.#outdated) {
+      const code = this.#loaded.get(path);
+      if (modules.includes(path)) continue;
+      if (code === undefined) return false;
+      loaded.set(path, code);
+    }
+    if (loaded.size === 0) return true;
+    const [now, before] = await Promise.all([this.#bundled(), this.#bundled(loaded)]);
+    return now.code === before.code;
   }
 
   /** Makes up for a change of modules, unless more has changed since. Call it while nobody waits. */
   async settle(): Promise<void> {
     if (this.#program !== undefined) return;
-    const now = await this.#bundled();
-    const codes = codesOf(now);
-    const isSame = [...codes].every(([path, { code }]) => code === this.#codes.get(path)?.code);
-    if (isSame && codes.size === this.#codes.size) this.#program = digestOf(now);
+    const { code, codes } = await this.#bundled();
+    const isSame =
+      codes.size === this.#codes.size &&
+      [...codes].every(([path, { code }]) => code === this.#codes.get(path)?.code) &&
+      [...this.#assets].every(([path, identity]) => fileIdentity(path) === identity);
+    if (isSame) this.#program = code;
   }
 
   /**
@@ -134,19 +176,17 @@ export class GraphCode {
     });
   }
 
-  /** Takes the code of modules as it was found, if they import what they did; returns whether they do. */
-  #takes(looks: readonly Look[]): boolean {
-    const isTaken = looks.every(({ path, after }) => {
-      const before = this.#codes.get(path);
-      return before !== undefined && after !== undefined && importsIn(before.code) === importsIn(after.code);
-    });
-    if (!isTaken) return false;
+  #importsWhatItDid({ path, after }: Look): boolean {
+    const before = this.#codes.get(path);
+    return before !== undefined && after !== undefined && importsIn(before.code) === importsIn(after.code);
+  }
+
+  #noteChanged(looks: readonly Look[]): void {
     for (const { path, after } of looks) {
       if (after !== undefined) this.#codes.set(path, after);
       this.#changed.add(path);
     }
     this.#program = undefined;
-    return true;
   }
 
   /** Looks whether a file is seen at once to be to the graph what it was. */
@@ -168,27 +208,32 @@ export class GraphCode {
   }
 }
 
-/** What is found at the path of a file. */
-interface Look {
-  readonly path: string;
-  readonly isSame: boolean;
-  readonly after?: FileCode;
+async function bundleOf(
+  root: string,
+  entry: Entry,
+  native: readonly string[],
+  instead?: ReadonlyMap<string, FileCode>,
+): Promise<Bundled> {
+  const [bundled] = await bundle(root, [entry], native, instead);
+  if (bundled === undefined) throw new Error(`${entry.module} gave no bundle`);
+  return bundled;
 }
 
-function digestOf(bundled: readonly Bundled[]): Digest {
-  return digestList(bundled.map(({ code }) => code));
+/** Whether Node loads a module by the URL of its path: CommonJS is loaded once, and what is linked by where it is. */
+function hasUrlOfItsOwn(path: string): boolean {
+  try {
+    return !/\.c[jt]s$/.test(path) && realpathSync(path) === path;
+  } catch {
+    return false;
+  }
+}
+
+/** The absolute paths of all files of a bundle. */
+function filesOf({ files }: Bundled, root: string): string[] {
+  return files.map((name) => join(root, name));
 }
 
 /** What some code imports. */
 function importsIn(code: string): string {
   return [...code.matchAll(/\b(?:from|import)\s*\(?\s*["'`][^"'`]*/g)].join('\n');
-}
-
-/** By absolute path, the files that import a file. */
-function importersOf(bundled: readonly Bundled[]): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map(bundled.flatMap(({ importers }) => [...importers]));
-}
-
-function codesOf(bundled: readonly Bundled[]): Map<string, FileCode> {
-  return new Map(bundled.flatMap(({ codes }) => [...codes]));
 }

@@ -10,7 +10,7 @@ const snapshotSchema = v.strictObject({
   configuration: digestSchema,
   /** The names of all stages. */
   stages: v.array(v.string()),
-  /** What must still be as it was: code, and what it has made. The code comes first, since it is less, and changes more often. */
+  /** What must still be as it was: first code, which is less and changes more often, then what it has made. */
   parts: v.array(
     v.strictObject({
       paths: v.array(v.string()),

@@ -46,7 +46,7 @@ const fields = {
   from: fc.option(fc.nat(4), { nil: undefined }),
   all: fc.uniqueArray(fc.nat(4), { maxLength: 3 }),
   isCrossed: fc.boolean(),
-  path: fc.constantFrom(undefined, 'a.txt', 'b.txt'),
+  path: fc.constantFrom(undefined, 'a.txt', 'b.txt', 'both', 'both, in the other order'),
 };
 const plan: fc.Arbitrary<Plan> = fc.record(fields);
 const edit: fc.Arbitrary<Partial<Plan>> = fc.oneof(
@@ -63,7 +63,7 @@ function graphOf(plans: readonly Plan[], before?: Graph): Graph {
   const add = ({ n, hasOther, other, from, all, isCrossed, path }: Plan, index: number): Made => {
     const options = {
       params: hasOther ? { other, n } : { n },
-      ...(path === undefined ? {} : { publish: { left: `${index}/${path}` } }),
+      ...(path === undefined ? {} : { publish: publishedAt(`${index}/${path}`) }),
     };
     const [first] = made;
     if (first === undefined || from === undefined)
@@ -79,11 +79,18 @@ function graphOf(plans: readonly Plan[], before?: Graph): Graph {
   return builder.graph;
 }
 
+function publishedAt(path: string): { readonly left?: string; readonly right?: string } {
+  if (!path.includes('both')) return { left: path };
+  const [left, right] = ['left', 'right'].map((output) => path.replace(/both.*/, output));
+  return path.includes('other') ? { right, left } : { left, right };
+}
+
 /** All that a stage is, with the names of what it is wired to. */
 function described({ kind, wires, ...stage }: Stage) {
   return {
     ...stage,
     params: JSON.stringify(stage.params),
+    publish: [...stage.publish],
     kind: kind.name,
     wires: wires.map((wire) => artifactsOf(wire).map(({ name }) => name)),
   };

@@ -173,3 +173,31 @@ test('modules that have changed are told with all that import them, and so are t
   write('kind.ts', KIND.replace('LIMIT = 3', 'LIMIT = 4'));
   expect(await code.changeBy([])).toBe('other');
 });
+
+test('what changed where the graph used nothing of it is not taken for loaded once the graph uses it', async () => {
+  const { root, path } = program();
+  const write = (name: string, text: string) => writeFileSync(join(root, name), text);
+  write('shared.ts', 'export const a = 1;\nexport const b = 2;\n');
+  write(
+    'kind.ts',
+    KIND.replace('LIMIT = 3', 'LIMIT = 3 * a').replace(
+      'import { sum',
+      "import { a } from './shared.ts';\nimport { sum",
+    ),
+  );
+  const using = (used: string) =>
+    write(
+      'pipeline.ts',
+      `import kind from './kind.ts';\nimport { a, b } from './shared.ts';\nconsole.log(kind, ${used});\n`,
+    );
+  using('a');
+  const pipeline = barePipeline(root);
+  const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline, [pathToFileURL(path).href]);
+  write('shared.ts', 'export const a = 1;\nexport const b = 3;\n');
+  expect(await code.changeBy([])).toBe('none');
+  using('2 * a');
+  expect(await code.changeBy([])).toEqual({ modules: [join(root, 'pipeline.ts')] });
+  // The bundle of the graph has the number itself in place of its name.
+  using('a + b');
+  expect(await code.changeBy([])).toBe('other');
+});

@@ -55,6 +55,8 @@ test('params that are not what their JSON says are refused: a worker would get o
   const deep = (depth: number): unknown => (depth === 0 ? 1 : [deep(depth - 1)]);
   expect(withParams(v.strictObject({ n: v.number() }), { n: 1 })).not.toThrow();
   expect(withParams(v.strictObject({ n: v.number() }), { n: Number.POSITIVE_INFINITY })).toThrow('not plain JSON');
+  const optional = v.strictObject({ n: v.number(), other: v.optional(v.number()) });
+  expect(withParams(optional, { n: 1, other: undefined })).not.toThrow();
   const doubled = v.pipe(
     v.number(),
     v.transform((n) => 2 * n),

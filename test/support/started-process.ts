@@ -44,9 +44,13 @@ export class StartedProcess {
     return await this.#process;
   }
 
-  /** Ends it, if it is still there. */
+  /** Ends it and all of its group, as far as they are still there. */
   async kill(): Promise<void> {
-    this.#process.kill('SIGKILL');
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch {
+      // Nothing is left of the group.
+    }
     await this.#process;
   }
 
