@@ -221,7 +221,7 @@ export class Bundles {
     if (stats?.isSymbolicLink() && !isFolder) {
       throw new UserError(`${path} is a link, whose changes do not show: put there what it leads to`);
     }
-    const found = isFolder ? digestList(namesIn(path)) : (this.#fileDigests.digestOf(path, stats) ?? ABSENT);
+    const found = isFolder ? digestList(namesIn(path)) : ((stats && this.#fileDigests.digestOf(path, stats)) ?? ABSENT);
     this.#found.set(name, found);
     return found;
   }

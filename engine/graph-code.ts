@@ -6,7 +6,7 @@ import { type Bundled, bundle, type Entry, type FileCode, graphCodeOf, isSameInG
 import type { Checkout } from './checkout.ts';
 import { type FileIdentity, fileIdentity } from './file-digests.ts';
 import { statsAt } from './files.ts';
-import { packageNameOf } from './native-packages.ts';
+import { NativePackages, packageNameOf } from './native-packages.ts';
 import type { Pipeline } from './pipeline.ts';
 import { identitiesOf } from './snapshot.ts';
 
@@ -75,21 +75,27 @@ export class GraphCode {
    * @throws {UserError} if an import can't be followed.
    */
   static async read(
-    { codes, layout }: Checkout,
+    { codes, fileDigests, layout }: Checkout,
     { module, native = [] }: Pipeline,
     lasting: Iterable<string>,
   ): Promise<GraphCode> {
     const entry = { module: codes.bundles.nameOf(module), as: 'graph' } as const;
     const bundled = (instead?: ReadonlyMap<string, FileCode>) => bundleOf(layout.root, entry, native, instead);
     const now = await bundled();
-    const external = now.external.filter((imported) => !isBuiltin(imported));
-    const paths = [
-      ...['package.json', 'package-lock.json', 'tsconfig.json', 'node_modules', 'node_modules/.package-lock.json'],
-      ...external.map((imported) => `node_modules/${packageNameOf(imported)}/package.json`),
+    const packages = now.external.filter((imported) => !isBuiltin(imported)).map(packageNameOf);
+    const installed = new NativePackages(layout.root, fileDigests);
+    installed.digestsOf({ packages: [...new Set(packages)], portable: true });
+    const decisive = [
+      'package.json',
+      'package-lock.json',
+      'tsconfig.json',
+      'node_modules',
+      'node_modules/.package-lock.json',
     ].map((path) => join(layout.root, path));
     const ofBundles = [...codes.bundles.found().keys()].filter((path) => path.includes('/node_modules/'));
     const lastingPaths = [...lasting].map((url) => fileURLToPath(url));
-    return new GraphCode(layout.root, bundled, now, [...new Set([...paths, ...ofBundles])], lastingPaths);
+    const paths = [...new Set([...decisive, ...installed.found.keys(), ...ofBundles])];
+    return new GraphCode(layout.root, bundled, now, paths, lastingPaths);
   }
 
   /**

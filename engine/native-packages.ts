@@ -102,7 +102,7 @@ export class NativePackages {
     if (stats?.isSymbolicLink()) return digestList(['link', readlinkSync(path)]);
     return stats?.isDirectory()
       ? digestList(readdirSync(path).sort())
-      : (this.#fileDigests.digestOf(path, stats) ?? ABSENT);
+      : ((stats && this.#fileDigests.digestOf(path, stats)) ?? ABSENT);
   }
 
   /** The folder of the package that a name means in the package at `from`, by the nearest node_modules upwards. */

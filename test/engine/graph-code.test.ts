@@ -1,4 +1,4 @@
-import { rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -199,5 +199,43 @@ test('what changed where the graph used nothing of it is not taken for loaded on
   expect(await code.changeBy([])).toEqual({ modules: [join(root, 'pipeline.ts')] });
   // The bundle of the graph has the number itself in place of its name.
   using('a + b');
+  expect(await code.changeBy([])).toBe('other');
+});
+
+test('data that changed while nobody asked is not taken for loaded; CommonJS and what is linked can not be loaded again', async () => {
+  const { root, path } = program();
+  const write = (name: string, text: string) => writeFileSync(join(root, name), text);
+  const elsewhere = newFolder();
+  writeFileSync(join(elsewhere, 'far.ts'), 'export const far = 1;\n');
+  symlinkSync(elsewhere, join(root, 'linked'));
+  write('old.cjs', 'exports.old = 1;\n');
+  write('data.json', '{ "a": 1 }\n');
+  const MODULE = `import data from './data.json' with { type: 'json' };\nimport { far } from './linked/far.ts';\nimport old from './old.cjs';\n`;
+  write('pipeline.ts', `${MODULE}console.log(data.a, far, old.old);\n`);
+  const pipeline = barePipeline(root);
+  const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline, [pathToFileURL(path).href]);
+  for (const name of ['old.cjs', 'linked/far.ts']) expect(code.toLoadAgain([name]), name).toBeUndefined();
+  write('pipeline.ts', `${MODULE}console.log(data.a, far, old.old, 'again');\n`);
+  expect(await code.changeBy([])).toEqual({ modules: [join(root, 'pipeline.ts')] });
+  write('data.json', '{ "a": 2 }\n');
+  await code.settle();
+  expect(await code.changeBy(['data.json'])).toBe('other');
+});
+
+test('a patch of a package is seen that the program alone imports', async () => {
+  const { root, path } = program();
+  const folder = join(root, 'node_modules/adder');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "name": "adder", "version": "1.0.0", "type": "module" }\n');
+  const patch = (sum: string) => writeFileSync(join(folder, 'index.js'), `export const add = (a, b) => ${sum};\n`);
+  patch('a + b');
+  writeFileSync(
+    join(root, 'pipeline.ts'),
+    "import kind from './kind.ts';\nimport { add } from 'adder';\nadd(kind, 1);\n",
+  );
+  const pipeline = barePipeline(root);
+  const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline, [pathToFileURL(path).href]);
+  expect(await code.changeBy([])).toBe('none');
+  patch('a - b');
   expect(await code.changeBy([])).toBe('other');
 });
