@@ -47,6 +47,8 @@ const memorySchema = v.strictObject({
   bundles: v.record(v.string(), rememberedSchema),
 });
 
+/** What bundles, besides esbuild. */
+const BUNDLER = ['./bundler.ts', './file-code.ts'];
 /** Version of what is remembered. */
 const FORMAT = 'bundles/1';
 /** How many digits of its digest are kept of each part of a bundle: enough to see which part has changed. */
@@ -77,8 +79,8 @@ export class Bundles {
     this.#fileDigests = fileDigests;
     this.#native = native;
     const esbuild = readOptionalFile(join(layout.root, 'node_modules/esbuild/package.json')) ?? '';
-    const own = fileDigests.digestOf(fileURLToPath(new URL('./bundler.ts', import.meta.url))) ?? ABSENT;
-    this.#bundler = digestList([FORMAT, own, versionIn(esbuild), ...native]);
+    const own = BUNDLER.map((file) => fileDigests.digestOf(fileURLToPath(new URL(file, import.meta.url))) ?? ABSENT);
+    this.#bundler = digestList([FORMAT, ...own, versionIn(esbuild), ...native]);
     const { value, damaged } = recall(layout.bundleMemory, memorySchema);
     this.#memory = new Map(value?.bundler === this.#bundler ? Object.entries(value.bundles) : []);
     this.damaged = damaged;

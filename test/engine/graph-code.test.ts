@@ -2,8 +2,9 @@ import { mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } f
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { bundle, graphCodeOf, isSameInGraph } from '../../engine/bundler.ts';
+import { bundle } from '../../engine/bundler.ts';
 import { openCheckout } from '../../engine/checkout.ts';
+import { graphCodeOf, isSameInGraph } from '../../engine/file-code.ts';
 import { fileIdentity } from '../../engine/file-digests.ts';
 import { GraphCode } from '../../engine/graph-code.ts';
 import { barePipeline } from '../support/bare-pipeline.ts';
