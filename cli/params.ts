@@ -8,29 +8,29 @@ import { nearest } from './nearest.ts';
  * @throws {UsageError} if an assignment is malformed, or names a param that does not exist.
  */
 export function withAssignments(params: JsonObject, assignments: readonly string[]): JsonObject {
-  const changed = structuredClone(params);
+  let changed = params;
   for (const assignment of assignments) {
     const split = assignment.indexOf('=');
     if (split <= 0)
       throw new UsageError(
         `--set takes path=value, such as ${nearest(assignment, pathsOf(params))}=…, not '${assignment}'`,
       );
-    setParam(changed, assignment.slice(0, split), assignment.slice(split + 1));
+    changed = withParam(changed, assignment.slice(0, split), assignment.slice(split + 1));
   }
   return changed;
 }
 
-function setParam(params: JsonObject, path: string, text: string): void {
-  const keys = path.split('.');
-  const last = keys.pop() ?? '';
-  let folder: Json | undefined = params;
-  for (const key of keys) folder = isJsonObject(folder) && Object.hasOwn(folder, key) ? folder[key] : undefined;
-  if (!isJsonObject(folder) || !Object.hasOwn(folder, last)) throw unknownPath(params, path);
-  const current = folder[last];
-  if (isJsonObject(current)) {
-    throw new UsageError(`'${path}' is a group of params: set one of ${pathsOf(current, `${path}.`).join(', ')}`);
-  }
-  folder[last] = parseValue(text, current);
+function withParam(params: JsonObject, path: string, text: string): JsonObject {
+  const withChange = (folder: Json | undefined, [key = '', ...keys]: readonly string[]): JsonObject => {
+    if (!isJsonObject(folder) || !Object.hasOwn(folder, key)) throw unknownPath(params, path);
+    const current = folder[key];
+    if (keys.length > 0) return { ...folder, [key]: withChange(current, keys) };
+    if (isJsonObject(current)) {
+      throw new UsageError(`'${path}' is a group of params: set one of ${pathsOf(current, `${path}.`).join(', ')}`);
+    }
+    return { ...folder, [key]: parseValue(text, current) };
+  };
+  return withChange(params, path.split('.'));
 }
 
 function parseValue(text: string, current: Json | undefined): Json {

@@ -42,7 +42,7 @@ export class Codes {
    * @throws {UserError} if its bundle imports a package that no recipe of it would count.
    */
   of({ kind, native }: Stage): Code {
-    const key = `${kind.module} ${native?.portable} ${native?.packages.join(' ')}`;
+    const key = native === undefined ? kind.module : `${kind.module} ${native.portable} ${native.packages.join(' ')}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const { digest: bundle, files, packages, external } = this.bundles.of(kind.module);

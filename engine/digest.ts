@@ -13,14 +13,13 @@ export function digestBytes(bytes: Uint8Array | string): Digest {
 
 /** Digest of a list of texts, each framed by its length, so that no two lists share a digest by running together. */
 export function digestList(texts: Iterable<string>): Digest {
-  const hash = createHash('sha256');
-  for (const text of texts) hash.update(`${Buffer.byteLength(text)}:`).update(text);
-  return hash.digest('hex');
+  const framed = Array.from(texts, (text) => `${Buffer.byteLength(text)}:${text}`);
+  return digestBytes(framed.join(''));
 }
 
 /** Plain JSON. */
-export type Json = string | number | boolean | null | Json[] | JsonObject;
-export type JsonObject = { [key: string]: Json };
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [key: string]: Json };
 
 const MAX_DEPTH = 100;
 
@@ -43,9 +42,10 @@ export const parsedObjectSchema = v.record(v.string(), parsedSchema);
 
 /** JSON text with the keys of every object in order: equal values give equal text. */
 export function canonicalJson(value: Json): string {
-  return JSON.stringify(value, (_key, part: Json) =>
-    isJsonObject(part) ? Object.fromEntries(Object.entries(part).sort(byKey)) : part,
-  );
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const entries = Object.entries(value).sort(byKey);
+  return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`).join(',')}}`;
 }
 
 /** Whether a JSON value is an object, and neither null nor a list. */

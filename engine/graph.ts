@@ -7,16 +7,14 @@ export class Artifact<Name extends string = string> {
   readonly format: Format<Name>;
   readonly stage: Stage;
   readonly output: string;
+  /** Its name in messages, locks and records, e.g. `noisy-mnist/seed=1#dataset`. */
+  readonly name: string;
 
   constructor(format: Format<Name>, stage: Stage, output: string) {
     this.format = format;
     this.stage = stage;
     this.output = output;
-  }
-
-  /** Its name in messages, locks and records, e.g. `noisy-mnist/seed=1#dataset`. */
-  get name(): string {
-    return `${this.stage.name}#${this.output}`;
+    this.name = `${stage.name}#${output}`;
   }
 }
 

@@ -69,7 +69,7 @@ export function recipeOf(stage: Stage, code: Code, madeBy: MadeBy, slice?: Slice
     kind.name,
     // Not canonical, since the stage sees the order of the keys.
     JSON.stringify(params),
-    canonicalJson(JSON.parse(JSON.stringify(contents))),
+    canonicalJson(contents),
     code.digest,
     ...(slice === undefined ? [] : [canonicalJson(inputs.slice ?? {})]),
   ]);
