@@ -1,6 +1,4 @@
 import { modulesOf } from '../engine/code.ts';
-import type { Digest } from '../engine/digest.ts';
-import type { Stage } from '../engine/graph.ts';
 import type { GraphCode } from '../engine/graph-code.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import type { ChoiceOptions } from './choice.ts';
@@ -11,8 +9,6 @@ import type { Loaded } from './load-again.ts';
 export interface Built {
   readonly pipeline: Pipeline;
   readonly configuration: Configuration;
-  /** The code that stages had in the last run with the params that they have. */
-  readonly codes: Map<Stage, Digest>;
 }
 
 /**
@@ -34,7 +30,7 @@ export async function builtAgain(
     if (!code.areAsTold(identities)) return undefined;
     const isElsewhere = configuration.placeFolder !== before.configuration.placeFolder;
     if (isElsewhere || modulesIn(configuration) !== modulesIn(before.configuration)) return undefined;
-    return { pipeline, configuration, codes: codesOfSame(before, configuration) };
+    return { pipeline, configuration };
   } catch {
     return undefined;
   }
@@ -46,16 +42,4 @@ function withoutParams({ params: _, profiles: __, ...rest }: Pipeline): string {
 
 function modulesIn({ graph }: Configuration): string {
   return JSON.stringify(modulesOf(graph).sort((a, b) => (a.url < b.url ? -1 : 1)));
-}
-
-/** The codes of the stages that have the params that they had. */
-function codesOfSame({ configuration, codes }: Built, { graph }: Configuration): Map<Stage, Digest> {
-  const found = new Map<Stage, Digest>();
-  for (const stage of graph.values()) {
-    const before = configuration.graph.get(stage.name);
-    if (before?.params !== stage.params) continue;
-    const code = codes.get(before);
-    if (code !== undefined) found.set(stage, code);
-  }
-  return found;
 }

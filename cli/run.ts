@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Checkout, type Kept, openCheckout } from '../engine/checkout.ts';
-import type { Digest } from '../engine/digest.ts';
+import { type Kept, openCheckout } from '../engine/checkout.ts';
+import type { EarlierResults } from '../engine/earlier-results.ts';
 import type { Summary } from '../engine/events.ts';
-import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
+import { type Stage, withUpstream } from '../engine/graph.ts';
 import { readLockAgain, updateLock } from '../engine/lock-file.ts';
 import { type Pipeline, rootOf } from '../engine/pipeline.ts';
 import { runGraph } from '../engine/run.ts';
@@ -40,6 +40,7 @@ export interface RunCommandOptions extends RepeatableOptions {
 /** What a process that runs again has kept of its earlier runs. */
 export interface Before extends Built {
   readonly kept: Kept;
+  readonly earlier: EarlierResults;
   /** Is settled when the code of the stages has been read again. */
   readonly codeRead: Promise<void>;
   /** Ends the run, as Ctrl-C does. It comes with the next change. */
@@ -83,7 +84,7 @@ export async function run(
     const { summary, results } = await runGraph({
       session,
       graph: needed,
-      ...(before === undefined ? {} : { first: withNewCode(session.checkout, needed, before.codes) }),
+      ...(before === undefined || forced.size > 0 ? {} : { earlier: before.earlier }),
       forced,
       accepted,
       lock,
@@ -93,6 +94,7 @@ export async function run(
       signal,
       ...(sharing === undefined ? {} : { sharing }),
     });
+    before?.earlier.note(session.checkout.codes, results);
     const newLock = placeFolder === '' ? updateLock(session, graph, results, lock) : undefined;
     session.save();
     writeBesidePage(pipeline, graph, results, join(rootOf(pipeline), placeFolder));
@@ -108,18 +110,6 @@ export async function run(
     (signal) => inSession(pipeline, placeFolder, view.show, signal, (session) => work(session, signal), before?.kept),
     before?.signal,
   );
-}
-
-/** The stages whose code or params have changed since the last run, which this notes in `before`. */
-function withNewCode({ codes }: Checkout, graph: Graph, before: Map<Stage, Digest>): Set<Stage> {
-  const changed = new Set<Stage>();
-  for (const stage of graph.values()) {
-    const { digest } = codes.of(stage);
-    if (digest === before.get(stage)) continue;
-    before.set(stage, digest);
-    changed.add(stage);
-  }
-  return changed;
 }
 
 /** The stages whose outputs were wanted, and could not be fetched. */

@@ -4,11 +4,11 @@ import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { type Checkout, type Kept, openCheckout, readAgain } from '../engine/checkout.ts';
 import { modulesOf } from '../engine/code.ts';
+import { EarlierResults } from '../engine/earlier-results.ts';
 import { UserError } from '../engine/errors.ts';
 import { type GraphChange, GraphCode } from '../engine/graph-code.ts';
 import { readLockAgain } from '../engine/lock-file.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
-import { planOf } from '../engine/plan.ts';
 import { modulesToRun } from '../engine/session.ts';
 import { all } from './all.ts';
 import { type Built, builtAgain } from './built.ts';
@@ -53,7 +53,8 @@ export function sayerFor({ json }: { readonly json?: boolean }): (line: string) 
 }
 
 async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: AbortSignal): Promise<number> {
-  if ((await all(pipeline, options)) === INTERRUPTED) return INTERRUPTED;
+  const exitCode = await all(pipeline, options);
+  if (exitCode === INTERRUPTED) return INTERRUPTED;
   const say = sayerFor(options);
   const configuration = await practise(pipeline, options);
   const kept: Kept = {};
@@ -61,11 +62,14 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
   await checkout.codes.read(configuration.graph);
   const kinds = modulesOf(configuration.graph).map(({ url }) => url);
   const code = await GraphCode.read(checkout, pipeline, [MAIN, ...kinds]);
-  const codes = new Map([...configuration.graph.values()].map((stage) => [stage, checkout.codes.of(stage).digest]));
-  let built: Built | undefined = { pipeline, configuration, codes };
+  let built: Built | undefined = { pipeline, configuration };
   const modules = modulesToRun(configuration.graph);
-  // For practice, too.
-  planOf(checkout, configuration.graph, new Set());
+  const earlier = new EarlierResults();
+  if (exitCode === 0) {
+    // Finds everything fresh. The first times of a process take longer than others, and nobody waits yet.
+    const quiet = { ...options, json: false, quiet: true, force: false };
+    await run(pipeline, undefined, quiet, { ...built, kept, earlier, codeRead: Promise.resolve(), signal });
+  }
   await lookAhead(checkout, kept, code);
 
   // The process that watches may be gone. Then there is no change to wait for, either.
@@ -97,7 +101,7 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
     if (built === undefined) return OUTDATED;
     say(`changed: ${changed.join(', ')}`);
     if (interruption.signal.aborted) continue;
-    await run(built.pipeline, undefined, options, { ...built, kept, codeRead, signal: interruption.signal });
+    await run(built.pipeline, undefined, options, { ...built, kept, earlier, codeRead, signal: interruption.signal });
     if (interruption.signal.aborted) continue;
     say(WAITING);
     await lookAhead(checkout, kept, code);

@@ -2,9 +2,8 @@ import type { Checkout } from './checkout.ts';
 import type { Digest } from './digest.ts';
 import { type Divergence, divergenceOf, divergentOutput } from './divergence.ts';
 import type { Stage } from './graph.ts';
-import type { LedgerResult } from './ledger-entry.ts';
 import { type Lock, lockedResults } from './lock-file.ts';
-import type { Outputs } from './recipe.ts';
+import type { Made, Outputs } from './recipe.ts';
 
 type CheckoutParts = Pick<Checkout, 'ledger' | 'store' | 'place'>;
 
@@ -25,7 +24,7 @@ export class Past {
   }
 
   /** How a recorded result differs from what the lock says of its recipe; undefined if it does not. */
-  divergenceFromLock(stage: Stage, { recipe, outputs }: LedgerResult): Divergence | undefined {
+  divergenceFromLock(stage: Stage, { recipe, outputs }: Made): Divergence | undefined {
     const locked = this.#locked.get(recipe);
     return locked && divergenceOf(this.#checkout, stage, 'lock', locked, outputs);
   }

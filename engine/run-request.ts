@@ -1,3 +1,4 @@
+import type { EarlierResults } from './earlier-results.ts';
 import type { Summary } from './events.ts';
 import type { Executor } from './executor.ts';
 import type { Graph, Stage } from './graph.ts';
@@ -21,8 +22,8 @@ export interface RunRequest {
   readonly session: Session;
   /** The stages to bring up to date. */
   readonly graph: Graph;
-  /** Those to look at first, with all that they are built from, so that these start while the rest is looked at. */
-  readonly first?: ReadonlySet<Stage>;
+  /** By these, what has changed starts while the rest is looked at. */
+  readonly earlier?: EarlierResults;
   /** Those that run even if they are fresh. */
   readonly forced: ReadonlySet<Stage>;
   /** Those that may give other bytes than their recipe gave before. */

@@ -8,7 +8,7 @@ import { INTERRUPTED, noStages, type StagesByStatus, type Status } from './event
 import { type Execution, execute, type Failure, recordExecution } from './execution.ts';
 import { reached } from './fault-points.ts';
 import { Fetching } from './fetching.ts';
-import { type Graph, type Stage, upstreamOf, withUpstream } from './graph.ts';
+import { type Stage, upstreamOf } from './graph.ts';
 import type { LedgerResult } from './ledger-entry.ts';
 import { Past } from './past.ts';
 import { forgetLog, restoreResult } from './restore.ts';
@@ -32,6 +32,9 @@ class Run {
   readonly #fetching: Fetching | undefined;
   readonly #statuses = new Map<Stage, Promise<Status>>();
   readonly #results = new Map<Stage, Result>();
+  /** What earlier runs found of stages that this one has not looked at yet. */
+  readonly #earlier = new Map<Stage, Result>();
+  readonly #madeBy = (stage: Stage): Result | undefined => this.#results.get(stage) ?? this.#earlier.get(stage);
   #firstFailure: string | undefined;
   #savedSeconds = 0;
 
@@ -52,7 +55,7 @@ class Run {
     session.emit({ event: 'started', stages: graph.size, workers: executor.slots });
     try {
       await this.#startFirst();
-      this.#start(graph);
+      this.#start(graph.values());
       await Promise.all(this.#statuses.values());
       const { lists, results } = await this.#ending();
       const seconds = (performance.now() - start) / 1000;
@@ -64,19 +67,21 @@ class Run {
     }
   }
 
-  /** Has the stages settle that are to be looked at before the others. */
+  /** Has the stages settle that can start before all that they are built from was looked at. */
   async #startFirst(): Promise<void> {
-    const { graph, first = new Set() } = this.#request;
-    if (first.size === 0) return;
-    this.#start(withUpstream(graph, first));
+    const { graph, earlier } = this.#request;
+    const startable = earlier?.startable(this.#checkout, this.#past, graph) ?? new Map();
+    if (startable.size === 0) return;
+    for (const results of startable.values()) for (const [stage, result] of results) this.#earlier.set(stage, result);
+    this.#start(startable.keys());
     // One turn of the event loop to look at them, and one for those that are due then.
     await setImmediate();
     await setImmediate();
   }
 
-  /** Has the stages of a part of the graph settle, but for those that have begun to. */
-  #start(part: Graph): void {
-    for (const stage of part.values()) {
+  /** Has stages settle, but for those that have begun to. */
+  #start(stages: Iterable<Stage>): void {
+    for (const stage of stages) {
       if (this.#statuses.has(stage)) continue;
       const status = this.#settle(stage).finally(() => this.#turns.noteSettled(stage));
       this.#statuses.set(stage, status);
@@ -118,8 +123,7 @@ class Run {
 
   /** Finds a stage fresh, restores it, fetches it or runs it, whichever comes first. */
   #bringUpToDate(stage: Stage): Status | Promise<Status> {
-    const madeBy = (upstream: Stage) => this.#results.get(upstream);
-    const assessment = assess(this.#checkout, stage, madeBy, this.#request.forced.has(stage));
+    const assessment = assess(this.#checkout, stage, this.#madeBy, this.#request.forced.has(stage));
     if (assessment === undefined) throw new Error(`${stage.name} is due before what it is built from`);
     if (assessment.state === 'fresh')
       return this.#take(stage, assessment.result, () => this.#conclude(stage, assessment.result, 'fresh'));
@@ -206,7 +210,7 @@ class Run {
    * @returns a stage that failed to, if any.
    */
   async #bringInputs(stage: Stage): Promise<Stage | undefined> {
-    const lacking = await this.#fetching?.bringInputs(stage, (upstream) => this.#results.get(upstream));
+    const lacking = await this.#fetching?.bringInputs(stage, this.#madeBy);
     const produced = (lacking ?? []).map(async ({ stage: upstream, output }) =>
       (await this.#produce(upstream, output)) === 'ran' ? undefined : upstream,
     );

@@ -121,6 +121,36 @@ test('modules that only build the graph are loaded again, also those that change
   await watching.outcome();
 });
 
+test('what has changed starts before the rest is looked at, unless that is no longer as it was', async ({
+  project,
+}) => {
+  const watching = project.start(['all', '--watch', '--json', '--jobs=1']);
+  await watching.untilSaysNext('waiting for changes');
+  const save = async (from: string, to: string) => {
+    project.edit('stages/collect.ts', from, to);
+    await watching.untilSaysNext('waiting for changes');
+  };
+  await save('separator)', "separator) + '1'");
+  for (const lost of ['artifacts/transform/a', project.objectOf('ifmmp')]) project.delete(lost);
+  await save("'1'", "'2'");
+  await project.run('invalidate', 'transform/b');
+  await save("'2'", "'3'");
+  process.kill(-watching.pid, 'SIGINT');
+  const { events } = await watching.outcome();
+
+  const begins = events.flatMap(({ event }, at) => (event === 'started' ? [at] : [])).slice(-3);
+  const runs = begins.map((begin, run) => events.slice(begin, begins[run + 1]));
+  const looks = runs.map((run) => run.filter(({ event }) => event === 'stage-started' || event === 'stage-fresh'));
+  const stagesOf = (look: typeof events) => look.flatMap((event) => ('stage' in event ? [event.stage] : []));
+  expect(looks.map((look) => stagesOf(look)[0])).toEqual(['collect', 'source', 'source']);
+  expect(looks.map((look) => stagesOf(look.filter(({ event }) => event === 'stage-started')))).toEqual([
+    ['collect', 'publish'],
+    ['transform/a', 'collect', 'publish'],
+    ['transform/b', 'collect', 'publish'],
+  ]);
+  expect(project.read('figures/figure.txt')).toContain('3');
+});
+
 test('a change ends the run that is at work, and the next one takes up the new param', async ({ project }) => {
   project.hold('collect');
   const watching = project.start(['all', '--watch', '--json']);
