@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { labelledPatches, logisticObjective, secondLayer } from '../../science/classifier.ts';
+import { accuracy, labelledPatches, logisticObjective, secondLayer } from '../../science/classifier.ts';
 import { denoisingObjective, denoisingTask } from '../../science/diffusion.ts';
 import { forwardStep } from '../../science/forward-step.ts';
 import type { Objective } from '../../science/gradient-descent.ts';
@@ -7,7 +7,7 @@ import { type Matrix, row, stackRows } from '../../science/matrix.ts';
 import type { BackendMatrix, MatrixBackend } from '../../science/matrix-backend.ts';
 import { openPortableBackend } from '../../science/portable-backend.ts';
 import { type RandomStream, randomStream } from '../../science/random.ts';
-import { classLayer, softmaxObjective } from '../../science/softmax-classifier.ts';
+import { classifiedRight, classLayer, softmaxObjective } from '../../science/softmax-classifier.ts';
 import { type Span, spanOf } from '../../science/span.ts';
 import { distinctPatches, sampleTwoPatchData } from '../../science/two-patch-data.ts';
 import { gradientInSpace, matrixFrom, naiveProduct, naiveTranspose, relativeError } from './naive.ts';
@@ -121,6 +121,17 @@ describe('the logistic loss', () => {
   });
 });
 
+describe('a classifier', () => {
+  it('is right where f has the sign of the label, and so never where f is zero', () => {
+    expect(accuracy(Float64Array.of(0, 0, 3, -2, 1), Int32Array.of(1, -1, 1, -1, -1))).toBe(2 / 5);
+  });
+
+  it('of many classes is right where the score of the own class is larger than all others', () => {
+    const scores = { rows: 4, columns: 3, values: Float64Array.of(3, 1, 2, 1, 2, 3, 2, 2, 1, 0, 1, 2) };
+    expect(classifiedRight(scores, Int32Array.of(0, 1, 0, 2))).toEqual([true, false, false, true]);
+  });
+});
+
 describe('the softmax loss', () => {
   function softmaxCase(seed: number, classes: number) {
     const given = randomCase(seed, 2 * classes, 6);
@@ -131,7 +142,7 @@ describe('the softmax loss', () => {
     }));
     const objective = (e: MatrixBackend, X: BackendMatrix) =>
       softmaxObjective(e, e.upload(classLayer(2, classes)), labelledPatches(samples), X);
-    return { ...given, inSpace, ...evaluateInSpan(objective, given) };
+    return { ...given, samples, inSpace, ...evaluateInSpan(objective, given) };
   }
 
   it.each(SEEDS)('is in the span what it is in R^d (case %i)', (seed) => {
@@ -143,6 +154,16 @@ describe('the softmax loss', () => {
     const { inSpace, weights, gradient } = softmaxCase(seed, 3);
     const expected = centralDifferences((w) => naiveSoftmaxLoss(w, inSpace, 3), weights, 1e-5);
     expect(relativeError(gradient, expected)).toBeLessThan(1e-7);
+  });
+
+  it('is finite where the exponentials of the scores are not', () => {
+    const { span, samples, coordinates } = softmaxCase(1, 3);
+    const far = { ...coordinates, values: coordinates.values.map((value) => 100 * value) };
+    const objective = (e: MatrixBackend, X: BackendMatrix) =>
+      softmaxObjective(e, e.upload(classLayer(2, 3)), labelledPatches(samples), X);
+    const { excessLoss, gradient } = evaluateInSpan(objective, { span, coordinates: far });
+    expect(excessLoss).toBeGreaterThan(1000);
+    expect([excessLoss, ...gradient.values].every(Number.isFinite)).toBe(true);
   });
 
   it('is the logistic loss for two classes', () => {
