@@ -6,9 +6,12 @@ import { type Checkout, type Kept, openCheckout, readAgain } from '../engine/che
 import { modulesOf } from '../engine/code.ts';
 import { EarlierResults } from '../engine/earlier-results.ts';
 import { UserError } from '../engine/errors.ts';
+import type { Stage } from '../engine/graph.ts';
 import { type GraphChange, GraphCode } from '../engine/graph-code.ts';
+import type { LedgerResult } from '../engine/ledger-entry.ts';
 import { readLockAgain } from '../engine/lock-file.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
+import { type Plan, planOf } from '../engine/plan.ts';
 import { modulesToRun } from '../engine/session.ts';
 import { all } from './all.ts';
 import { type Built, builtAgain } from './built.ts';
@@ -53,8 +56,7 @@ export function sayerFor({ json }: { readonly json?: boolean }): (line: string) 
 }
 
 async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: AbortSignal): Promise<number> {
-  const exitCode = await all(pipeline, options);
-  if (exitCode === INTERRUPTED) return INTERRUPTED;
+  if ((await all(pipeline, options)) === INTERRUPTED) return INTERRUPTED;
   const say = sayerFor(options);
   const configuration = await practise(pipeline, options);
   const kept: Kept = {};
@@ -65,11 +67,7 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
   let built: Built | undefined = { pipeline, configuration };
   const modules = modulesToRun(configuration.graph);
   const earlier = new EarlierResults();
-  if (exitCode === 0) {
-    // Finds everything fresh. The first times of a process take longer than others, and nobody waits yet.
-    const quiet = { ...options, json: false, quiet: true, force: false };
-    await run(pipeline, undefined, quiet, { ...built, kept, earlier, codeRead: Promise.resolve(), signal });
-  }
+  earlier.note(checkout.codes, freshIn(planOf(checkout, configuration.graph, new Set())));
   await lookAhead(checkout, kept, code);
 
   // The process that watches may be gone. Then there is no change to wait for, either.
@@ -115,6 +113,11 @@ async function practise(pipeline: Pipeline, options: RunCommandOptions): Promise
   let configuration = await configurationOf(pipeline, options);
   for (let round = 0; round < 3; round++) configuration = await configurationOf(pipeline, options, configuration.graph);
   return configuration;
+}
+
+/** The results of the stages that a plan finds fresh. */
+function freshIn(plan: Plan): Map<Stage, LedgerResult> {
+  return new Map([...plan].flatMap(([stage, found]) => (found.state === 'fresh' ? [[stage, found.result]] : [])));
 }
 
 /** Does what the next run needs while nobody waits. If the lock or code is damaged, that run tells. */
