@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bandOverRuns, bandsAlong } from '../../science/bands.ts';
+import { bandOverRuns, bandsAlong, boundsOf } from '../../science/bands.ts';
 
 test('bands along x are of the values at each x, in its order', () => {
   const items = [
@@ -16,6 +16,14 @@ test('bands along x are of the values at each x, in its order', () => {
     { x: 1, mean: 3, min: 3, max: 3 },
     { x: 2, mean: 6, min: 5, max: 7 },
   ]);
+});
+
+test('the ends of bands are their minima and maxima', () => {
+  const ends = boundsOf([
+    { mean: 2, min: 1, max: 4 },
+    { mean: 6, min: 5, max: 7 },
+  ]);
+  expect(ends).toEqual([1, 4, 5, 7]);
 });
 
 test('a band is mean, minimum and maximum at each iteration', () => {

@@ -26,6 +26,11 @@ const operands: fc.Arbitrary<Operands> = fc
     fc.record({ x: matrices(m, n), y: matrices(m, n), z: matrices(n, k), v: matrices(m, 1), w: matrices(n, 1) }),
   );
 
+it('a portable backend has the precision of its name', async () => {
+  const epsilons = await Promise.all([openBackend('portable'), openBackend('portable-float64')]);
+  expect(epsilons.map(({ epsilon }) => epsilon)).toEqual([1.1920928955078125e-7, Number.EPSILON]);
+});
+
 const at = ({ columns, values }: Matrix, i: number, j: number) => values[i * columns + j];
 
 for (const { name, available, open, tolerance } of await testedBackends()) {

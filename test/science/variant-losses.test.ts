@@ -86,6 +86,11 @@ describe('expected losses', () => {
     },
   );
 
+  it('of the denoising autoencoder predict the clean patch at each time of the schedule', () => {
+    const steps = TIMES.map((t) => ({ forward: forwardStep(t), target: { clean: 1, noise: 0 }, weight: 1 / 2 }));
+    expect(denoisingSteps('denoising-autoencoder', TIMES)).toEqual(steps);
+  });
+
   it('average over the schedule what the definition gives at each time', () => {
     const { excessLoss } = evaluate(
       () => expectedDenoisingLoss(backend, data, denoisingSteps('diffusion', TIMES)),
