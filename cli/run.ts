@@ -84,7 +84,7 @@ export async function run(
     const { summary, results } = await runGraph({
       session,
       graph: needed,
-      ...(before === undefined || forced.size > 0 ? {} : { earlier: before.earlier }),
+      ...(before === undefined ? {} : { earlier: before.earlier }),
       forced,
       accepted,
       lock,

@@ -42,8 +42,8 @@ export const parsedObjectSchema = v.record(v.string(), parsedSchema);
 
 /** JSON text with the keys of every object in order: equal values give equal text. */
 export function canonicalJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (!isJsonObject(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const entries = Object.entries(value).sort(byKey);
   return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`).join(',')}}`;
 }

@@ -33,9 +33,15 @@ export class EarlierResults {
   /**
    * The stages whose recipes have changed, but not those of anything that they are built from, and whose inputs are
    * whole in the store: with each, the results that it is built from.
+   * @param forced The stages that run again, whatever they gave.
    */
-  startable(checkout: CheckoutParts, past: Past, graph: Graph): Map<Stage, ReadonlyMap<Stage, Result>> {
-    const unchanged = this.#unchanged(checkout.codes, graph);
+  startable(
+    checkout: CheckoutParts,
+    past: Past,
+    graph: Graph,
+    forced: ReadonlySet<Stage>,
+  ): Map<Stage, ReadonlyMap<Stage, Result>> {
+    const unchanged = this.#unchanged(checkout.codes, graph, forced);
     const startable = new Map<Stage, ReadonlyMap<Stage, Result>>();
     for (const stage of graph.values()) {
       if (unchanged.has(stage) || stage.modules !== undefined) continue;
@@ -50,13 +56,13 @@ export class EarlierResults {
     return startable;
   }
 
-  /** The results of the stages whose recipes are those that they had. */
-  #unchanged(codes: Codes, graph: Graph): Map<Stage, Result> {
+  /** The results of the stages whose recipes are those that they had, and that are not forced. */
+  #unchanged(codes: Codes, graph: Graph, forced: ReadonlySet<Stage>): Map<Stage, Result> {
     const unchanged = new Map<Stage, Result>();
     for (const stage of graph.values()) {
       const found = this.#found.get(stage);
       // A stage of provenance is made of more than its inputs.
-      if (found?.code !== codes.of(stage).digest || stage.modules !== undefined) continue;
+      if (found?.code !== codes.of(stage).digest || stage.modules !== undefined || forced.has(stage)) continue;
       const sources = [...upstreamOf(stage)];
       if (sources.every((source, at) => unchanged.get(source) === found.from[at])) unchanged.set(stage, found.result);
     }

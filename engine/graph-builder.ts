@@ -49,8 +49,6 @@ const namePattern = /^[a-z0-9][\w.=+-]*(\/[a-z0-9][\w.=+-]*)*$/i;
 export class GraphBuilder {
   readonly #before: Graph;
   readonly #stages = new Map<string, Stage>();
-  /** The artifacts of all stages, by the name of their format. */
-  readonly #artifacts = new Map<string, Artifact[]>();
   /** Every stage, and every folder that a stage's name is in. */
   readonly #paths = new Map<string, 'stage' | 'folder'>();
   readonly #published = new Map<string, string>();
@@ -104,20 +102,17 @@ export class GraphBuilder {
 
   /** All artifacts of a format that the stages make which were added so far, in their order. */
   artifactsOf<Name extends string>(format: Format<Name>): Artifact<Name>[] {
-    const named = this.#artifacts.get(format.name) ?? [];
-    return named.filter((artifact): artifact is Artifact<Name> => artifact.format.name === format.name);
+    return [...this.#stages.values()].flatMap((stage) =>
+      Object.values(artifactsBy(stage)).filter(
+        (artifact): artifact is Artifact<Name> => artifact.format.name === format.name,
+      ),
+    );
   }
 
   #keep(stage: Stage): Readonly<Record<string, Artifact>> {
     for (const path of stage.publish.values()) this.#claimPublished(path, stage.name);
     this.#stages.set(stage.name, stage);
-    const artifacts = artifactsBy(stage);
-    for (const artifact of Object.values(artifacts)) {
-      const ofFormat = this.#artifacts.get(artifact.format.name);
-      if (ofFormat === undefined) this.#artifacts.set(artifact.format.name, [artifact]);
-      else ofFormat.push(artifact);
-    }
-    return artifacts;
+    return artifactsBy(stage);
   }
 
   #claimName(name: string): void {

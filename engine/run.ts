@@ -69,9 +69,9 @@ class Run {
 
   /** Has the stages settle that can start before all that they are built from was looked at. */
   async #startFirst(): Promise<void> {
-    const { graph, earlier } = this.#request;
-    const startable = earlier?.startable(this.#checkout, this.#past, graph) ?? new Map();
-    if (startable.size === 0) return;
+    const { graph, earlier, forced } = this.#request;
+    const startable = earlier?.startable(this.#checkout, this.#past, graph, forced);
+    if (startable === undefined || startable.size === 0) return;
     for (const results of startable.values()) for (const [stage, result] of results) this.#earlier.set(stage, result);
     this.#start(startable.keys());
     // One turn of the event loop to look at them, and one for those that are due then.

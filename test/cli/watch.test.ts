@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { until } from '../support/poll.ts';
-import { test } from '../support/project.ts';
+import { Project, test } from '../support/project.ts';
 
 /** Whether there is a process of a number. */
 function isAlive(pid: number): boolean {
@@ -149,6 +149,28 @@ test('what has changed starts before the rest is looked at, unless that is no lo
     ['transform/b', 'collect', 'publish'],
   ]);
   expect(project.read('figures/figure.txt')).toContain('3');
+});
+
+test('nothing starts from a result that the lock of others contradicts', async ({ project }) => {
+  const others = new Project();
+  try {
+    others.spoil('transform/a', 'another text each time');
+    await others.all();
+    const watching = project.start(['all', '--watch', '--json', '--jobs=1']);
+    await watching.untilSaysNext('waiting for changes');
+    project.write('artifacts/lock.json', others.read('artifacts/lock.json'));
+    project.edit('stages/collect.ts', 'separator)', "separator) + '1'");
+    await watching.untilSaysNext('waiting for changes');
+    process.kill(-watching.pid, 'SIGINT');
+    const { events } = await watching.outcome();
+    expect(events.findLast(({ event }) => event === 'summary')).toMatchObject({
+      failed: ['transform/a'],
+      skipped: ['collect', 'publish'],
+      ran: [],
+    });
+  } finally {
+    await others.remove();
+  }
 });
 
 test('a change ends the run that is at work, and the next one takes up the new param', async ({ project }) => {

@@ -20,7 +20,7 @@ import { EarlierResults } from '../../engine/earlier-results.ts';
 import type { Event } from '../../engine/events.ts';
 import type { Executor } from '../../engine/executor.ts';
 import { defineFormat } from '../../engine/format.ts';
-import { type Artifact, type Graph, upstreamOf } from '../../engine/graph.ts';
+import { type Artifact, type Graph, type Stage, upstreamOf } from '../../engine/graph.ts';
 import { GraphBuilder } from '../../engine/graph-builder.ts';
 import { defineKind, many } from '../../engine/kind.ts';
 import { Layout } from '../../engine/layout.ts';
@@ -195,11 +195,16 @@ class AddingExecutor implements Executor {
   async close(): Promise<void> {}
 }
 
-async function plan(world: World) {
+/** The stages of some numbers, as far as they are there. */
+function stagesIn(graph: Graph, numbers: readonly number[]): Set<Stage> {
+  return new Set(numbers.flatMap((number) => graph.get(`s${number}`) ?? []));
+}
+
+async function plan(world: World, forced: readonly number[] = []) {
   const checkout = checkoutOf(world);
   const graph = graphOf(world);
   await checkout.codes.read(graph);
-  return [...planOf(checkout, graph, new Set())].map(([{ name }, assessment]) => ({ name, assessment }));
+  return [...planOf(checkout, graph, stagesIn(graph, forced))].map(([{ name }, assessment]) => ({ name, assessment }));
 }
 
 /** What a process keeps that runs again. */
@@ -209,11 +214,15 @@ class Memory {
   graph: Graph | undefined;
 }
 
-/**
- * @param memory Of the process, if it is one that runs again.
- * @param most The number of stages after which the run is interrupted.
- */
-async function all(world: World, memory?: Memory, most = FOR_ALL) {
+interface RunOptions {
+  /** Of the process, if it is one that runs again. */
+  readonly memory?: Memory | undefined;
+  /** The number of stages after which the run is interrupted. */
+  readonly most?: number;
+  readonly forced?: readonly number[];
+}
+
+async function all(world: World, { memory, most = FOR_ALL, forced = [] }: RunOptions = {}) {
   const graph = graphOf(world, memory?.graph);
   const interruption = new AbortController();
   const { signal } = interruption;
@@ -229,7 +238,7 @@ async function all(world: World, memory?: Memory, most = FOR_ALL) {
     await codes.read(graph);
     await codes.bundles.write(modulesOf(graph), () => {});
     const executor = new AddingExecutor((before) => before >= most && interruption.abort());
-    const choices = { lock: undefined, forced: new Set<never>(), accepted: new Set<never>(), keepGoing: false };
+    const choices = { lock: undefined, forced: stagesIn(graph, forced), accepted: new Set<never>(), keepGoing: false };
     const remembered = memory && { earlier: memory.earlier };
     const request = { session, graph, ...choices, options: {}, executor, signal, ...remembered };
     const { summary, results } = await runGraph(request);
@@ -237,18 +246,20 @@ async function all(world: World, memory?: Memory, most = FOR_ALL) {
     session.save();
     expect(summary.failed).toEqual([]);
     if (!summary.interrupted) expect(summary.ran.toSorted()).toEqual(executor.ran.toSorted());
-    return { ...summary, headStarts: headStartsIn(graph, events) };
+    expect(startedBefore(graph, events, 'stage-ran')).toEqual([]);
+    return { ...summary, headStarts: startedBefore(graph, events, 'stage-fresh').length };
   });
 }
 
-/** How many stages started before something that they are built from was found fresh. */
-function headStartsIn(graph: Graph, events: readonly Event[]): number {
-  const at = (event: Event['event'], stage: string) =>
-    events.findIndex((found) => found.event === event && 'stage' in found && found.stage === stage);
-  return [...graph.values()].filter((stage) => {
-    const started = at('stage-started', stage.name);
-    return started >= 0 && [...upstreamOf(stage)].some(({ name }) => at('stage-fresh', name) > started);
-  }).length;
+/** The stages that started before something that they are built from had come to an event. */
+function startedBefore(graph: Graph, events: readonly Event[], end: 'stage-ran' | 'stage-fresh'): string[] {
+  const at = (event: Event['event'], name: string) =>
+    events.findIndex((found) => found.event === event && 'stage' in found && found.stage === name);
+  const starts = [...graph.values()].map((stage) => ({ stage, start: at('stage-started', stage.name) }));
+  const early = starts.filter(
+    ({ stage, start }) => start >= 0 && [...upstreamOf(stage)].some(({ name }) => at(end, name) > start),
+  );
+  return early.map(({ stage }) => stage.name);
 }
 
 test('whatever was edited, a run does what the plan says, makes what it should, and leaves nothing to do', async () => {
@@ -259,10 +270,14 @@ test('whatever was edited, a run does what the plan says, makes what it should, 
         minLength: STAGES,
         maxLength: STAGES,
       }),
-      fc.array(fc.record({ edits: fc.array(edit, { minLength: 1, maxLength: 3 }), most: fc.constantFrom(...MOST) }), {
-        minLength: 2,
-        maxLength: 6,
-      }),
+      fc.array(
+        fc.record({
+          edits: fc.array(edit, { minLength: 1, maxLength: 3 }),
+          most: fc.constantFrom(...MOST),
+          forced: fc.uniqueArray(index, { maxLength: 1 }),
+        }),
+        { minLength: 2, maxLength: 6 },
+      ),
       fc.constantFrom(true, true, false),
       async (stages, rounds, isOneProcess) => {
         const root = mkdtempSync(join(tmpdir(), 'plan-test-'));
@@ -279,11 +294,11 @@ test('whatever was edited, a run does what the plan says, makes what it should, 
           })),
         };
         try {
-          for (const { edits, most } of [{ edits: [], most: FOR_ALL }, ...rounds]) {
+          for (const { edits, most, forced } of [{ edits: [], most: FOR_ALL, forced: [] }, ...rounds]) {
             for (const change of edits) apply(world, change);
-            if (most < FOR_ALL) await all(world, memory, most);
-            const planned = await plan(world);
-            const { ran, restored, fresh, headStarts } = await all(world, memory);
+            if (most < FOR_ALL) await all(world, { memory, most });
+            const planned = await plan(world, forced);
+            const { ran, restored, fresh, headStarts } = await all(world, { memory, forced });
             for (const { name, assessment } of planned) {
               const restorable = 'restorable' in assessment && assessment.restorable !== undefined;
               if (assessment.state === 'fresh') expect(fresh).toContain(name);
