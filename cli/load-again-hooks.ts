@@ -1,4 +1,10 @@
-import type { ResolveHook } from 'node:module';
+import type { InitializeHook, ResolveHook } from 'node:module';
+import { transform } from 'esbuild';
+
+/** Starts the compiler of the loader, which else the first change waits for. */
+export const initialize: InitializeHook = async () => {
+  await transform('');
+};
 
 /**
  * Has modules be loaded again whose URLs the query of the importing module lists (load-again.ts): by that query, since

@@ -13,7 +13,7 @@ import { interruptible } from './interruptible.ts';
 import { OUTDATED, sayerFor } from './stand-by.ts';
 
 /** Within this time arrives all that an editor writes at one save. */
-const TOGETHER_MS = 15;
+const TOGETHER_MS = 5;
 /** Within this time the watcher tells again of a save whose beginning it has told. */
 const REST_MS = 100;
 

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import type { Bundled, BundledAs, Entry } from './bundler.ts';
@@ -91,8 +92,14 @@ export class Bundles {
    * @throws {UserError} if a module can't be bundled.
    */
   async read(modules: Iterable<Module>): Promise<void> {
-    const entries = [...modules].map(({ url, as }): Entry => ({ module: this.nameOf(url), as }));
-    await this.#make(entries.filter(({ module }) => !this.#recall(module)));
+    const missing: Entry[] = [];
+    for (const { url, as } of modules) {
+      const module = this.nameOf(url);
+      if (!this.#recall(module)) missing.push({ module, as });
+      // Looking at all files takes long: what waits for its turn gets it in between.
+      await setImmediate();
+    }
+    await this.#make(missing);
   }
 
   /** Has every path looked at again, since files may have changed. What is remembered of bundles stays. */
