@@ -1,4 +1,4 @@
-import { type Graph, type Stage, upstreamOf, withUpstream } from '../engine/graph.ts';
+import { type Graph, type Stage, withUpstream } from '../engine/graph.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import type { ChoiceOptions } from './choice.ts';
 import { configurationOf } from './configuration.ts';
@@ -26,7 +26,7 @@ type Edge = readonly [from: string, to: string];
 function nodesAndEdges(drawn: Graph, nameOf: (stage: Stage) => string): { nodes: string[]; edges: Edge[] } {
   const edges = new Map<string, Edge>();
   for (const stage of drawn.values()) {
-    for (const upstream of upstreamOf(stage)) {
+    for (const upstream of stage.upstream) {
       const edge: Edge = [nameOf(upstream), nameOf(stage)];
       edges.set(edge.join(' '), edge);
     }

@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { UsageError } from '../engine/errors.ts';
-import { type Graph, type Stage, upstreamOf } from '../engine/graph.ts';
+import type { Graph, Stage } from '../engine/graph.ts';
 import { nearest } from './nearest.ts';
 
 /**
@@ -39,6 +39,6 @@ function foldersOf(name: string): string[] {
 
 /** The stages that people look at: those that publish, and those that nothing is built from. */
 export function endsOf(graph: Graph): Set<Stage> {
-  const used = new Set([...graph.values()].flatMap((stage) => [...upstreamOf(stage)]));
+  const used = new Set([...graph.values()].flatMap((stage) => [...stage.upstream]));
   return new Set([...graph.values()].filter((stage) => stage.publish.size > 0 || !used.has(stage)));
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { type Stage, upstreamOf } from '../engine/graph.ts';
+import type { Stage } from '../engine/graph.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import { type Assessment, type Plan, restorableOf } from '../engine/plan.ts';
 import type { Reason } from '../engine/reasons.ts';
@@ -54,13 +54,13 @@ function linesOf(stage: Stage, assessment: Assessment, plan: Plan): string[] {
 function upstreamReasons(stage: Stage, plan: Plan): Map<string, string[]> {
   const found = new Map<string, string[]>();
   const seen = new Set<Stage>();
-  const pending = [...upstreamOf(stage)];
+  const pending = [...stage.upstream];
   for (let upstream = pending.shift(); upstream !== undefined; upstream = pending.shift()) {
     if (seen.has(upstream)) continue;
     seen.add(upstream);
     const assessment = plan.get(upstream);
     if (assessment === undefined || assessment.state === 'known' || restorableOf(assessment) !== undefined) continue;
-    pending.push(...upstreamOf(upstream));
+    pending.push(...upstream.upstream);
     for (const reason of reasonsOf(assessment)) {
       if (reason.reason === 'upstream-stale') continue;
       const text = describeReason(reason);

@@ -1,7 +1,7 @@
 import type { Checkout } from './checkout.ts';
 import type { Codes } from './code.ts';
 import type { Digest } from './digest.ts';
-import { artifactsOf, type Graph, type Stage, upstreamOf } from './graph.ts';
+import { artifactsOf, type Graph, type Stage } from './graph.ts';
 import type { Past } from './past.ts';
 import type { Result } from './run-request.ts';
 
@@ -24,9 +24,8 @@ export class EarlierResults {
   /** Notes what each stage gives whose outputs are here. */
   note(codes: Codes, results: ReadonlyMap<Stage, Result>): void {
     for (const [stage, result] of results) {
-      const from = [...upstreamOf(stage)].flatMap((source) => results.get(source) ?? []);
-      if (from.length === upstreamOf(stage).size)
-        this.#found.set(stage, { code: codes.of(stage).digest, from, result });
+      const from = [...stage.upstream].flatMap((source) => results.get(source) ?? []);
+      if (from.length === stage.upstream.size) this.#found.set(stage, { code: codes.of(stage).digest, from, result });
     }
   }
 
@@ -46,12 +45,12 @@ export class EarlierResults {
     for (const stage of graph.values()) {
       if (unchanged.has(stage) || stage.modules !== undefined) continue;
       const results = new Map<Stage, Result>();
-      for (const source of upstreamOf(stage)) {
+      for (const source of stage.upstream) {
         const result = unchanged.get(source);
         if (result === undefined || !counts(checkout, past, source, result)) break;
         results.set(source, result);
       }
-      if (results.size === upstreamOf(stage).size && areWhole(checkout, stage, results)) startable.set(stage, results);
+      if (results.size === stage.upstream.size && areWhole(checkout, stage, results)) startable.set(stage, results);
     }
     return startable;
   }
@@ -63,7 +62,7 @@ export class EarlierResults {
       const found = this.#found.get(stage);
       // A stage of provenance is made of more than its inputs.
       if (found?.code !== codes.of(stage).digest || stage.modules !== undefined || forced.has(stage)) continue;
-      const sources = [...upstreamOf(stage)];
+      const sources = [...stage.upstream];
       if (sources.every((source, at) => unchanged.get(source) === found.from[at])) unchanged.set(stage, found.result);
     }
     return unchanged;

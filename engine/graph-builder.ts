@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { isPlainJson, type JsonObject } from './digest.ts';
 import { UsageError } from './errors.ts';
 import type { Format } from './format.ts';
-import { type Artifact, artifactsBy, type Graph, type Stage, type Wired } from './graph.ts';
+import { type Artifact, type Graph, Stage, type Wired } from './graph.ts';
 import { describeIssues } from './issues.ts';
 import type { InputFormats, Kind, Many, OutputFormats, ParamsSchema } from './kind.ts';
 import { ARTIFACTS, RESERVED_NAMES } from './layout.ts';
@@ -39,9 +39,6 @@ interface GivenOptions {
   readonly modules?: readonly string[];
 }
 
-/** The params of stages, as the pipeline gave them, as JSON. */
-const paramsGiven = new WeakMap<Stage, string>();
-
 const wordPattern = /^[a-z][a-z0-9-]*$/i;
 const namePattern = /^[a-z0-9][\w.=+-]*(\/[a-z0-9][\w.=+-]*)*$/i;
 
@@ -51,6 +48,8 @@ export class GraphBuilder {
   readonly #stages = new Map<string, Stage>();
   /** Every stage, and every folder that a stage's name is in. */
   readonly #paths = new Map<string, 'stage' | 'folder'>();
+  /** Of all stages, by the names of their formats. */
+  readonly #artifacts = new Map<string, Artifact[]>();
   readonly #published = new Map<string, string>();
   /** The module of each kind, by its name. */
   readonly #kinds = new Map<string, string>();
@@ -83,36 +82,38 @@ export class GraphBuilder {
     }
     const given = isPlainJson(options.params) ? JSON.stringify(options.params) : undefined;
     const before = this.#before.get(name);
-    const hasSameParams = given !== undefined && before?.kind === kind && paramsGiven.get(before) === given;
+    const hasSameParams = given !== undefined && before?.kind === kind && before.given === given;
     if (hasSameParams && isWiredAsBefore(before, options)) return this.#keep(before);
     const { params, native } = hasSameParams ? before : paramsOf(name, kind, options.params);
-    const stage: Stage = {
+    const stage = new Stage({
       name,
       kind,
       params,
+      given,
       native,
+      modules: isProvenance ? (options.modules ?? []) : undefined,
       wires: Object.entries(kind.inputs).map(([input, format]) => wireTo(name, input, format, options.inputs[input])),
-      files: new Map(Object.entries(kind.outputs).map(([output, format]) => [output, `${output}.${format.extension}`])),
       publish: new Map(publishedBy(options)),
-      ...(isProvenance ? { modules: options.modules ?? [] } : {}),
-    };
-    if (given !== undefined) paramsGiven.set(stage, given);
+    });
     return this.#keep(stage);
   }
 
   /** All artifacts of a format that the stages make which were added so far, in their order. */
   artifactsOf<Name extends string>(format: Format<Name>): Artifact<Name>[] {
-    return [...this.#stages.values()].flatMap((stage) =>
-      Object.values(artifactsBy(stage)).filter(
-        (artifact): artifact is Artifact<Name> => artifact.format.name === format.name,
-      ),
-    );
+    const isOfFormat = (artifact: Artifact): artifact is Artifact<Name> => artifact.format.name === format.name;
+    return this.#artifacts.get(format.name)?.filter(isOfFormat) ?? [];
   }
 
   #keep(stage: Stage): Readonly<Record<string, Artifact>> {
     for (const path of stage.publish.values()) this.#claimPublished(path, stage.name);
     this.#stages.set(stage.name, stage);
-    return artifactsBy(stage);
+    for (const artifact of Object.values(stage.artifacts)) {
+      const { name } = artifact.format;
+      const others = this.#artifacts.get(name);
+      if (others === undefined) this.#artifacts.set(name, [artifact]);
+      else others.push(artifact);
+    }
+    return stage.artifacts;
   }
 
   #claimName(name: string): void {

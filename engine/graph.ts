@@ -29,19 +29,43 @@ export interface Wire {
 }
 
 /** An instance of a kind: concrete params and inputs under a name of its own. */
-export interface Stage {
+export class Stage {
   readonly name: string;
   readonly kind: Kind;
   readonly params: JsonObject;
+  /** The params as the pipeline gave them, as JSON; undefined if they were no plain JSON. */
+  readonly given: string | undefined;
   /** What its run uses that no bundle can hold. */
   readonly native: Native | undefined;
   /** Of a stage of provenance: the URLs of the modules whose code it has. Others have none. */
-  readonly modules?: readonly string[];
+  readonly modules: readonly string[] | undefined;
   readonly wires: readonly Wire[];
-  /** By output, in the order of declaration, the name of its file. */
-  readonly files: ReadonlyMap<string, string>;
   /** By output, the path at which it is published besides, e.g. `figures/figure-1.svg`. */
   readonly publish: ReadonlyMap<string, string>;
+  /** By output, in the order of declaration. */
+  readonly artifacts: Readonly<Record<string, Artifact>>;
+  /** By output, in the same order, the name of its file. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The stages that its inputs come from, each once. */
+  readonly upstream: ReadonlySet<Stage>;
+
+  constructor(parts: Omit<Stage, 'artifacts' | 'files' | 'upstream'>) {
+    const { name, kind, params, given, native, modules, wires, publish } = parts;
+    this.name = name;
+    this.kind = kind;
+    this.params = params;
+    this.given = given;
+    this.native = native;
+    this.modules = modules;
+    this.wires = wires;
+    this.publish = publish;
+    const outputs = Object.entries(kind.outputs);
+    this.artifacts = Object.fromEntries(
+      outputs.map(([output, format]) => [output, new Artifact(format, this, output)]),
+    );
+    this.files = new Map(outputs.map(([output, { extension }]) => [output, `${output}.${extension}`]));
+    this.upstream = new Set(wires.flatMap((wire) => artifactsOf(wire).map(({ stage }) => stage)));
+  }
 }
 
 /** The stages of a pipeline by name; every stage comes after those that it is built from. */
@@ -75,34 +99,11 @@ export function mapWire<Value>(
 /** An element with values in place of artifacts. */
 export type Mapped<Value> = Value | Readonly<Record<string, Value>>;
 
-const artifacts = new WeakMap<Stage, Readonly<Record<string, Artifact>>>();
-
-/** The artifacts of a stage, by output: always the same objects. */
-export function artifactsBy(stage: Stage): Readonly<Record<string, Artifact>> {
-  const known = artifacts.get(stage);
-  if (known !== undefined) return known;
-  const outputs = Object.entries(stage.kind.outputs);
-  const made = Object.fromEntries(outputs.map(([output, format]) => [output, new Artifact(format, stage, output)]));
-  artifacts.set(stage, made);
-  return made;
-}
-
-const upstreams = new WeakMap<Stage, ReadonlySet<Stage>>();
-
-/** The stages that a stage's inputs come from, each once. */
-export function upstreamOf(stage: Stage): ReadonlySet<Stage> {
-  const known = upstreams.get(stage);
-  if (known !== undefined) return known;
-  const upstream = new Set(stage.wires.flatMap((wire) => artifactsOf(wire).map((artifact) => artifact.stage)));
-  upstreams.set(stage, upstream);
-  return upstream;
-}
-
 /** The part of the graph that the targets are built from, the targets included. */
 export function withUpstream(graph: Graph, targets: Iterable<Stage>): Graph {
   const needed = new Set(targets);
   for (const stage of [...graph.values()].reverse()) {
-    if (needed.has(stage)) for (const upstream of upstreamOf(stage)) needed.add(upstream);
+    if (needed.has(stage)) for (const upstream of stage.upstream) needed.add(upstream);
   }
   return new Map([...graph].filter(([, stage]) => needed.has(stage)));
 }

@@ -21,8 +21,10 @@ export class Ledger {
   readonly #invalid = new Set<string>();
   /** The stages that gave or used the result of a recipe. */
   readonly #stagesOf = new Map<string, Set<string>>();
-  /** The last result of a stage, by its name, and in a place, by both. */
+  /** The last result of a stage, by its name. */
   readonly #last = new Map<string, LedgerResult>();
+  /** The same of each place. */
+  readonly #lastIn = new Map<string, Map<string, LedgerResult>>();
   /** The stages that were invalidated since their last result. */
   readonly #invalidated = new Set<string>();
   /** What was done for the results that count (`workOf`). Made when it is asked for, and dropped by the next entry. */
@@ -60,7 +62,7 @@ export class Ledger {
 
   /** The last result of a stage in a place, else in any; invalidated ones included. */
   lastResult(stage: string, place: string): LedgerResult | undefined {
-    return this.#last.get(`${place}:${stage}`) ?? this.#last.get(stage);
+    return this.#lastIn.get(place)?.get(stage) ?? this.#last.get(stage);
   }
 
   /** The results that count, one a recipe. */
@@ -182,7 +184,8 @@ export class Ledger {
       const stages = this.#stagesOf.get(entry.recipe) ?? new Set();
       this.#stagesOf.set(entry.recipe, stages.add(entry.stage));
       this.#last.set(entry.stage, entry);
-      this.#last.set(`${entry.place}:${entry.stage}`, entry);
+      const lastIn = this.#lastIn.get(entry.place) ?? new Map<string, LedgerResult>();
+      this.#lastIn.set(entry.place, lastIn.set(entry.stage, entry));
       this.#invalidated.delete(entry.stage);
     }
   }

@@ -1,6 +1,6 @@
 import { assess, type Fresh, reasonsOfItsOwn, type Stale } from './assess.ts';
 import type { Checkout } from './checkout.ts';
-import { type Graph, type Stage, upstreamOf } from './graph.ts';
+import type { Graph, Stage } from './graph.ts';
 import type { LedgerResult } from './ledger-entry.ts';
 import type { Reason } from './reasons.ts';
 import type { Made, Outputs } from './recipe.ts';
@@ -55,7 +55,7 @@ export async function planAsking(
   const plan = new Map<Stage, Assessment>();
   const settled = new Map<Stage, Promise<Assessment>>();
   const settle = async (stage: Stage) => {
-    for (const upstream of upstreamOf(stage)) await settled.get(upstream);
+    for (const upstream of stage.upstream) await settled.get(upstream);
     const assessment = assessIn(plan, checkout, stage, forced.has(stage));
     const found = mustRun(assessment) ? withOutputs(assessment, await witness(stage, assessment)) : assessment;
     plan.set(stage, found);
@@ -83,7 +83,7 @@ function assessIn(plan: Plan, checkout: CheckoutParts, stage: Stage, forced: boo
   if (assessment !== undefined) return assessment;
   const own = reasonsOfItsOwn(checkout, stage, forced);
   if (own.length > 0) return { state: 'stale', reasons: own };
-  const unknown = [...upstreamOf(stage)].filter((upstream) => madeBy(upstream) === undefined);
+  const unknown = [...stage.upstream].filter((upstream) => madeBy(upstream) === undefined);
   return { state: 'unknown', reasons: unknown.map(({ name }) => ({ reason: 'upstream-stale', stage: name })) };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Codes } from './code.ts';
 import { byKey, type Digest } from './digest.ts';
-import { mapWire, type Stage, upstreamOf } from './graph.ts';
+import { mapWire, type Stage } from './graph.ts';
 import { codeFile, type Provenance, type ProvenStage, provenanceFile } from './provenance.ts';
 import type { Made, MadeBy } from './recipe.ts';
 
@@ -40,11 +40,11 @@ export function outputsOfSlice({ provenance, modules }: Slice, { bundles }: Code
 /** All that a stage is built from, by name. */
 function stagesBehind(stage: Stage): Stage[] {
   const found = new Set<Stage>();
-  const pending = [...upstreamOf(stage)];
+  const pending = [...stage.upstream];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (found.has(next)) continue;
     found.add(next);
-    pending.push(...upstreamOf(next));
+    pending.push(...next.upstream);
   }
   return [...found].sort((a, b) => byKey([a.name, a], [b.name, b]));
 }

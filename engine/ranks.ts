@@ -1,4 +1,4 @@
-import { type Graph, type Stage, upstreamOf } from './graph.ts';
+import type { Graph, Stage } from './graph.ts';
 import type { Ledger } from './ledger.ts';
 
 /** How long a stage is taken to last if no stage of its kind was ever run. */
@@ -35,7 +35,7 @@ export function ranksOf(graph: Graph, expected: ReadonlyMap<Stage, number>): Map
   for (const stage of [...graph.values()].reverse()) {
     const rank = (expected.get(stage) ?? 0) + (ranks.get(stage) ?? 0);
     ranks.set(stage, rank);
-    for (const upstream of upstreamOf(stage)) ranks.set(upstream, Math.max(ranks.get(upstream) ?? 0, rank));
+    for (const upstream of stage.upstream) ranks.set(upstream, Math.max(ranks.get(upstream) ?? 0, rank));
   }
   return ranks;
 }

@@ -8,7 +8,7 @@ import { INTERRUPTED, noStages, type StagesByStatus, type Status } from './event
 import { type Execution, execute, type Failure, recordExecution } from './execution.ts';
 import { reached } from './fault-points.ts';
 import { Fetching } from './fetching.ts';
-import { type Stage, upstreamOf } from './graph.ts';
+import type { Stage } from './graph.ts';
 import type { LedgerResult } from './ledger-entry.ts';
 import { Past } from './past.ts';
 import { forgetLog, restoreResult } from './restore.ts';
@@ -104,7 +104,7 @@ class Run {
 
   /** Waits for all that a stage is built from, and brings the stage up to date. */
   async #settle(stage: Stage): Promise<Status> {
-    for (const upstream of upstreamOf(stage)) {
+    for (const upstream of stage.upstream) {
       const status = await this.#statuses.get(upstream);
       const gaveNothing = (status === 'failed' || status === 'skipped') && !this.#results.has(upstream);
       if (gaveNothing) return this.#skip(stage, `${upstream.name} ${status}`);

@@ -1,4 +1,4 @@
-import { type Stage, upstreamOf } from '../../engine/graph.ts';
+import type { Stage } from '../../engine/graph.ts';
 import type { LedgerResult } from '../../engine/ledger-entry.ts';
 
 // What a Workflow Run RO-Crate says, as JSON-LD.
@@ -172,7 +172,7 @@ export function provenanceCrate(
   });
   const ofStage = (stage: Stage) =>
     files.filter((file) => file.stage === stage).map(({ path }) => ({ '@id': encodeURI(path) }));
-  const consumed = new Set(stages.flatMap((stage) => [...upstreamOf(stage)]));
+  const consumed = new Set(stages.flatMap((stage) => [...stage.upstream]));
   const ends = stages.filter((stage) => !consumed.has(stage));
   const steps = stages.flatMap((stage, i): Entity[] => {
     const { step, control, run } = ids(stage.name);
@@ -209,7 +209,7 @@ export function provenanceCrate(
         instrument: { '@id': `#kind/${stage.kind.name}` },
         actionStatus: COMPLETED,
         ...times,
-        object: single([...[...upstreamOf(stage)].flatMap(ofStage), ...params.map(reference)]),
+        object: single([...[...stage.upstream].flatMap(ofStage), ...params.map(reference)]),
         result: single(ofStage(stage)),
       },
       ...params,
@@ -264,7 +264,7 @@ export function provenanceCrate(
       instrument: { '@id': workflow },
       actionStatus: COMPLETED,
       ...span,
-      object: single(stages.filter((stage) => upstreamOf(stage).size === 0).flatMap(ofStage)),
+      object: single(stages.filter((stage) => stage.upstream.size === 0).flatMap(ofStage)),
       result: single(ends.flatMap(ofStage)),
     },
     ...steps,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { UsageError } from '../../engine/errors.ts';
 import { readOptionalFile, statsAt } from '../../engine/files.ts';
-import { type Graph, type Stage, upstreamOf, withUpstream } from '../../engine/graph.ts';
+import { type Graph, type Stage, withUpstream } from '../../engine/graph.ts';
 import type { Pipeline } from '../../engine/pipeline.ts';
 import { type ChoiceOptions, DEFAULT_OUT } from '../choice.ts';
 import { choiceWords, shellCommand } from '../choice-words.ts';
@@ -41,7 +41,7 @@ export async function exportSnakemake(
 function snakefileOf(graph: Graph, chosen: ReadonlySet<Stage>, choices: readonly string[]): string {
   const goals = [...graph.values()].filter((stage) => chosen.has(stage)).map(markOf);
   const rules = [...graph.values()].map((stage, i) => {
-    const inputs = [...upstreamOf(stage)].map(markOf);
+    const inputs = [...stage.upstream].map(markOf);
     const command = shellCommand(['npx', 'tsx', 'pipeline.ts', 'run', stage.name, '--quiet', ...choices]);
     return `
 rule stage_${i}:

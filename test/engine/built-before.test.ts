@@ -86,13 +86,15 @@ function publishedAt(path: string): { readonly left?: string; readonly right?: s
 }
 
 /** All that a stage is, with the names of what it is wired to. */
-function described({ kind, wires, ...stage }: Stage) {
+function described({ kind, wires, artifacts, upstream, ...stage }: Stage) {
   return {
     ...stage,
     params: JSON.stringify(stage.params),
     publish: [...stage.publish],
     kind: kind.name,
     wires: wires.map((wire) => artifactsOf(wire).map(({ name }) => name)),
+    artifacts: Object.values(artifacts).map(({ name }) => name),
+    upstream: [...upstream].map(({ name }) => name),
   };
 }
 

@@ -20,7 +20,7 @@ import { EarlierResults } from '../../engine/earlier-results.ts';
 import type { Event } from '../../engine/events.ts';
 import type { Executor } from '../../engine/executor.ts';
 import { defineFormat } from '../../engine/format.ts';
-import { type Artifact, type Graph, type Stage, upstreamOf } from '../../engine/graph.ts';
+import type { Artifact, Graph, Stage } from '../../engine/graph.ts';
 import { GraphBuilder } from '../../engine/graph-builder.ts';
 import { defineKind, many } from '../../engine/kind.ts';
 import { Layout } from '../../engine/layout.ts';
@@ -257,7 +257,7 @@ function startedBefore(graph: Graph, events: readonly Event[], end: 'stage-ran' 
     events.findIndex((found) => found.event === event && 'stage' in found && found.stage === name);
   const starts = [...graph.values()].map((stage) => ({ stage, start: at('stage-started', stage.name) }));
   const early = starts.filter(
-    ({ stage, start }) => start >= 0 && [...upstreamOf(stage)].some(({ name }) => at(end, name) > start),
+    ({ stage, start }) => start >= 0 && [...stage.upstream].some(({ name }) => at(end, name) > start),
   );
   return early.map(({ stage }) => stage.name);
 }
