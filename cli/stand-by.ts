@@ -66,6 +66,8 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
   const code = await GraphCode.read(checkout, pipeline, [MAIN, ...kinds]);
   let built: Built | undefined = { pipeline, configuration };
   const modules = modulesToRun(configuration.graph);
+  // What was read of packages before may be older than what the code knows of them.
+  await readAgain(kept, modules);
   const earlier = new EarlierResults();
   earlier.note(checkout.codes, freshIn(planOf(checkout, configuration.graph, new Set())));
   await lookAhead(checkout, kept, code);
@@ -82,8 +84,9 @@ async function runAgain(pipeline: Pipeline, options: RunCommandOptions, signal: 
     const interruption = new AbortController();
     next = nextOf(changes);
     void next.then(() => interruption.abort());
+    if (!code.arePackagesAsRead()) return OUTDATED;
     // Goes on beside all that comes before the first stage. If it fails, the run tells why.
-    codeRead = Promise.allSettled([codeRead]).then(() => readAgain(kept, modules));
+    codeRead = Promise.allSettled([codeRead]).then(() => readAgain(kept, modules, code.packages));
     codeRead.catch(() => {});
     // So does this, since it waits for other threads most of the time.
     const changedModules = code.toLoadAgain(changed);

@@ -102,10 +102,13 @@ export class Bundles {
     await this.#make(missing);
   }
 
-  /** Has every path looked at again, since files may have changed. What is remembered of bundles stays. */
-  lookAgain(): void {
+  /**
+   * Has every path looked at again, since files may have changed. What is remembered of bundles stays.
+   * @param unchanged The paths from the root of what has surely not.
+   */
+  lookAgain(unchanged: ReadonlySet<string>): void {
     this.#known.clear();
-    this.#found.clear();
+    for (const name of this.#found.keys()) if (!unchanged.has(name)) this.#found.delete(name);
   }
 
   /** The bundle of a module, which must have been read. */

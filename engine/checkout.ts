@@ -70,9 +70,16 @@ function recordsIn(pipeline: Pipeline, layout: Layout, before: Records | undefin
   return { fileDigests, bundles, ledger: ledger.isAsRead() ? ledger : new Ledger(layout.ledger) };
 }
 
-/** Looks again at the code of modules, of which the next opening finds what is there now. */
-export async function readAgain({ records }: Kept, modules: Iterable<Module>): Promise<void> {
-  records?.bundles.lookAgain();
+/**
+ * Looks again at the code of modules, of which the next opening finds what is there now.
+ * @param unchanged The paths from the root of what has surely not changed since.
+ */
+export async function readAgain(
+  { records }: Kept,
+  modules: Iterable<Module>,
+  unchanged: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  records?.bundles.lookAgain(unchanged);
   await records?.bundles.read(modules);
 }
 

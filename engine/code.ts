@@ -3,6 +3,7 @@ import type { Bundles, Module } from './bundles.ts';
 import { type Digest, digestList } from './digest.ts';
 import { UserError } from './errors.ts';
 import type { Graph, Stage } from './graph.ts';
+import type { Kind } from './kind.ts';
 import { type NativePackages, platform } from './native-packages.ts';
 
 /** The code that a stage runs. */
@@ -67,8 +68,12 @@ function requireDeclared({ name, native }: Stage['kind'], external: readonly str
 
 /** The modules of the kinds in a graph, and those whose code its stages of provenance have. */
 export function modulesOf(graph: Graph): Module[] {
-  const kinds = new Map([...graph.values()].map(({ kind }) => [kind.module, kind]));
-  const beside = new Set([...graph.values()].flatMap(({ modules }) => modules ?? []).filter((url) => !kinds.has(url)));
+  const kinds = new Map<string, Kind>();
+  const besides = new Set<string>();
+  for (const { kind, modules = [] } of graph.values()) {
+    kinds.set(kind.module, kind);
+    for (const url of modules) besides.add(url);
+  }
   return [
     ...[...kinds.values()].map(
       ({ module, effects }): Module => ({
@@ -76,6 +81,6 @@ export function modulesOf(graph: Graph): Module[] {
         as: effects.length > 0 ? 'source' : 'pure',
       }),
     ),
-    ...[...beside].map((url): Module => ({ url, as: 'page' })),
+    ...[...besides].filter((url) => !kinds.has(url)).map((url): Module => ({ url, as: 'page' })),
   ];
 }

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Bundled, bundle, type Entry } from './bundler.ts';
 import type { Checkout } from './checkout.ts';
@@ -33,6 +33,8 @@ export class GraphCode {
   readonly #bundled: (instead?: ReadonlyMap<string, FileCode>) => Promise<Bundled>;
   readonly #packages: readonly string[];
   readonly #installed: string;
+  /** The paths from the root of all files of packages, there or not, of which `arePackagesAsRead` tells. */
+  readonly packages: ReadonlySet<string>;
   /** Each file as this process has loaded it. */
   readonly #loaded: ReadonlyMap<string, FileCode>;
   /** What is no code, such as data and fonts: by absolute path. */
@@ -59,7 +61,11 @@ export class GraphCode {
     this.#root = root;
     this.#bundled = bundled;
     this.#packages = packages;
-    this.#installed = identitiesOf(packages.map(statsAt));
+    const looks = packages.map(statsAt);
+    this.#installed = identitiesOf(looks);
+    // What is behind a link changes without it, and so does what is in the folders of a folder.
+    const files = packages.filter((_, index) => looks[index]?.isFile() ?? true);
+    this.packages = new Set(files.map((path) => relative(root, path)));
     this.#loaded = now.codes;
     this.#program = now.code;
     this.#codes = new Map(now.codes);
@@ -99,14 +105,18 @@ export class GraphCode {
     return new GraphCode(layout.root, bundled, now, paths, lastingPaths);
   }
 
+  /** Whether what is installed is as it was read. If it is not, the graph may be another. */
+  arePackagesAsRead(): boolean {
+    return identitiesOf(this.#packages.map(statsAt)) === this.#installed;
+  }
+
   /**
-   * What of the graph would be another if it were built now. A change of modules is told once: whoever asks loads them
+   * What of the graph would be another if it were built now, while packages are as they were read. A change of modules is told once: whoever asks loads them
    * again.
    * @param changed The paths, from the root, of files that are known to have changed: new ones among them.
    * @throws {UserError} if an import can't be followed.
    */
   async changeBy(changed: readonly string[]): Promise<GraphChange> {
-    if (identitiesOf(this.#packages.map(statsAt)) !== this.#installed) return 'other';
     // What is behind a link has no identity of its own.
     const found = [...this.#codes].filter(
       ([path, { identity }]) => identity === undefined || fileIdentity(path) !== identity,

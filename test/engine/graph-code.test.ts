@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -236,7 +236,27 @@ test('a patch of a package is seen that the program alone imports', async () => 
   );
   const pipeline = barePipeline(root);
   const code = await GraphCode.read(openCheckout(pipeline, ''), pipeline, [pathToFileURL(path).href]);
-  expect(await code.changeBy([])).toBe('none');
+  expect(code.arePackagesAsRead()).toBe(true);
   patch('a - b');
-  expect(await code.changeBy([])).toBe('other');
+  expect(code.arePackagesAsRead()).toBe(false);
+});
+
+test('the files of packages that kinds use tell of their changes, folders and links do not', async () => {
+  const { root, path } = program();
+  for (const name of ['node_modules/own', 'elsewhere/linked']) {
+    mkdirSync(join(root, name), { recursive: true });
+    writeFileSync(join(root, name, 'index.js'), 'export const one = 1;\n');
+  }
+  symlinkSync('../elsewhere/linked', join(root, 'node_modules/linked'));
+  writeFileSync(path, `import * as own from 'own/index.js';\nimport * as linked from 'linked/index.js';\n${KIND}`);
+  appendFileSync(path, 'console.log(own, linked);\n');
+  const pipeline = barePipeline(root);
+  const checkout = openCheckout(pipeline, '');
+  await checkout.codes.bundles.read([{ url: pathToFileURL(path).href, as: 'pure' }]);
+  const code = await GraphCode.read(checkout, pipeline, [pathToFileURL(path).href]);
+  for (const name of ['own/index.js', 'own/package.json', 'linked/index.js'])
+    expect(code.packages).toContain(`node_modules/${name}`);
+  for (const name of ['own', 'linked']) expect(code.packages).not.toContain(`node_modules/${name}`);
+  writeFileSync(join(root, 'elsewhere/linked/index.js'), 'export const one = 2;\n');
+  expect(code.arePackagesAsRead()).toBe(false);
 });
