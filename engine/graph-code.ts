@@ -111,8 +111,8 @@ export class GraphCode {
   }
 
   /**
-   * What of the graph would be another if it were built now, while packages are as they were read. A change of modules is told once: whoever asks loads them
-   * again.
+   * What of the graph would be another if it were built now, with the packages that were read. A change of modules is
+   * told once: whoever asks loads them again.
    * @param changed The paths, from the root, of files that are known to have changed: new ones among them.
    * @throws {UserError} if an import can't be followed.
    */
