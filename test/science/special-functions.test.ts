@@ -26,7 +26,8 @@ test('exp has the bits of the library', () => {
 test('log1p has the bits of the library', () => {
   const places = [1e-300, 1e-8, 0.1, Math.SQRT2 - 1, 0.9, 1 - 3 / (1 << 20), 1 - 1e-9, 1].flatMap(neighbours);
   expect(differing(log1p, libraryLog1p, [...places, ...places.map((x) => -x), 0, -0, Number.NaN, -1])).toEqual([]);
-  const arbitrary = fc.oneof(fc.double({ min: 0, max: 1 }), fc.double({ min: 0.99, max: 1 }), fc.double());
+  const parts = [0, 0.99, 1 - 2.8e-6].map((min) => fc.double({ min, max: 1 }));
+  const arbitrary = fc.oneof(...parts, fc.double());
   fc.assert(
     fc.property(arbitrary, (x) => Object.is(log1p(x), libraryLog1p(x))),
     { numRuns: 20_000 },
