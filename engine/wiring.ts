@@ -21,9 +21,7 @@ export function wireTo(
   }
   const declared = many ? format.many : format;
   const members = isFormat(declared) ? undefined : Object.keys(declared);
-  const elements = (isList(wired) ? wired : [wired]).map((element) =>
-    element instanceof Artifact || members === undefined ? element : membersOf(stage, input, element, members),
-  );
+  const elements = (isList(wired) ? wired : [wired]).map((element) => elementOf(stage, input, element, members));
   const wire = { input, many, elements };
   const names = artifactsOf(wire).map(({ name }) => name);
   if (new Set(names).size < names.length) {
@@ -37,6 +35,15 @@ export function isWiredAs({ many, elements }: Wire, wired: Wired | readonly Wire
   if (wired === undefined || isList(wired) !== many) return false;
   const given = isList(wired) ? wired : [wired];
   return given.length === elements.length && elements.every((element, index) => isSameElement(element, given[index]));
+}
+
+/** What is wired to one element of an input. @param members Of a group the names of its artifacts. */
+function elementOf(stage: string, input: string, element: Wired, members: readonly string[] | undefined): Wired {
+  if (members === undefined && element instanceof Artifact) return element;
+  if (members !== undefined && !(element instanceof Artifact)) return membersOf(stage, input, element, members);
+  const taken =
+    members === undefined ? 'artifacts, and no groups' : `groups of ${members.join(' and ')}, and no artifact alone`;
+  throw new UsageError(`the input '${input}' of stage '${stage}' is wired wrong: it takes ${taken}`);
 }
 
 /** The artifacts of a group that its input declares; others are left out. */

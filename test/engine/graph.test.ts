@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { defineFormat } from '../../engine/format.ts';
+import { type Artifact, artifactsOf, type Graph, mapWire, type Wired, withUpstream } from '../../engine/graph.ts';
 import { GraphBuilder } from '../../engine/graph-builder.ts';
 import { defineKind, type Kind, many } from '../../engine/kind.ts';
+import provenance from '../../engine/provenance.ts';
 
 const text = defineFormat({ name: 'text', extension: 'txt', encode: () => new Uint8Array(), decode: () => '' });
 
@@ -54,7 +56,11 @@ test('params that are not what their JSON says are refused: a worker would get o
     };
   const deep = (depth: number): unknown => (depth === 0 ? 1 : [deep(depth - 1)]);
   expect(withParams(v.strictObject({ n: v.number() }), { n: 1 })).not.toThrow();
+  expect(withParams(v.strictObject({ n: v.number() }), { n: 'one' })).toThrow("the params of stage 'stage' are wrong");
   expect(withParams(v.strictObject({ n: v.number() }), { n: Number.POSITIVE_INFINITY })).toThrow('not plain JSON');
+  const within = v.strictObject({ n: v.unknown() });
+  expect(withParams(within, { n: { m: [1, null, 'text'] } })).not.toThrow();
+  expect(withParams(within, { n: { m: [1, null, Number.NaN] } })).toThrow('not plain JSON');
   const optional = v.strictObject({ n: v.number(), other: v.optional(v.number()) });
   expect(withParams(optional, { n: 1, other: undefined })).not.toThrow();
   const doubled = v.pipe(
@@ -71,8 +77,12 @@ test('two kinds of one name, and paths to publish at that are within each other,
   graph.add('a', kind, { params: {}, inputs: {} });
   const other = defineKind({ ...kind, module: 'file:///other.ts' });
   expect(() => graph.add('b', other, { params: {}, inputs: {} })).toThrow("two kinds are named 'kind'");
-  const unusable = defineKind({ ...kind, name: 'a "kind"' });
-  expect(() => graph.add('c', unusable, { params: {}, inputs: {} })).toThrow("can't be the name of a kind");
+  for (const name of ['a "kind"', '-kind']) {
+    const unusable = defineKind({ ...kind, name });
+    expect(() => graph.add(`c${name.length}`, unusable, { params: {}, inputs: {} })).toThrow(
+      "can't be the name of a kind",
+    );
+  }
   const nested: [string, string][] = [
     ['a', 'figures'],
     ['b', 'figures/b.txt'],
@@ -88,14 +98,89 @@ test('the artifacts of a format are those of all stages that make it, in their o
   expect(graph.artifactsOf(other)).toEqual([]);
 });
 
-test('an input is refused a list where it takes one artifact, and one artifact where it takes a list', () => {
-  const add = (input: Kind['inputs'][string], isWiredToList: boolean) => () => {
-    const graph = new GraphBuilder();
-    const made = graph.add('a', kind, { params: {}, inputs: {} }).text;
-    const reader: Kind = defineKind({ ...kind, inputs: { texts: input } });
-    graph.add('b', reader, { params: {}, inputs: { texts: isWiredToList ? [made] : made } });
+type Wirings = Parameters<typeof readerOf>[1];
+
+/** The graph of two stages, and a reader whose one input is wired to them as a compiler might refuse. */
+function readerOf(
+  input: Kind['inputs'][string],
+  wire: (a: Artifact, b: Artifact) => Wired | readonly Wired[] | undefined,
+  before?: Graph,
+): Graph {
+  const builder = new GraphBuilder(before);
+  const [a, b] = ['a', 'b'].map((name) => builder.add(name, kind, { params: {}, inputs: {} }).text);
+  const reader: Kind = defineKind({ ...kind, name: 'reader', module: 'file:///reader.ts', inputs: { texts: input } });
+  const wired = wire(a, b);
+  builder.add('reader', reader, { params: {}, inputs: wired === undefined ? {} : { texts: wired } });
+  return builder.graph;
+}
+
+const pair = { left: text, right: text };
+
+test('an input is refused what its kind does not declare, also where it was wired well before', () => {
+  const mistakes: [Kind['inputs'][string], Wirings, string][] = [
+    [text, () => undefined, "the input 'texts' of stage 'reader' is not wired"],
+    [many(text), (a) => a, "the input 'texts' of stage 'reader' is wired wrong: it takes a list"],
+    [text, (a) => [a], 'it takes one element, and no list'],
+    [many(text), (a, b) => [a, b, a], 'is wired twice to the same artifact'],
+    [pair, (a) => ({ left: a, right: a }), 'is wired twice to the same artifact'],
+    [pair, (left) => ({ left }), "'right' of the input 'texts' of stage 'reader' is not wired"],
+    [pair, (a) => a, 'it takes groups of left and right, and no artifact alone'],
+    [text, (left, right) => ({ left, right }), 'it takes artifacts, and no groups'],
+  ];
+  for (const [input, wire, message] of mistakes) {
+    expect(() => readerOf(input, wire), message).toThrow(message);
+    const isMany = 'many' in input;
+    const before = readerOf(input, (left, right) => (input === pair ? { left, right } : isMany ? [left, right] : left));
+    expect(() => readerOf(input, wire, before), message).toThrow(message);
+  }
+});
+
+test('a wire gives a value for each artifact, in the groups and the order in which they are wired', () => {
+  const namesBy = (input: Kind['inputs'][string], wire: Wirings) => {
+    const [found] = readerOf(input, wire).get('reader')?.wires ?? [];
+    return found && [artifactsOf(found).map(({ name }) => name), mapWire(found, ({ name }) => name)];
   };
-  expect(add(many(text), true)).not.toThrow();
-  expect(add(many(text), false)).toThrow("the input 'texts' of stage 'b' is wired wrong: it takes a list");
-  expect(add(text, true)).toThrow('it takes one element, and no list');
+  expect(namesBy(text, (a) => a)).toEqual([['a#text'], 'a#text']);
+  expect(namesBy(many(text), () => [])).toEqual([[], []]);
+  expect(namesBy(many(text), (a) => [a])).toEqual([['a#text'], ['a#text']]);
+  // What a group does not declare is left out.
+  const group = (left: Artifact, right: Artifact) => ({ right: left, left: right, other: left });
+  const wired = { left: 'b#text', right: 'a#text' };
+  expect(namesBy(pair, group)).toEqual([['b#text', 'a#text'], wired]);
+  expect(namesBy(many(pair), (a, b) => [group(a, b)])).toEqual([['b#text', 'a#text'], [wired]]);
+});
+
+test('a graph with what is upstream of targets has that alone, in its order', () => {
+  const graph = new GraphBuilder();
+  const reader = defineKind({ ...kind, name: 'reader', module: 'file:///reader.ts', inputs: { texts: many(text) } });
+  const read = (name: string, texts: readonly Artifact<'text'>[]) =>
+    graph.add(name, reader, { params: {}, inputs: { texts } }).text;
+  const [a, b] = ['a', 'b'].map((name) => read(name, []));
+  const c = read('c', [b]);
+  const d = read('d', [c, a]);
+  read('e', [d]);
+  const names = (...targets: Artifact[]) => [
+    ...withUpstream(
+      graph.graph,
+      targets.map(({ stage }) => stage),
+    ).keys(),
+  ];
+  expect(names()).toEqual([]);
+  expect(names(c)).toEqual(['b', 'c']);
+  expect(names(d)).toEqual(['a', 'b', 'c', 'd']);
+  expect(names(c, a)).toEqual(['a', 'b', 'c']);
+});
+
+test('a stage of provenance has modules, none if it asks for none, and is always made anew', () => {
+  const graphOn = (before?: Graph) => {
+    const builder = new GraphBuilder(before);
+    builder.add('of', provenance, { params: {}, inputs: { of: [] } });
+    builder.add('other', kind, { params: {}, inputs: {} });
+    return builder.graph;
+  };
+  const before = graphOn();
+  expect([...before.values()].map(({ modules }) => modules)).toEqual([[], undefined]);
+  const after = graphOn(before);
+  expect(after.get('other')).toBe(before.get('other'));
+  expect(after.get('of')).not.toBe(before.get('of'));
 });
