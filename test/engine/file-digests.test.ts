@@ -9,13 +9,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { digestBytes } from '../../engine/digest.ts';
-import { FileDigests } from '../../engine/file-digests.ts';
+import { FileDigests, wasAtRestAt } from '../../engine/file-digests.ts';
 import { statsAt, writeFileAtomically } from '../../engine/files.ts';
 import { newFolder } from '../support/folder.ts';
 
 const digest = digestBytes('written');
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 test('a file that was just written is known, until anything happens to it', () => {
   const path = join(newFolder(), 'file');
@@ -78,4 +82,38 @@ test('nothing stands where a link leads to itself', () => {
   symlinkSync('link', link);
   expect(statsAt(join(link, 'file'))).toBe(undefined);
   expect(statsAt(link)?.isSymbolicLink()).toBe(true);
+});
+
+test('only what has been at rest for two seconds, and longer, is remembered once it was read', () => {
+  const path = join(newFolder(), 'file');
+  writeFileSync(path, 'written');
+  const { ctimeMs = 0 } = statsAt(path) ?? {};
+  const isRemembered = (now: number) => {
+    vi.setSystemTime(now);
+    const digests = new FileDigests(join(newFolder(), 'memory.json'));
+    expect(digests.digestOf(path)).toBe(digest);
+    digests.save();
+    return new FileDigests(digests.path).isKnown(statsAt(path), path, digest);
+  };
+  expect([2000, 2003].map((ms) => isRemembered(Math.floor(ctimeMs) + ms))).toEqual([false, true]);
+  expect([2000, 2000.5].map((ms) => wasAtRestAt(path, ctimeMs + ms))).toEqual([false, true]);
+  utimesSync(path, ctimeMs / 1000, ctimeMs / 1000 + 60);
+  expect([2500, 62_500].map((ms) => wasAtRestAt(path, ctimeMs + ms))).toEqual([false, true]);
+  expect(wasAtRestAt(`${path}.missing`, ctimeMs)).toBe(false);
+});
+
+test('what is no file has no digest, and what has not changed is not written again', () => {
+  const folder = newFolder();
+  const digests = new FileDigests(join(folder, 'memory.json'));
+  expect([digests.digestOf(folder), digests.digestOf(join(folder, 'missing'))]).toEqual([undefined, undefined]);
+  const isWritten = () => {
+    digests.save();
+    const isThere = statsAt(digests.path) !== undefined;
+    rmSync(digests.path, { force: true });
+    return isThere;
+  };
+  expect(isWritten()).toBe(false);
+  const path = join(folder, 'file');
+  digests.noteWritten(path, digest, writeFileAtomically(path, 'written'));
+  expect([isWritten(), isWritten()]).toEqual([true, false]);
 });

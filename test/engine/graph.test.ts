@@ -100,28 +100,41 @@ test('the artifacts of a format are those of all stages that make it, in their o
 
 type Wirings = Parameters<typeof readerOf>[1];
 
+type Input = Kind['inputs'][string];
+
+const readers = new Map<Input, Kind>();
+
+/** The kind that reads an input, the same each time. */
+function readerKind(input: Input): Kind {
+  const known = readers.get(input);
+  if (known !== undefined) return known;
+  const reader: Kind = defineKind({ ...kind, name: 'reader', module: 'file:///reader.ts', inputs: { texts: input } });
+  readers.set(input, reader);
+  return reader;
+}
+
 /** The graph of two stages, and a reader whose one input is wired to them as a compiler might refuse. */
 function readerOf(
-  input: Kind['inputs'][string],
+  input: Input,
   wire: (a: Artifact, b: Artifact) => Wired | readonly Wired[] | undefined,
   before?: Graph,
 ): Graph {
   const builder = new GraphBuilder(before);
   const [a, b] = ['a', 'b'].map((name) => builder.add(name, kind, { params: {}, inputs: {} }).text);
-  const reader: Kind = defineKind({ ...kind, name: 'reader', module: 'file:///reader.ts', inputs: { texts: input } });
   const wired = wire(a, b);
-  builder.add('reader', reader, { params: {}, inputs: wired === undefined ? {} : { texts: wired } });
+  builder.add('reader', readerKind(input), { params: {}, inputs: wired === undefined ? {} : { texts: wired } });
   return builder.graph;
 }
 
 const pair = { left: text, right: text };
+const texts = many(text);
 
 test('an input is refused what its kind does not declare, also where it was wired well before', () => {
-  const mistakes: [Kind['inputs'][string], Wirings, string][] = [
+  const mistakes: [Input, Wirings, string][] = [
     [text, () => undefined, "the input 'texts' of stage 'reader' is not wired"],
-    [many(text), (a) => a, "the input 'texts' of stage 'reader' is wired wrong: it takes a list"],
+    [texts, (a) => a, "the input 'texts' of stage 'reader' is wired wrong: it takes a list"],
     [text, (a) => [a], 'it takes one element, and no list'],
-    [many(text), (a, b) => [a, b, a], 'is wired twice to the same artifact'],
+    [texts, (a, b) => [a, b, a], 'is wired twice to the same artifact'],
     [pair, (a) => ({ left: a, right: a }), 'is wired twice to the same artifact'],
     [pair, (left) => ({ left }), "'right' of the input 'texts' of stage 'reader' is not wired"],
     [pair, (a) => a, 'it takes groups of left and right, and no artifact alone'],
@@ -136,7 +149,7 @@ test('an input is refused what its kind does not declare, also where it was wire
 });
 
 test('a wire gives a value for each artifact, in the groups and the order in which they are wired', () => {
-  const namesBy = (input: Kind['inputs'][string], wire: Wirings) => {
+  const namesBy = (input: Input, wire: Wirings) => {
     const [found] = readerOf(input, wire).get('reader')?.wires ?? [];
     return found && [artifactsOf(found).map(({ name }) => name), mapWire(found, ({ name }) => name)];
   };
@@ -148,6 +161,23 @@ test('a wire gives a value for each artifact, in the groups and the order in whi
   const wired = { left: 'b#text', right: 'a#text' };
   expect(namesBy(pair, group)).toEqual([['b#text', 'a#text'], wired]);
   expect(namesBy(many(pair), (a, b) => [group(a, b)])).toEqual([['b#text', 'a#text'], [wired]]);
+});
+
+test('a stage is the same while it is wired as it was, and another once it is not', () => {
+  const wirings: [Input, Wirings][] = [
+    [texts, (a, b) => [a, b]],
+    [texts, (a, b) => [b, a]],
+    [texts, (a) => [a]],
+    [pair, (left, right) => ({ left, right })],
+    [pair, (right, left) => ({ left, right })],
+  ];
+  for (const [input, wire] of wirings) {
+    const before = readerOf(input, wire);
+    for (const [otherInput, other] of wirings.filter(([otherInput]) => otherInput === input)) {
+      const isSame = readerOf(otherInput, other, before).get('reader') === before.get('reader');
+      expect(isSame).toBe(other === wire);
+    }
+  }
 });
 
 test('a graph with what is upstream of targets has that alone, in its order', () => {

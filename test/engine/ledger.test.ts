@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { digestBytes } from '../../engine/digest.ts';
 import { Ledger } from '../../engine/ledger.ts';
+import { type LedgerResult, objectsOf } from '../../engine/ledger-entry.ts';
 import type { Recipe } from '../../engine/recipe.ts';
 import { newFolder } from '../support/folder.ts';
 
 const stages = ['first', 'second', 'third'];
 const NEWLINE = '\n'.charCodeAt(0);
 
-function recipe(stage: string): Recipe {
+function recipe(stage: string, by = 'code'): Recipe {
   const code = {
-    digest: digestBytes('code'),
+    digest: digestBytes(by),
     bundle: digestBytes('bundle'),
     files: { 'kind.ts': '0123456789abcdef' },
     packages: {},
@@ -63,6 +64,7 @@ test('a kill at any byte of the last line loses that line alone, and what is rec
     expect(known).toEqual(complete ? stages : ['first', 'second']);
     expect(damagedLines).toEqual(complete || length === start ? [] : [4]);
     if (damagedLines.length > 0) await ledger.dropDamagedLines();
+    expect(new Ledger(ledger.path).results().map(({ stage }) => stage)).toEqual(known);
     await record(ledger, 'third');
     expect(new Ledger(ledger.path).resultOf(digestBytes('third'))).toBeDefined();
     expect(new Ledger(ledger.path).damagedLines).toEqual([]);
@@ -104,6 +106,53 @@ test('what was invalidated does not count, but is not forgotten, whatever is rem
   await record(left, 'second');
   expect(left.resultOf(digest)).toBeDefined();
   expect(left.isInvalidated('second')).toBe(false);
+});
+
+test('an invalidation reaches all stages that used a result, and no result that none of them used', async () => {
+  const { whole, read } = await makeLedger();
+  const { ledger } = read(whole);
+  const shared = ledger.resultOf(digestBytes('second'));
+  if (shared === undefined) throw new Error('it was recorded');
+  expect(ledger.recordAgain(shared, 'other', 'out')).toEqual({ ...shared, stage: 'other', place: 'out' });
+  await ledger.append(ledger.takeUnwritten());
+  expect(new Ledger(ledger.path).lastResult('other', 'out')?.recipe).toBe(shared.recipe);
+  ledger.invalidate(['other']);
+  expect(stages.map((stage) => ledger.resultOf(digestBytes(stage)) !== undefined)).toEqual([true, false, true]);
+  expect([...stages, 'other'].map((stage) => ledger.isInvalidated(stage))).toEqual([false, true, false, true]);
+});
+
+test('what the code of a kind has made counts by kind, params and code, while its result does', async () => {
+  const { whole, read } = await makeLedger();
+  const { ledger } = read(whole);
+  const { kind, params, code } = recipe('second');
+  expect(ledger.wasMadeBy(kind, params, code.digest)).toBe(true);
+  expect(ledger.wasMadeBy('other', params, code.digest)).toBe(false);
+  expect(ledger.wasMadeBy(kind, { stage: 'other' }, code.digest)).toBe(false);
+  expect(ledger.wasMadeBy(kind, params, digestBytes('other'))).toBe(false);
+  ledger.invalidate(['second']);
+  expect(ledger.wasMadeBy(kind, params, code.digest)).toBe(false);
+  await record(ledger, 'second');
+  expect(ledger.wasMadeBy(kind, params, code.digest)).toBe(true);
+});
+
+test('with the last result that a code has made, the code is forgotten', async () => {
+  const { whole, read } = await makeLedger();
+  const { ledger } = read(whole);
+  const made = { stage: 'own', place: '', outputs: {}, finished: '2026-01-01T00:00:00.000Z', machine: 'some' };
+  const own = ledger.record(recipe('own', 'code of its own'), made);
+  await ledger.append(ledger.takeUnwritten());
+  const codes = (results: readonly LedgerResult[]) =>
+    results.map((result) => new Ledger(ledger.path).codeOf(result)?.digest);
+  const results = ledger.results();
+  expect(codes([own, ...results])).toEqual([own, ...results].map(({ code }) => code));
+  await ledger.forget(new Set([own]));
+  expect(codes([own, ...results.slice(0, 3)])).toEqual([undefined, ...Array(3).fill(digestBytes('code'))]);
+  expect(readFileSync(ledger.path, 'utf8')).not.toContain('invalidation');
+});
+
+test('the objects of a result are its outputs, and its log if it has one', () => {
+  expect(objectsOf({ outputs: { a: 'digest of a', b: 'digest of b' } })).toEqual(['digest of a', 'digest of b']);
+  expect(objectsOf({ outputs: { a: 'digest of a' }, log: 'of the log' })).toEqual(['digest of a', 'of the log']);
 });
 
 test('a ledger may be longer than what is held of it at once', async () => {

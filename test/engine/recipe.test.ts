@@ -6,7 +6,8 @@ import { defineFormat } from '../../engine/format.ts';
 import type { Artifact } from '../../engine/graph.ts';
 import { GraphBuilder } from '../../engine/graph-builder.ts';
 import { defineKind, many } from '../../engine/kind.ts';
-import { recipeOf } from '../../engine/recipe.ts';
+import provenance from '../../engine/provenance.ts';
+import { hasOutputsOf, recipeOf } from '../../engine/recipe.ts';
 
 interface Parts {
   kind: string;
@@ -134,4 +135,26 @@ test('the recipe of a stage is unknown while that of something that it is built 
   const code = { digest: digestBytes(''), bundle: digestBytes(''), files: {}, packages: {} };
   expect(recipeOf(stage, code, () => undefined)).toBeUndefined();
   expect(recipeOf(stage, code, () => ({ recipe: '', outputs: {} }))).toBeUndefined();
+});
+
+test('a stage of provenance has a recipe once it is known how its inputs were made, and another for each way', () => {
+  const graph = new GraphBuilder();
+  const of = holding(graph, ['a']);
+  const [{ stage }] = Object.values(graph.add('of', provenance, { params: {}, inputs: { of } }));
+  const code = { digest: digestBytes(''), bundle: digestBytes(''), files: {}, packages: {} };
+  const madeBy = () => ({ recipe: '', outputs: { text: digestBytes('') } });
+  const slice = (made: string, modules: Record<string, string> = {}) => ({ provenance: Buffer.from(made), modules });
+  expect(recipeOf(stage, code, madeBy)).toBeUndefined();
+  const slices = [slice('one'), slice('other'), slice('one', { 'a.ts': digestBytes('a') })];
+  const recipes = slices.map((slice) => recipeOf(stage, code, madeBy, slice));
+  expect(new Set(recipes.map((recipe) => recipe?.digest)).size).toBe(3);
+  expect(recipes.map((recipe) => recipe?.slice)).toEqual(slices);
+  expect(recipes[2]?.inputs.slice).toEqual({ stages: digestBytes('one'), 'a.ts': digestBytes('a') });
+  expect(recipes[0]).toEqual(recipeOf(stage, code, madeBy, slice('one')));
+});
+
+test('the outputs of a stage are all that it has, and no others', () => {
+  const [{ stage }] = holding(new GraphBuilder(), ['a']);
+  expect(hasOutputsOf(stage, { text: '' })).toBe(true);
+  for (const outputs of [{}, { other: '' }, { text: '', other: '' }]) expect(hasOutputsOf(stage, outputs)).toBe(false);
 });
