@@ -173,8 +173,8 @@ test('a stage is the same while it is wired as it was, and another once it is no
   ];
   for (const [input, wire] of wirings) {
     const before = readerOf(input, wire);
-    for (const [otherInput, other] of wirings.filter(([otherInput]) => otherInput === input)) {
-      const isSame = readerOf(otherInput, other, before).get('reader') === before.get('reader');
+    for (const [, other] of wirings.filter(([otherInput]) => otherInput === input)) {
+      const isSame = readerOf(input, other, before).get('reader') === before.get('reader');
       expect(isSame).toBe(other === wire);
     }
   }
